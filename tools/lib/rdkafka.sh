@@ -5,9 +5,10 @@
 #   tools/lib/rdkafka.sh --tsan   a second one, compiled for ThreadSanitizer
 #
 # SLUICE_RDKAFKA=system takes the system's librdkafka (2.3 or newer) instead.
-# Needs g++, make, npm, and the -dev packages of tools/lib/packages.sh.
+# Needs the packages of PACKAGES_BUILD in packages.sh; fetches npm itself, when it needs the source.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+. "$SLUICE_ROOT/tools/lib/packages.sh"
 
 VERSION=2.15.1
 # The client package that carries librdkafka's source in deps/librdkafka, and the hash of its archive.
@@ -31,8 +32,8 @@ fetch_source() { # folder: unpacks the source there
   local archive="$SLUICE_CACHE/downloads/$ARCHIVE"
   mkdir -p "$SLUICE_CACHE/downloads"
   if ! echo "$ARCHIVE_SHA256  $archive" | sha256sum --check --status 2>/dev/null; then
+    need_npm
     say "fetching librdkafka $VERSION (npm pack $PACKAGE@$PACKAGE_VERSION)"
-    command -v npm >/dev/null || die "npm is not installed; tools/build installs it"
     (cd "$1" && quietly "$logs/npm.log" npm pack "$PACKAGE@$PACKAGE_VERSION")
     echo "$ARCHIVE_SHA256  $1/$ARCHIVE" | sha256sum --check --status ||
       die "$ARCHIVE has another sha256 than the expected $ARCHIVE_SHA256: not using it"
