@@ -6,7 +6,7 @@ prepare_bazel() {
   # shellcheck disable=SC2086
   need_packages $PACKAGES_BUILD
   "$SLUICE_ROOT/tools/lib/rdkafka.sh"
-  python3 "$SLUICE_ROOT/tools/lib/prune_cache.py" "$SLUICE_CACHE/bazel"
+  /usr/bin/python3 "$SLUICE_ROOT/tools/lib/prune_cache.py" "$SLUICE_CACHE/bazel"
 }
 
 # SLUICE_BAZEL_FLAGS are start-up flags, e.g. --output_base=/some/where.
