@@ -1,0 +1,24 @@
+// Where a failed record is told of: the log, a dead letter queue. Owned by the task's ErrorHandler, on its thread.
+#ifndef SLUICE_RUNTIME_ERRORS_REPORTER_H_
+#define SLUICE_RUNTIME_ERRORS_REPORTER_H_
+
+#include "runtime/base/clock.h"
+#include "runtime/errors/stage.h"
+
+namespace sluice::errors {
+
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  // Takes everything it needs out of `failure` before it returns. May answer before the report is durable. An error
+  // fails the task: no offset may pass an unwritten dead letter.
+  virtual Status Report(const Failure& failure) = 0;
+  // Takes note of what became durable, without waiting; an error if a report failed for good.
+  virtual Status Serve() = 0;
+  // Reports that are not durable yet.
+  virtual size_t pending() const = 0;
+};
+
+}  // namespace sluice::errors
+
+#endif  // SLUICE_RUNTIME_ERRORS_REPORTER_H_

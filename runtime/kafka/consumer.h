@@ -1,0 +1,100 @@
+// A group consumer that hands out batches of views into librdkafka's memory. One thread at a time; the rebalance
+// listener is called inside Poll and Close on the caller's thread.
+#ifndef SLUICE_RUNTIME_KAFKA_CONSUMER_H_
+#define SLUICE_RUNTIME_KAFKA_CONSUMER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/status.h"
+#include "runtime/config/client_config.h"
+#include "runtime/record/batch_memory.h"
+
+namespace sluice::kafka {
+
+struct TopicPartition {
+  std::string topic;
+  int32_t partition = 0;
+  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+};
+struct PartitionOffset {
+  TopicPartition partition;
+  int64_t offset = -1;  // -1: none; the reset policy decides
+};
+
+// The messages of one Poll; owns librdkafka's references. Views are valid while it lives.
+class ConsumedBatch {
+ public:
+  virtual ~ConsumedBatch() = default;
+  struct Message {
+    std::string_view topic;
+    int32_t partition;
+    int64_t offset;
+    int64_t timestamp;  // -1: none
+    sluice_timestamp_type timestamp_type;
+    record::Bytes key;
+    record::Bytes value;
+    bool has_headers;
+  };
+  virtual size_t size() const = 0;
+  virtual Message message(size_t index) const = 0;
+  // Appends the message's headers, in order.
+  virtual void Headers(size_t index,
+                       std::vector<std::pair<std::string_view, record::Bytes>>& out) const = 0;
+  virtual size_t bytes() const = 0;  // keys and values, about
+};
+
+class RebalanceListener {
+ public:
+  virtual ~RebalanceListener() = default;
+  // Called with the partitions and their committed offsets (-1: none); the listener may change offsets, which is where
+  // consuming begins (at a rebalance a seek would fail). Only the new ones with a cooperative assignor.
+  virtual void OnAssigned(std::vector<PartitionOffset>& partitions) = 0;
+  // Before they go: the listener may commit synchronously, unless lost.
+  virtual void OnRevoked(const std::vector<TopicPartition>& partitions, bool lost) = 0;
+};
+
+class CommitListener {
+ public:
+  virtual ~CommitListener() = default;
+  virtual void OnCommitted(const Status& status, const std::vector<PartitionOffset>& offsets) = 0;
+};
+
+class Consumer {
+ public:
+  virtual ~Consumer() = default;
+  virtual Status Subscribe(const std::vector<std::string>& topics) = 0;
+  virtual Status SubscribePattern(std::string_view java_regex) = 0;  // full match
+  // Manual assignment, without a group.
+  virtual Status Assign(const std::vector<PartitionOffset>& partitions) = 0;
+  // Up to `max` messages; serves rebalances and commit callbacks. Empty (never null) when time ran out. Errors: fatal
+  // ones, authorization, a partition at an offset that is out of range with reset none.
+  virtual StatusOr<std::unique_ptr<ConsumedBatch>> Poll(milliseconds timeout, size_t max) = 0;
+  virtual std::vector<TopicPartition> Assignment() const = 0;
+  virtual Status Pause(const std::vector<TopicPartition>& partitions) = 0;
+  virtual Status Resume(const std::vector<TopicPartition>& partitions) = 0;
+  virtual Status Seek(const std::vector<PartitionOffset>& offsets) = 0;
+  // The listener hears of it in a later Poll. Offsets are those to consume next.
+  virtual Status CommitAsync(const std::vector<PartitionOffset>& offsets, CommitListener& listener) = 0;
+  virtual Status CommitSync(const std::vector<PartitionOffset>& offsets, milliseconds timeout) = 0;
+  // The next offset for a partition whose committed offset is none: earliest or latest by the reset policy.
+  virtual StatusOr<std::pair<int64_t, int64_t>> Watermarks(const TopicPartition& partition,
+                                                           milliseconds timeout) = 0;
+  // Wakes a Poll from any thread.
+  virtual void WakeUp() = 0;
+  // Leaves the group (calls the listener). Idempotent.
+  virtual void Close(milliseconds timeout) = 0;
+};
+
+// `listener` may be null for a consumer that only assigns by hand; it must outlive the consumer.
+StatusOr<std::unique_ptr<Consumer>> NewConsumer(const config::ClientProperties& properties,
+                                                RebalanceListener* listener);
+
+}  // namespace sluice::kafka
+
+#endif  // SLUICE_RUNTIME_KAFKA_CONSUMER_H_

@@ -1,0 +1,55 @@
+// One single message transform (SMT). Made once per task from configuration, called for every record on the task's
+// thread. Errors are of the peer's classes and words; a failed Apply leaves the record as it was.
+#ifndef SLUICE_RUNTIME_TRANSFORM_TRANSFORM_H_
+#define SLUICE_RUNTIME_TRANSFORM_TRANSFORM_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/abi/sluice_plugin.h"
+#include "runtime/base/status.h"
+#include "runtime/config/config_def.h"
+#include "runtime/config/config_map.h"
+#include "runtime/record/batch_memory.h"
+
+namespace sluice::transform {
+
+using record::BatchMemory;
+
+class Transform {
+ public:
+  virtual ~Transform() = default;
+  virtual std::string_view class_name() const = 0;  // with $Key or $Value
+  // Changes `record` in place; what it needs lives in `memory`. False: drop the record.
+  virtual StatusOr<bool> Apply(sluice_record& record, BatchMemory& memory) = 0;
+};
+
+class Predicate {
+ public:
+  virtual ~Predicate() = default;
+  virtual std::string_view class_name() const = 0;
+  virtual StatusOr<bool> Test(const sluice_record& record) = 0;
+};
+
+// A class that can be named in `transforms.A.type` or `predicates.P.type`.
+struct TransformClass {
+  std::string name;  // full Java name
+  const config::ConfigDef* config;
+  StatusOr<std::unique_ptr<Transform>> (*make)(const config::ConfigMap& settings);
+};
+struct PredicateClass {
+  std::string name;
+  const config::ConfigDef* config;
+  StatusOr<std::unique_ptr<Predicate>> (*make)(const config::ConfigMap& settings);
+};
+const std::vector<TransformClass>& ListTransforms();
+const std::vector<PredicateClass>& ListPredicates();
+// By full name or unambiguous alias; config error that names what there is.
+StatusOr<const TransformClass*> FindTransform(std::string_view name);
+StatusOr<const PredicateClass*> FindPredicate(std::string_view name);
+
+}  // namespace sluice::transform
+
+#endif  // SLUICE_RUNTIME_TRANSFORM_TRANSFORM_H_
