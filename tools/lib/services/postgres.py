@@ -41,6 +41,8 @@ class Postgres(Service):
 
     def prepare(self):
         data = self.data()
+        # After a SIGKILL: Postgres takes even a zombie that nobody reaped for a running server.
+        (data / "postmaster.pid").unlink(missing_ok=True)
         if (data / "PG_VERSION").exists():
             return
         data.mkdir(mode=0o700, exist_ok=True)
