@@ -1,0 +1,153 @@
+"""A Sluice worker seen from a test: start, stop, kill it, and talk to its REST API."""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DIST = pathlib.Path(os.environ.get("SLUICE_DIST", ROOT / "dist"))
+BINARY = DIST / "bin" / "sluice-worker"
+STRING = "org.apache.kafka.connect.storage.StringConverter"
+JSON = "org.apache.kafka.connect.json.JsonConverter"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, timeout=30, interval=0.05):
+    """Waits until `condition()` is true and answers what it answered."""
+    deadline = time.monotonic() + timeout
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {timeout} s still not: {what}; last answer: {answer!r}")
+        time.sleep(interval)
+
+
+class Answer:
+    def __init__(self, code, body, headers):
+        self.code, self.text, self.headers = code, body.decode(errors="replace"), headers
+
+    @property
+    def json(self):
+        return json.loads(self.text)
+
+
+class Worker:
+    """`name` becomes the group id and the prefix of the internal topics."""
+
+    def __init__(self, folder, name, kafka, **settings):
+        self.folder = pathlib.Path(folder)
+        self.name, self.kafka, self.port = name, kafka, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_path = self.folder / f"{name}.log"
+        self.settings = {
+            "bootstrap.servers": kafka, "group.id": name, "listeners": self.url,
+            "plugin.path": str(DIST / "plugins"),
+            "config.storage.topic": f"{name}-configs", "config.storage.replication.factor": 1,
+            "offset.storage.topic": f"{name}-offsets", "offset.storage.replication.factor": 1,
+            "offset.storage.partitions": 1,
+            "status.storage.topic": f"{name}-status", "status.storage.replication.factor": 1,
+            "status.storage.partitions": 1,
+            "key.converter": STRING, "value.converter": STRING, "offset.flush.interval.ms": 1000}
+        self.settings.update({key.replace("__", "."): value for key, value in settings.items()})
+        self.process = None
+
+    def command(self):
+        config = self.folder / f"{self.name}.properties"
+        config.write_text("".join(f"{key}={value}\n" for key, value in self.settings.items()))
+        return [str(BINARY), str(config)]
+
+    def start(self, wait=True):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        if wait:
+            wait_for(self.ready, "the worker is healthy:\n" + self.log()[-3000:])
+        return self
+
+    def ready(self):
+        assert self.process.poll() is None, f"the worker ended with {self.process.returncode}:\n{self.log()[-3000:]}"
+        try:
+            return self.get("/health").code == 200
+        except OSError:
+            return False
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def stop(self, timeout=30):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout)
+        return self.process and self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        try:
+            self.stop()
+        finally:
+            if self.process and self.process.poll() is None:
+                self.kill()
+
+    def request(self, method, path, body=None, headers=None, timeout=30):
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers or {"Content-Type": "application/json"},
+                                         method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                return Answer(answer.status, answer.read(), answer.headers)
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read(), error.headers)
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def put(self, path, body=None):
+        return self.request("PUT", path, body)
+
+    def post(self, path, body=None):
+        return self.request("POST", path, body)
+
+    def delete(self, path):
+        return self.request("DELETE", path)
+
+    def create(self, connector, **config):
+        """PUT of a configuration; keys are written with __ for a dot."""
+        body = {key.replace("__", "."): str(value) for key, value in config.items()}
+        answer = self.put(f"/connectors/{urllib.parse.quote(connector, safe='')}/config", body)
+        assert answer.code in (200, 201), answer.text
+        return answer
+
+    def status(self, connector):
+        answer = self.get(f"/connectors/{urllib.parse.quote(connector, safe='')}/status")
+        return answer.json if answer.code == 200 else None
+
+    def states(self, connector):
+        """The connector's state, then its tasks'."""
+        status = self.status(connector)
+        return status and [status["connector"]["state"]] + [task["state"] for task in status["tasks"]]
+
+    def wait_for_states(self, connector, *states, timeout=30):
+        wait_for(lambda: self.states(connector) == list(states),
+                 f"{connector} is {states}, but {self.status(connector)}", timeout)
+
+    def trace(self, connector, task=0):
+        return self.status(connector)["tasks"][task].get("trace", "")
