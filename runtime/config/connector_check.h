@@ -1,0 +1,53 @@
+// Validation of a connector's whole configuration, as REST's create and validate do it: the
+// framework's keys, the cross checks between them, transforms, predicates, converters, client
+// overrides and the connector's own keys, all errors at once (rest-api reference 5.8 and 5.9).
+// Pure; any thread.
+#ifndef SLUICE_RUNTIME_CONFIG_CONNECTOR_CHECK_H_
+#define SLUICE_RUNTIME_CONFIG_CONNECTOR_CHECK_H_
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/status.h"
+#include "runtime/config/config_def.h"
+#include "runtime/config/config_map.h"
+#include "runtime/config/connector_config.h"
+#include "runtime/config/worker_config.h"
+
+namespace sluice::config {
+
+// The classes that a configuration may name, and their keys; the herder implements it over the
+// modules above. An error is shown on the key that names the class.
+class ClassKeys {
+ public:
+  virtual ~ClassKeys() = default;
+  // nullptr: the class has no definition of its own.
+  virtual StatusOr<const ConfigDef*> TransformKeys(std::string_view type) const = 0;
+  virtual StatusOr<const ConfigDef*> PredicateKeys(std::string_view type) const = 0;
+  // role: key, value or header.
+  virtual StatusOr<const ConfigDef*> ConverterKeys(std::string_view role,
+                                                   std::string_view type) const = 0;
+};
+
+struct ConnectorCheck {
+  ConnectorKind kind = ConnectorKind::kSource;
+  const ConfigMap* config = nullptr;             // resolved
+  std::set<std::string, std::less<>> null_keys;  // given as JSON null; they are not in `config`
+  const WorkerConfig* worker = nullptr;
+  const ClassKeys* classes =
+      nullptr;  // nullptr: transforms, predicates and converters are not looked up
+  const std::vector<ConfigKey>* plugin_keys = nullptr;  // the connector's own; nullptr: none
+  // What the connector's own validate said: key and text.
+  std::vector<std::pair<std::string, std::string>> plugin_errors;
+};
+
+// Error: only what makes the whole request fail: `Connector config {...} contains no connector
+// type` (400).
+StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check);
+
+}  // namespace sluice::config
+
+#endif  // SLUICE_RUNTIME_CONFIG_CONNECTOR_CHECK_H_
