@@ -1,0 +1,120 @@
+"""The parts of tools/test, each a function that runs something and returns a Count."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import check_layers
+from testing.count import Count, count_events, count_xml
+from testing.venv import venv_python
+
+ROOT = Path(os.environ["SLUICE_ROOT"])
+# What tests on real servers get to know: their addresses.
+_SERVER_VARIABLES = ("SLUICE_KAFKA", "SLUICE_KAFKA_HOME")
+
+
+def _bazel(command, flags, targets):
+    """Runs Bazel; its output goes to the terminal."""
+    startup = shlex.split(os.environ.get("SLUICE_BAZEL_FLAGS", ""))
+    with tempfile.NamedTemporaryFile(prefix="sluice-events.", suffix=".json") as events:
+        status = subprocess.run(
+            ["bazel", *startup, command, "--keep_going", f"--build_event_json_file={events.name}"]
+            + [*flags, "--", *targets],
+            cwd=ROOT,
+            check=False,
+        ).returncode
+        count = count_events(Path(events.name).read_text(encoding="utf-8").splitlines())
+    # 1: something did not build, 3: a test failed, 4: no test; what else is no verdict at all.
+    if status not in (0, 3, 4) and not count.failed:
+        count.failed.append(f"bazel {command} ended with status {status}")
+    return count
+
+
+def _bazel_tests(only, tags, *flags):
+    targets = [target for target in only if not target.endswith(".py")] or ["//..."]
+    flags = ["--build_tests_only", f"--test_tag_filters={tags}", *flags]
+    return _bazel("test", flags, targets)
+
+
+def _pytest(folder, files, environment=None, flags=()):
+    """Runs pytest on files under `folder`; none of them is nothing."""
+    if not files:
+        return Count()
+    with tempfile.NamedTemporaryFile(prefix="sluice-pytest.", suffix=".xml") as xml:
+        status = subprocess.run(
+            [venv_python(), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+            + [f"--junitxml={xml.name}", *flags, *map(str, files)],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            check=False,
+        ).returncode
+        text = Path(xml.name).read_text(encoding="utf-8")
+    count = count_xml(text, "pytest") if text else Count()
+    if status not in (0, 1, 5) and not count.failed:
+        count.failed.append(f"pytest ended with status {status}")
+    return count
+
+
+def checks(only):
+    """check_layers, and the tests of the tools themselves."""
+    count = Count()
+    findings = check_layers.check(ROOT)
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    if findings:
+        count.failed.append(f"check_layers: {len(findings)} findings, see above")
+    else:
+        count.passed += 1
+    tests = [file for file in sorted((ROOT / "tools").rglob("*_test.py")) if file.name != "dist_test.py"]
+    path = f"{ROOT / 'tools'}:{ROOT / 'tools' / 'lib'}"
+    count.add(_pytest(ROOT / "tools", tests, {"PYTHONPATH": path}))
+    return count
+
+
+def unit(only):
+    return _bazel_tests(only, "-integration")
+
+
+def clang(only):
+    """Only builds: each target is a case."""
+    count = _bazel("build", ["--config=clang"], only or ["//..."])
+    if not count.failed:
+        count.passed += 1
+    return count
+
+
+def asan(only):
+    return _bazel_tests(only, "-integration,-no-asan", "--config=asan")
+
+
+def tsan(only):
+    return _bazel_tests(only, "-integration,-no-tsan", "--config=tsan")
+
+
+def _server_environment():
+    lines = subprocess.run(
+        [ROOT / "tools" / "services", "env", "kafka"], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    variables = dict(line.split("=", 1) for line in lines)
+    return {name: variables[name] for name in _SERVER_VARIABLES}
+
+
+def integration(only):
+    environment = _server_environment()
+    environment["SLUICE_DIST"] = os.environ.get("SLUICE_DIST") or str(ROOT / "dist")
+    flags = [f"--test_env={name}={value}" for name, value in environment.items()]
+    count = Count()
+    files = [Path(file).absolute() for file in only if file.endswith(".py")]
+    if not only or len(files) < len(only):
+        count.add(_bazel_tests(only, "integration", "--local_test_jobs=1", *flags))
+    if not only:
+        files = [ROOT / "tools" / "lib" / "testing" / "dist_test.py"]
+        files += sorted((ROOT / "tests").rglob("test_*.py"))
+    count.add(_pytest(ROOT, files, environment))
+    return count
+
+
+PARTS = {part.__name__: part for part in (checks, unit, clang, asan, tsan, integration)}
