@@ -187,6 +187,9 @@ class SchemaBuilder {
     return *this;
   }
   SchemaBuilder& Parameter(std::string_view key, std::string_view value) {
+    for (auto& parameter : parameters_) {
+      if (parameter.first == key) return parameter.second = std::string(value), *this;
+    }
     parameters_.emplace_back(key, value);
     return *this;
   }
@@ -300,6 +303,7 @@ inline void KeepStructSchemas(const sluice_value& value, std::vector<SchemaRef>&
     for (uint32_t i = 0; i < value.size; ++i) KeepStructSchemas(value.as.items[i], kept);
   } else if (value.kind == SLUICE_MAP) {
     for (uint32_t i = 0; i < value.size; ++i) {
+      KeepStructSchemas(value.as.entries[i].key, kept);
       KeepStructSchemas(value.as.entries[i].value, kept);
     }
   }

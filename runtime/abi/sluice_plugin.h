@@ -8,8 +8,10 @@
  *              `put` with host->retain, and gives it back with host->release.
  * 2 No shared heap.  Neither side frees what the other allocated. Errors are written into the caller's memory.
  * 3 Growth.    Structs begin with struct_size, set by whoever fills them in, and grow at the end in minor versions. A
- *              reader looks at a member only if struct_size covers it. sluice_str, sluice_value and what values point
- *              at never change. Arrays of records have a stride (record_size) for the same reason.
+ *              reader looks at a member only if struct_size covers it, and reaches structs through pointers, so that
+ *              one that grows moves nothing behind it. What has no struct_size never changes: sluice_str, sluice_value
+ *              and all that values point at, headers, topic partitions. Arrays of records and of configuration keys
+ *              have a stride (record_size, struct_size of the first) for the same reason.
  * 4 Threads.   Calls on one handle never overlap, but for `stop`, which may come from another thread during any call.
  *              They may come from different threads one after the other. Of the host's functions `log` and `metric`
  *              may be called from any thread, all others only inside a call on the handle that they were given to.
@@ -159,7 +161,8 @@ typedef struct sluice_fingerprint {
   uint64_t hi;
 } sluice_fingerprint;
 
-/* Immutable once shared, and counted: whoever keeps one beyond rule 1 retains it. Both functions are thread-safe.
+/* Immutable once shared, and counted: whoever keeps one beyond rule 1 retains it. Both functions are thread-safe, and
+ * both NULL for a schema that lives for ever.
  * Two schemas are equal when their fingerprints are; their pointers say nothing.
  * A struct value carries its schema. A schema of a record may be NULL: schemaless. */
 typedef struct sluice_schema {
@@ -307,6 +310,9 @@ enum { SLUICE_LOG_TRACE = 0, SLUICE_LOG_DEBUG = 1, SLUICE_LOG_INFO = 2, SLUICE_L
 typedef int32_t sluice_metric_kind;
 enum { SLUICE_METRIC_ADD = 0 /* counter: adds value */, SLUICE_METRIC_SET = 1 /* gauge */, SLUICE_METRIC_OBSERVE = 2 };
 
+/* `log` takes one message. `metric` takes a name of small letters, digits and dashes, and behind it, where one number is
+ * not enough, labels: record-age-ms{topic="t",partition="0"}. Names belong to the task or connector that gives them. */
+
 /* Receives one problem of validate: the key that it belongs to and its text. */
 typedef void (*sluice_report_fn)(void* context, sluice_str key, sluice_str text);
 /* Receives one recommended value. */
@@ -374,6 +380,8 @@ typedef struct sluice_sink_host {
   /* Keeps the batch of this put beyond it (rule 1): answers the batch to use from now on, a copy with the same indexes,
    * or NULL if the task's memory budget is used up (then wait for something to be released, or answer SLUICE_RETRY). */
   const sluice_batch* (*retain)(void* context, const sluice_batch* batch);
+  /* Gives a kept batch back; records without a verdict then count as done. Legal in close too; what is still kept after
+   * close the host frees, and its records count as not done. */
   void (*release)(void* context, const sluice_batch* batch);
 } sluice_sink_host;
 
@@ -403,9 +411,10 @@ typedef struct sluice_connector_calls {
    * SLUICE_UNSUPPORTED: offsets of this connector cannot be altered. */
   sluice_code (*alter_offsets)(void* connector, sluice_config config, const sluice_value* partitions,
                                const sluice_value* offsets, size_t count, int32_t* managed, sluice_error* error);
-  /* Sources only. No handle. */
-  sluice_support (*exactly_once_support)(sluice_config config);
-  sluice_support (*can_define_transaction_boundaries)(sluice_config config);
+  /* Sources only. No handle. NULL: SLUICE_SUPPORT_UNKNOWN and SLUICE_NOT_SUPPORTED. */
+  sluice_code (*exactly_once_support)(sluice_config config, sluice_support* answer, sluice_error* error);
+  sluice_code (*can_define_transaction_boundaries)(sluice_config config, sluice_support* answer,
+                                                   sluice_error* error);
   /* May come during start or task_configs, from another thread: end what waits. Afterwards, on its own: stopped. */
   void (*stop)(void* connector);
   /* (R) Frees the handle; the last call on it. */
@@ -418,9 +427,7 @@ typedef struct sluice_connector_calls {
 typedef struct sluice_source_table {
   uint32_t struct_size;
   uint32_t reserved;
-  sluice_connector_calls connector;
-  uint32_t task_struct_size; /* of what follows, from here: sizeof(sluice_source_table) - offsetof(.., task_struct_size) */
-  uint32_t reserved2;
+  const sluice_connector_calls* connector; /* (R) */
   void* (*create)(const sluice_source_host* host, sluice_error* error); /* (R) */
   sluice_code (*start)(void* task, sluice_config config, sluice_error* error); /* (R) */
   /* (R) Waits up to timeout_ms for records and answers by then: *batch NULL means none yet. Several batches may be out
@@ -432,8 +439,10 @@ typedef struct sluice_source_table {
    * failed and tolerated) partition is SLUICE_NO_PARTITION and offset SLUICE_NO_OFFSET. */
   void (*acked)(void* task, const sluice_batch* batch, size_t index, sluice_str topic, int32_t partition,
                 int64_t offset);
-  /* All offsets of records acked until the commit began are stored now. */
-  void (*committed)(void* task);
+  /* Offsets were stored: offsets[i] is now where partitions[i] would be resumed. It may be the offset of an earlier
+   * record than the last one acked: what is stored never passes a record that is still under way. A source that frees
+   * something in its origin (a replication slot, a queue's message) frees up to here, and no further. */
+  void (*committed)(void* task, const sluice_value* partitions, const sluice_value* offsets, size_t count);
   /* Any thread, during any call: a poll that waits ends soon. No poll follows. */
   void (*stop)(void* task);
   void (*close)(void* task); /* (R) Frees the handle; the last call on it. */
@@ -445,10 +454,9 @@ typedef struct sluice_source_table {
 typedef struct sluice_sink_table {
   uint32_t struct_size;
   uint32_t reserved;
-  sluice_connector_calls connector;
-  uint32_t task_struct_size;
+  const sluice_connector_calls* connector; /* (R) */
   uint8_t put_atomic; /* 1: a put that does not answer OK has had no effect, so the host may halve the batch */
-  uint8_t reserved2[3];
+  uint8_t reserved2[7];
   void* (*create)(const sluice_sink_host* host, sluice_error* error); /* (R) */
   sluice_code (*start)(void* task, sluice_config config, sluice_error* error); /* (R) */
   /* New partitions, with the offsets where consuming will begin; host->seek here changes them. */

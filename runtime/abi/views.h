@@ -16,6 +16,12 @@ inline sluice_str Str(std::string_view text) {
 }
 inline constexpr sluice_str kNoStr{nullptr, 0};
 
+// Names of the schemas of logical values.
+inline constexpr std::string_view kDecimalName = "org.apache.kafka.connect.data.Decimal";
+inline constexpr std::string_view kDateName = "org.apache.kafka.connect.data.Date";
+inline constexpr std::string_view kTimeName = "org.apache.kafka.connect.data.Time";
+inline constexpr std::string_view kTimestampName = "org.apache.kafka.connect.data.Timestamp";
+
 // Text of a string or bytes value, borrowed.
 inline std::string_view Text(const sluice_value& value) { return {value.as.data, value.size}; }
 
@@ -27,6 +33,8 @@ inline sluice_value Integer(sluice_kind kind, int64_t number) {  // BOOLEAN, INT
   return value;
 }
 inline sluice_value Boolean(bool truth) { return Integer(SLUICE_BOOLEAN, truth ? 1 : 0); }
+inline sluice_value Int8(int8_t number) { return Integer(SLUICE_INT8, number); }
+inline sluice_value Int16(int16_t number) { return Integer(SLUICE_INT16, number); }
 inline sluice_value Int32(int32_t number) { return Integer(SLUICE_INT32, number); }
 inline sluice_value Int64(int64_t number) { return Integer(SLUICE_INT64, number); }
 inline sluice_value Float32(float number) {
