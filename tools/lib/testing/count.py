@@ -59,7 +59,7 @@ def _count_test(label, result, read_uri):
 def count_events(lines, read_uri=_read_uri):
     """The cases in Bazel's --build_event_json_file, cached ones too; not built is one failed."""
     last = {}  # a test's label and shard -> its last attempt
-    count = Count()
+    unbuilt = {}  # labels, each once, in order
     for line in lines:
         event = json.loads(line)
         identity = event.get("id", {})
@@ -67,13 +67,12 @@ def count_events(lines, read_uri=_read_uri):
             test = identity["testResult"]
             last[test["label"], test.get("run"), test.get("shard")] = event["testResult"]
         elif "targetCompleted" in identity and not event.get("completed", {}).get("success"):
-            if "aborted" not in event or event["aborted"].get("reason") != "SKIPPED":
-                count.failed.append(f"{identity['targetCompleted']['label']} did not build")
+            if event.get("aborted", {}).get("reason") != "SKIPPED":
+                unbuilt[identity["targetCompleted"]["label"]] = True
+    count = Count()
+    # A test that ran and failed is not also one that did not build.
+    tested = {label for label, _, _ in last}
+    count.failed = [f"{label} did not build" for label in unbuilt if label not in tested]
     for (label, _, _), result in last.items():
         count.add(_count_test(label, result, read_uri))
-    # A test whose event says that it failed is not also one that did not build.
-    tested = {label for label, _, _ in last}
-    count.failed = [
-        name for name in count.failed if not (name.endswith(" did not build") and name.split()[0] in tested)
-    ]
     return count

@@ -68,7 +68,9 @@ class CountTest(unittest.TestCase):
         self.assertEqual(1, run(result("//a:t", "PASSED")).passed)
 
     def test_what_did_not_build_failed_once(self):
-        self.assertEqual(["//a:l did not build"], run(completed("//a:l", aborted={})).failed)
+        for events in (1, 2):
+            found = run(*[completed("//a:l", aborted={})] * events)
+            self.assertEqual(["//a:l did not build"], found.failed)
         self.assertEqual([], run(completed("//a:l", aborted={"reason": "SKIPPED"})).failed)
         found = run(completed("//a:t", completed={}), result("//a:t", "FAILED"))
         self.assertEqual(["//a:t FAILED"], found.failed)
