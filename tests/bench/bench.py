@@ -53,10 +53,11 @@ class Bench:
         self.folder = ROOT / ".bench"
         self.input = self.folder / "input.jsonl"
         self.run_number = 0
+        self.topic = f"bench-input-{int(time.time())}"
         self.results = {}  # (pipeline, system) -> list of dicts
         write_input(self.input, options.records)
-        self.new_topic("bench-input")
-        subprocess.run(["kcat", "-b", self.kafka, "-P", "-t", "bench-input", "-l", str(self.input)], check=True)
+        self.new_topic(self.topic)
+        subprocess.run(["kcat", "-b", self.kafka, "-P", "-t", self.topic, "-l", str(self.input)], check=True)
 
     def new_topic(self, topic):
         """One partition, made by the first metadata request that names it."""
@@ -80,7 +81,7 @@ class Bench:
         if pipeline == "source":
             return {"connector.class": "FileStreamSource", "file": str(self.input), "topic": name,
                     "value.converter": STRING}
-        config = {"connector.class": "FileStreamSink", "topics": "bench-input", "file": str(target),
+        config = {"connector.class": "FileStreamSink", "topics": self.topic, "file": str(target),
                   "value.converter": STRING}
         if pipeline == "json":
             config.update({
@@ -140,7 +141,7 @@ class Bench:
             self.new_topic(name)
             command = ["produce", self.kafka, name, str(self.input)]
         else:
-            command = ["consume", self.kafka, "bench-input", str(target), str(self.options.records)]
+            command = ["consume", self.kafka, self.topic, str(target), str(self.options.records)]
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         subprocess.run([self.options.raw_client] + command, check=True)
         after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started

@@ -125,9 +125,15 @@ def sluice(name, binary, folder, kafka, port, plugins):
 
 
 def java(name, home, folder, kafka, port):
+    """The peer, with one plugin location that holds the file connectors; the rest is on its class path."""
+    plugins = folder / "java-plugins"
+    if not plugins.exists():
+        (plugins / "file").mkdir(parents=True)
+        for jar in pathlib.Path(home).glob("connect-file-*.jar"):
+            (plugins / "file" / jar.name).symlink_to(jar)
     logging = folder / "log4j2.properties"
     logging.write_text("rootLogger.level=WARN\nrootLogger.appenderRef.c.ref=C\n"
                        "appender.c.type=Console\nappender.c.name=C\n")
     command = ["java", "-Xms256m", "-Xmx2g", f"-Dlog4j2.configurationFile={logging}", "-cp", f"{home}/*",
                "org.apache.kafka.connect.cli.ConnectDistributed"]
-    return Worker(name, command, folder, kafka, port, home)
+    return Worker(name, command, folder, kafka, port, plugins)
