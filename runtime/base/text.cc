@@ -140,24 +140,28 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
   return out;
 }
 
-std::string Base64Encode(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+char* Base64EncodeTo(char* out, std::string_view bytes) {
   size_t at = 0;
   const auto byte = [&](size_t i) {
     return static_cast<uint32_t>(static_cast<unsigned char>(bytes[i]));
   };
   for (; at + 3 <= bytes.size(); at += 3) {
     const uint32_t group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
-    for (int shift : {18, 12, 6, 0}) out.push_back(kBase64[group >> shift & 63]);
+    for (int shift : {18, 12, 6, 0}) *out++ = kBase64[group >> shift & 63];
   }
   if (const size_t rest = bytes.size() - at; rest != 0) {
     const uint32_t group = byte(at) << 16 | (rest == 2 ? byte(at + 1) << 8 : 0);
-    out.push_back(kBase64[group >> 18 & 63]);
-    out.push_back(kBase64[group >> 12 & 63]);
-    out.push_back(rest == 2 ? kBase64[group >> 6 & 63] : '=');
-    out.push_back('=');
+    *out++ = kBase64[group >> 18 & 63];
+    *out++ = kBase64[group >> 12 & 63];
+    *out++ = rest == 2 ? kBase64[group >> 6 & 63] : '=';
+    *out++ = '=';
   }
+  return out;
+}
+
+std::string Base64Encode(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  Base64EncodeTo(out.data(), bytes);
   return out;
 }
 

@@ -82,8 +82,14 @@ std::string ReplaceInvalidUtf8(std::string_view text);
 // round-trips): 1.0, 1.0E10, 1.0E-5, NaN.
 void AppendJavaDouble(std::string& out, double value);
 void AppendJavaFloat(std::string& out, float value);
+// The same into a buffer of kJavaNumberMax bytes; answers the end.
+inline constexpr size_t kJavaNumberMax = 32;
+char* FormatJavaDouble(char* out, double value);
+char* FormatJavaFloat(char* out, float value);
 
 std::string Base64Encode(std::string_view bytes);                // standard alphabet, padded
+// The same into a buffer of (size + 2) / 3 * 4 bytes; answers the end.
+char* Base64EncodeTo(char* out, std::string_view bytes);
 std::optional<std::string> Base64Decode(std::string_view text);  // nothing if it is not base64
 
 }  // namespace sluice

@@ -106,6 +106,7 @@ TEST(TextTest, NumbersAsJavaPrintsThem) {
   EXPECT_EQ(JavaDouble(0.00012), "1.2E-4");
   EXPECT_EQ(JavaDouble(0.1), "0.1");
   EXPECT_EQ(JavaDouble(1.7976931348623157e308), "1.7976931348623157E308");
+  EXPECT_EQ(JavaDouble(4.9e-324), "4.9E-324");
   EXPECT_EQ(JavaDouble(std::nan("")), "NaN");
   EXPECT_EQ(JavaDouble(-INFINITY), "-Infinity");
   EXPECT_EQ(JavaFloat(3.4028235e38f), "3.4028235E38");
