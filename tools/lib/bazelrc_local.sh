@@ -5,8 +5,10 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # Bazel doesn't see system headers and libraries; a hash of the packages that hold them stands in.
-system="$(dpkg-query -W -f '${Package} ${Version}\n' 'lib*-dev' 'rapidjson-dev' 'prometheus-cpp-dev' \
-  'g++*' 'gcc*' 'clang-16' 'mold' 'protobuf-compiler' 2>/dev/null | sort | sha256sum | cut -c1-16)"
+# dpkg-query also fails when one of the patterns names nothing that is installed: harmless.
+packages="$(dpkg-query -W -f '${Package} ${Version}\n' 'lib*-dev' rapidjson-dev 'g++*' 'gcc*' \
+  clang-16 mold protobuf-compiler 2>/dev/null || true)"
+system="$(sort <<<"$packages" | sha256sum | cut -c1-16)"
 file="$SLUICE_ROOT/.bazelrc.local"
 content="# Written by tools/lib/bazelrc_local.sh
 build --action_env=SLUICE_SYSTEM=$system

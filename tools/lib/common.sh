@@ -19,3 +19,8 @@ quietly() {
     die "'$*' failed; the whole output is in $log"
   fi
 }
+
+# With set -e a command that nobody expected to fail ends the script: say which.
+set -o errtrace
+trap 'printf "[%s] %s:%s: this failed: %s\n" "$(basename "$0")" "${BASH_SOURCE[0]}" "$LINENO" \
+  "$BASH_COMMAND" >&2' ERR
