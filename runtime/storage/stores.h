@@ -1,0 +1,31 @@
+// Makes the three stores that a worker's configuration asks for: topics when it is distributed,
+// memory and a file when it is standalone. Called once, by worker/. The stores are made, not
+// started; the three may be started from three threads at once.
+#ifndef SLUICE_RUNTIME_STORAGE_STORES_H_
+#define SLUICE_RUNTIME_STORAGE_STORES_H_
+
+#include <memory>
+
+#include "runtime/base/status.h"
+#include "runtime/config/worker_config.h"
+#include "runtime/kafka/admin.h"
+#include "runtime/storage/config_store.h"
+#include "runtime/storage/offset_store.h"
+#include "runtime/storage/status_store.h"
+
+namespace sluice::storage {
+
+struct Stores {
+  std::unique_ptr<ConfigStore> config;
+  std::unique_ptr<OffsetStore> offsets;
+  std::unique_ptr<StatusStore> status;
+};
+
+// `admin` is the worker's shared one; standalone mode does not use it. Errors: ConfigException for
+// client settings that cannot work.
+StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
+                            std::shared_ptr<kafka::Admin> admin);
+
+}  // namespace sluice::storage
+
+#endif  // SLUICE_RUNTIME_STORAGE_STORES_H_
