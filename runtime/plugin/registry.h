@@ -20,6 +20,7 @@
 namespace sluice::plugin {
 
 enum class ClassKind { kSource, kSink };
+enum class Support { kUnknown, kSupported, kNotSupported };
 
 // One class of one file, as its probe described it; no code of the plugin has run in this process for it.
 struct ClassInfo {
@@ -32,6 +33,7 @@ struct ClassInfo {
   std::string file;                  // the .so
   std::vector<config::ConfigKey> keys;
   bool has_alter_offsets = false;
+  std::string file_id;               // which content of the file: inode, size, mtime and build-id
 };
 
 // A file that could not be used, and why.
@@ -73,6 +75,9 @@ class Registry {
       const ClassInfo& info, const config::ConfigMap& config);
   StatusOr<std::vector<std::string>> Recommend(const ClassInfo& info, std::string_view key,
                                                const config::ConfigMap& config);
+  // What a source says of exactly-once, and of transactions whose borders it sets.
+  StatusOr<Support> ExactlyOnceSupport(const ClassInfo& info, const config::ConfigMap& config);
+  StatusOr<Support> TransactionBoundaries(const ClassInfo& info, const config::ConfigMap& config);
 
  private:
   struct Impl;

@@ -1,5 +1,5 @@
 // A source task's plugin as the worker calls it: one small interface, so that the task loop never sees a C table, and a
-// test can be a plugin in ten lines. `SourcePlugin::Create` in registry.h makes the real one over a sluice_source_table.
+// test can be a plugin in ten lines. Registry::NewSourceTask makes the real one over a sluice_source_table.
 //
 // All calls on the task's thread, one at a time; only RequestStop may come from another thread, during any call.
 // Order: Start, { Poll, Acked, Release, Committed }*, Stop, Release*, then the destructor (close).
@@ -46,6 +46,13 @@ class SourcePlugin {
   virtual bool wants_acks() const = 0;  // false: Acked need not be called
   virtual void Acked(const sluice_batch* batch, size_t index, std::string_view topic,
                      int32_t partition, int64_t offset) = 0;
+  // Offsets were stored: all of one commit, offsets[i] being where partitions[i] would be resumed now. What a plugin
+  // frees in its origin depends on it, so never tell of an offset that is not stored.
+  virtual void CommittedOffsets(const sluice_value* /*partitions*/, const sluice_value* /*offsets*/,
+                                size_t /*count*/) {
+    Committed();
+  }
+  // The same without saying which: the plugin then frees nothing.
   virtual void Committed() = 0;
   virtual void RequestStop() = 0;
 };
