@@ -3,35 +3,34 @@
 //
 //   StatusOr<bool> done = handler.Execute(Stage::kValueConverter, converter.class_name(), subject, [&] { ... });
 //   not ok: the task fails with that status;  false: the record is dropped (reported and tolerated);  true: it went well.
+//
+// A StoppedError among the answers is no failure: the task was asked to stop during a wait. The record was neither
+// handled nor reported, so its offset must not be passed; it comes again after the restart.
 #ifndef SLUICE_RUNTIME_ERRORS_ERROR_HANDLER_H_
 #define SLUICE_RUNTIME_ERRORS_ERROR_HANDLER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/connector_config.h"
+#include "runtime/errors/error_counts.h"
 #include "runtime/errors/reporter.h"
 #include "runtime/errors/stage.h"
 
 namespace sluice::errors {
 
-// Counts since the task began; read from any thread.
-struct ErrorCounts {
-  std::atomic<int64_t> failures{0};  // attempts that failed
-  std::atomic<int64_t> retries{0};
-  std::atomic<int64_t> skipped{0};
-  std::atomic<int64_t> errors{0};  // records whose handling failed for good
-  std::atomic<int64_t> dead_letters{0};
-};
+// Whether `status` is a record's failure under errors.tolerance=none. A supervisor never restarts a task by itself after
+// one: each try would report the same record again.
+bool IsToleranceExceeded(const Status& status);
 
 class ErrorHandler {
  public:
-  // `waiter` serves acks and stop during a back-off. `jitter` answers uniformly in [0, bound).
+  // `waiter` serves acks and stop during a back-off.
   ErrorHandler(config::ErrorSettings settings, Clock& clock, Waiter& waiter,
                std::vector<std::unique_ptr<Reporter>> reporters);
 
@@ -48,13 +47,17 @@ class ErrorHandler {
   // then answers false (tolerated) or the task's failure. With tolerance none the reporters run too.
   StatusOr<bool> Fail(Failure failure);
 
-  // All reports so far are durable (dead letters acknowledged), or why not. Waits up to `timeout` through the waiter.
+  // Answers when all reports so far are durable (dead letters acknowledged), or why not: TimeoutError after `timeout`.
+  // A stop does not end it, so that the last commit of a task that stops can wait for its dead letters.
   Status FlushReports(milliseconds timeout);
   // Serves acks of reports without waiting; an error if a dead letter could not be written.
   Status ServeReports();
+  // Reports that are not durable yet. No offset of a reported record may be committed before this is 0.
+  size_t pending_reports() const;
 
   const ErrorCounts& counts() const { return counts_; }
   bool has_reporters() const { return !reporters_.empty(); }
+  bool tolerates_all() const { return settings_.tolerance_all; }
 
  private:
   template <typename Again>
@@ -63,25 +66,30 @@ class ErrorHandler {
     const TimePoint deadline = RetryDeadline();
     int attempts = 1;
     Status status = std::move(first);
-    while (true) {
+    while (IsRetriable(status)) {
       ++counts_.failures;
-      if (!IsRetriable(status) || !BackOff(attempts, deadline)) break;
+      StatusOr<bool> waited = BackOff(attempts, deadline);
+      if (!waited.ok()) return waited;
+      if (!*waited) break;
       ++attempts;
       status = again();
       if (status.ok()) return true;
     }
+    if (IsStopped(status)) return status;
     return Final({stage, executing_class, std::move(status), attempts, subject});
   }
   TimePoint RetryDeadline() const;
-  // Waits before attempt `attempts` + 1; false when there is no time left or stop was asked for.
-  bool BackOff(int attempts, TimePoint deadline);
+  // Waits before attempt `attempts` + 1. False: there is no time left. StoppedError: stop was asked for.
+  StatusOr<bool> BackOff(int attempts, TimePoint deadline);
+  milliseconds Delay(int attempts);
   StatusOr<bool> Final(Failure failure);
+  Status Report(const Failure& failure);
 
   const config::ErrorSettings settings_;
   Clock& clock_;
   Waiter& waiter_;
-  std::vector<std::unique_ptr<Reporter>> reporters_;
   ErrorCounts counts_;
+  std::vector<std::unique_ptr<Reporter>> reporters_;  // after counts_, which they write to
   uint64_t random_state_;
 };
 

@@ -3,6 +3,7 @@
 #define SLUICE_RUNTIME_ERRORS_REPORTER_H_
 
 #include "runtime/base/clock.h"
+#include "runtime/errors/error_counts.h"
 #include "runtime/errors/stage.h"
 
 namespace sluice::errors {
@@ -10,11 +11,13 @@ namespace sluice::errors {
 class Reporter {
  public:
   virtual ~Reporter() = default;
+  // Called once, before anything is reported: where to count. `counts` outlives the reporter.
+  virtual void Attach(ErrorCounts& counts) = 0;
   // Takes everything it needs out of `failure` before it returns. May answer before the report is durable. An error
-  // fails the task: no offset may pass an unwritten dead letter.
+  // fails the task: no offset may pass an unwritten dead letter. StoppedError: it had to wait, and stop was asked for.
   virtual Status Report(const Failure& failure) = 0;
-  // Takes note of what became durable, without waiting; an error if a report failed for good.
-  virtual Status Serve() = 0;
+  // Takes note of what became durable, waiting up to `wait` for the first; an error if a report failed for good.
+  virtual Status Serve(milliseconds wait) = 0;
   // Reports that are not durable yet.
   virtual size_t pending() const = 0;
 };

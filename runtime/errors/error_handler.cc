@@ -1,0 +1,129 @@
+#include "runtime/errors/error_handler.h"
+
+#include <algorithm>
+
+namespace sluice::errors {
+namespace {
+
+constexpr std::string_view kToleranceExceeded = "Tolerance exceeded in error handler";
+constexpr std::string_view kUnhandled = "Unhandled exception in error handler";
+constexpr int64_t kDelayMinMs = 300;
+constexpr int kShiftMax = 40;  // 300 ms * 2^40 is a thousand years, and far from overflow
+constexpr milliseconds kServeStep{10};
+
+// Stages whose failures errors.tolerance=all may pass over. What poll and the consumer throw is never one record's fault.
+bool IsTolerable(Stage stage) { return stage != Stage::kTaskPoll && stage != Stage::kKafkaConsume; }
+
+}  // namespace
+
+bool IsToleranceExceeded(const Status& status) {
+  return !status.ok() && Message(status) == kToleranceExceeded;
+}
+
+ErrorHandler::ErrorHandler(config::ErrorSettings settings, Clock& clock, Waiter& waiter,
+                           std::vector<std::unique_ptr<Reporter>> reporters)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      waiter_(waiter),
+      reporters_(std::move(reporters)),
+      random_state_(static_cast<uint64_t>(clock.WallMillis()) ^ reinterpret_cast<uintptr_t>(this)) {
+  for (auto& reporter : reporters_) reporter->Attach(counts_);
+}
+
+TimePoint ErrorHandler::RetryDeadline() const {
+  const TimePoint now = clock_.Now();
+  const auto room = std::chrono::duration_cast<milliseconds>(TimePoint::max() - now);
+  if (settings_.retry_timeout_ms < 0 || milliseconds(settings_.retry_timeout_ms) >= room) {
+    return TimePoint::max();
+  }
+  return now + milliseconds(settings_.retry_timeout_ms);
+}
+
+// 300 ms doubled with each attempt; beyond the configured maximum a random part of that, so that the tasks that one
+// broken service has stopped do not all come back to it at the same moment. At least 1 ms: a maximum of 0 must not spin.
+milliseconds ErrorHandler::Delay(int attempts) {
+  const int64_t delay = kDelayMinMs << std::min(attempts - 1, kShiftMax);
+  const int64_t max = settings_.retry_delay_max_ms;
+  if (delay <= max) return milliseconds(delay);
+  random_state_ += 0x9e3779b97f4a7c15ull;  // splitmix64
+  uint64_t bits = random_state_;
+  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9ull;
+  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebull;
+  bits ^= bits >> 31;
+  const int64_t random = max > 0 ? static_cast<int64_t>(bits % static_cast<uint64_t>(max)) : 0;
+  return milliseconds(std::max<int64_t>(random, 1));
+}
+
+StatusOr<bool> ErrorHandler::BackOff(int attempts, TimePoint deadline) {
+  const TimePoint now = clock_.Now();
+  if (now >= deadline) return false;
+  milliseconds delay = Delay(attempts);
+  if (deadline != TimePoint::max()) {
+    delay = std::min(delay, std::chrono::ceil<milliseconds>(deadline - now));
+  }
+  const TimePoint until = now + delay;
+  while (clock_.Now() < until) {
+    if (!waiter_.Wait(std::chrono::ceil<milliseconds>(until - clock_.Now()))) return StoppedError();
+  }
+  ++counts_.retries;
+  return true;
+}
+
+Status ErrorHandler::Report(const Failure& failure) {
+  counts_.last_error_ms = clock_.WallMillis();
+  Status first;
+  for (auto& reporter : reporters_) {
+    Status status = reporter->Report(failure);
+    if (first.ok()) first = std::move(status);
+  }
+  return first;
+}
+
+StatusOr<bool> ErrorHandler::Final(Failure failure) {
+  ++counts_.failures;
+  ++counts_.errors;
+  SLUICE_RETURN_IF_ERROR(Report(failure));
+  if (!IsTolerable(failure.stage)) return WrapConnect(failure.error, kUnhandled);
+  if (!settings_.tolerance_all) return WrapConnect(failure.error, kToleranceExceeded);
+  ++counts_.skipped;
+  return false;
+}
+
+StatusOr<bool> ErrorHandler::Fail(Failure failure) {
+  ++counts_.failures;
+  SLUICE_RETURN_IF_ERROR(Report(failure));
+  if (IsTolerable(failure.stage) && settings_.tolerance_all) return false;
+  ++counts_.errors;
+  return WrapConnect(failure.error, IsTolerable(failure.stage) ? kToleranceExceeded : kUnhandled);
+}
+
+size_t ErrorHandler::pending_reports() const {
+  size_t pending = 0;
+  for (const auto& reporter : reporters_) pending += reporter->pending();
+  return pending;
+}
+
+Status ErrorHandler::ServeReports() {
+  for (auto& reporter : reporters_) SLUICE_RETURN_IF_ERROR(reporter->Serve(milliseconds(0)));
+  return OkStatus();
+}
+
+Status ErrorHandler::FlushReports(milliseconds timeout) {
+  const TimePoint deadline = clock_.Now() + timeout;
+  while (true) {
+    SLUICE_RETURN_IF_ERROR(ServeReports());
+    if (pending_reports() == 0) return OkStatus();
+    const TimePoint now = clock_.Now();
+    if (now >= deadline) {
+      return TimeoutError("Timed out waiting for reports of failed records to be acknowledged");
+    }
+    const milliseconds step =
+        std::min(kServeStep, std::chrono::ceil<milliseconds>(deadline - now));
+    for (auto& reporter : reporters_) {
+      if (reporter->pending() > 0) SLUICE_RETURN_IF_ERROR(reporter->Serve(step));
+    }
+    (void)waiter_.Wait(milliseconds(1));  // serves the task's own acks; a stop does not cut this short
+  }
+}
+
+}  // namespace sluice::errors
