@@ -1,0 +1,62 @@
+// The lists of transform.h, and looking classes up by name or alias.
+#include "runtime/base/text.h"
+#include "runtime/transform/builtin.h"
+
+namespace sluice::transform {
+namespace {
+
+// An alias is the name behind the last dot: InsertField$Value.
+std::string_view SimpleName(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+template <typename Class>
+StatusOr<const Class*> Find(const std::vector<Class>& classes, std::string_view name, std::string_view kind) {
+  std::string variants;
+  for (const Class& known : classes) {
+    if (known.name == name || SimpleName(known.name) == name) return &known;
+    const std::string_view base = std::string_view(known.name).substr(0, known.name.find('$'));
+    if (base.size() < known.name.size() && (base == name || SimpleName(base) == name)) {
+      StrAppend(variants, variants.empty() ? "" : " or ", known.name);
+    }
+  }
+  if (!variants.empty()) {
+    return ConfigError(StrCat("Class ", name, " is abstract and cannot be created; use ", variants));
+  }
+  std::vector<std::string_view> names;
+  for (const Class& known : classes) names.push_back(known.name);
+  return ConfigError(StrCat("Class ", name, " could not be found. Available as ", kind, ": ", StrJoin(names, ", ")));
+}
+
+}  // namespace
+
+const std::vector<TransformClass>& ListTransforms() {
+  static const std::vector<TransformClass>* const classes = [] {
+    auto* list = new std::vector<TransformClass>;
+    AddExtractField(*list);
+    AddFilter(*list);
+    AddHoistField(*list);
+    AddInsertField(*list);
+    AddMaskField(*list);
+    AddRegexRouter(*list);
+    AddReplaceField(*list);
+    return list;
+  }();
+  return *classes;
+}
+
+const std::vector<PredicateClass>& ListPredicates() {
+  static const std::vector<PredicateClass>* const classes = [] {
+    auto* list = new std::vector<PredicateClass>;
+    AddPredicates(*list);
+    return list;
+  }();
+  return *classes;
+}
+
+StatusOr<const TransformClass*> FindTransform(std::string_view name) {
+  return Find(ListTransforms(), name, "Transformation");
+}
+StatusOr<const PredicateClass*> FindPredicate(std::string_view name) {
+  return Find(ListPredicates(), name, "Predicate");
+}
+
+}  // namespace sluice::transform
