@@ -28,22 +28,23 @@ struct Validator {
     kAny,
     kRange,            // min and max, either may be absent; null is refused
     kOneOf,            // allowed; null is refused
-    kOneOfIgnoreCase,  // allowed; null passes
-    kNonEmpty,  // a text with something besides blanks, or a list with an element; null passes
-    kName,      // kNonEmpty, and no ISO control characters; null passes
-    kUnique,    // a list that names nothing twice
-    kList,      // elements not blank; duplicates are dropped with a warning; `allow_empty`
-    kRegex,     // a java.util.regex pattern
-    kCustom,    // check
+    kOneOfIgnoreCase,  // allowed; null is refused
+    kNonEmpty,         // a text with something in it, or a list with an element; null passes
+    kName,             // kNonEmpty, and no ISO control characters; null passes
+    kUnique,           // a list of aliases that names none twice; null is refused
+    kList,             // no element is empty, none comes twice; null is refused unless `allow_null`
+    kRegex,            // a java.util.regex pattern
+    kCustom,           // check
   };
   Kind kind = Kind::kAny;
-  std::optional<double> min;
-  std::optional<double> max;
-  std::vector<std::string> allowed;
-  bool allow_empty = true;
+  std::optional<double> min = {};
+  std::optional<double> max = {};
+  std::vector<std::string> allowed = {};
+  bool allow_empty = true;  // kList
+  bool allow_null = false;  // kList
   // Answers the text after `Invalid value V for configuration K: `, or nothing if the value is
   // good. Not called for null.
-  std::function<std::optional<std::string>(std::string_view value)> check;
+  std::function<std::optional<std::string>(std::string_view value)> check = {};
 
   static Validator AtLeast(double min);
   static Validator Between(double min, double max);
@@ -62,19 +63,19 @@ using Recommender =
     std::function<std::vector<std::string>(std::string_view key, const ConfigMap& config)>;
 
 struct ConfigKey {
-  std::string name;
+  std::string name = {};
   ConfigType type = ConfigType::kString;
-  std::optional<std::string> default_value;  // as text; nothing: null, or none if `required`
-  bool required = false;                     // there is no default
-  Validator validator;
+  std::optional<std::string> default_value = {};  // as text; nothing: null, or none if `required`
+  bool required = false;                          // there is no default
+  Validator validator = {};
   Importance importance = Importance::kMedium;
-  std::string documentation;
-  std::string group;  // empty: none (JSON null)
+  std::string documentation = {};
+  std::string group = {};  // empty: none (JSON null)
   int order_in_group = -1;
   Width width = Width::kNone;
-  std::string display_name;  // empty: the name
-  std::vector<std::string> dependents;
-  Recommender recommender;  // may be empty
+  std::string display_name = {};  // empty: the name
+  std::vector<std::string> dependents = {};
+  Recommender recommender = {};  // may be empty
 };
 
 }  // namespace sluice::config

@@ -15,18 +15,12 @@
 #include "runtime/base/status.h"
 #include "runtime/config/config_def.h"
 #include "runtime/config/config_map.h"
+#include "runtime/config/listeners.h"
 #include "runtime/config/provider.h"
 
 namespace sluice::config {
 
 enum class WorkerMode { kDistributed, kStandalone };
-
-// One element of `listeners`.
-struct Listener {
-  bool https = false;
-  std::string host;   // empty: all interfaces; IPv6 without brackets
-  uint16_t port = 0;  // 0: one that is free
-};
 
 // An internal topic and how to create it; -1: the broker's default.
 struct StorageTopic {
@@ -107,9 +101,6 @@ struct WorkerConfig {
   // Whether the policy lets a connector set this client key (without its prefix).
   bool AllowsOverride(std::string_view client_key) const;
 };
-
-// `http://host:port` and the like, as `listeners` has them.
-StatusOr<std::vector<Listener>> ParseListeners(std::string_view key, const ConfigList& urls);
 
 }  // namespace sluice::config
 
