@@ -28,7 +28,8 @@ def main():
     print()
     for name, count, seconds in rows:
         skipped = f", {count.skipped} skipped" if count.skipped else ""
-        print(f"{name:12}{count.passed:6} passed, {len(count.failed)} failed{skipped}, {seconds:.0f} s")
+        counts = f"{count.passed:6} passed, {len(count.failed)} failed{skipped}"
+        print(f"{name:12}{counts}, {seconds:.0f} s")
     for name in empty:
         total.failed.append(f"{name}: no test ran")
     for name in total.failed:
