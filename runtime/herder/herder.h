@@ -1,9 +1,10 @@
-// What may be asked of a worker: one method for each REST call. Implemented by the distributed and the standalone
-// herder. Every method may be called from any thread, returns at once, and calls back exactly once, from the herder's
-// thread or a pool; the caller sets its own deadline and must cope with an answer that comes too late.
+// What may be asked of a worker: one method for each REST call. Implemented by the distributed and
+// the standalone herder. Every method may be called from any thread, returns at once, and calls
+// back exactly once, from the herder's thread or a pool; the caller sets its own deadline and must
+// cope with an answer that comes too late.
 //
-// Errors carry what REST needs: NotFoundError 404, AlreadyExistsError and ConflictError 409, BadRequestError 400, others
-// 500; texts as in the rest-api reference.
+// Errors carry what REST needs: NotFoundError 404, AlreadyExistsError and ConflictError 409,
+// BadRequestError 400, others 500; texts as in the rest-api reference.
 #ifndef SLUICE_RUNTIME_HERDER_HERDER_H_
 #define SLUICE_RUNTIME_HERDER_HERDER_H_
 
@@ -11,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,9 +72,14 @@ struct Health {
   enum class State { kHealthy, kStarting, kUnhealthy } state;
   std::string message;
 };
+// A connector's configuration as a client sent it.
+struct SubmittedConfig {
+  config::ConfigMap values;
+  std::set<std::string, std::less<>> null_keys;  // given as JSON null, which is an error to report
+};
 struct CreateRequest {
   std::string name;
-  config::ConfigMap config;
+  SubmittedConfig config;
   std::optional<std::string> initial_state;  // RUNNING, PAUSED, STOPPED
 };
 struct PutResult {
@@ -92,6 +99,11 @@ class Herder {
   virtual ~Herder() = default;
 
   virtual ServerInfo Server() const = 0;  // at once
+  // One sentence on what the herder's thread does, or did last; for answers to requests that timed
+  // out. At once.
+  virtual std::string Stage() const = 0;
+  virtual bool Ready() const = 0;  // it has been ready to serve once. At once.
+  // Answers when the herder's thread gets to it, which shows that it is alive.
   virtual void CheckHealth(Callback<Health> done) = 0;
 
   virtual void Connectors(Callback<std::vector<std::string>> done) = 0;
@@ -100,7 +112,7 @@ class Herder {
   virtual void Create(CreateRequest request, Callback<ConnectorInfo> done) = 0;
   virtual void Info(std::string name, Callback<ConnectorInfo> done) = 0;
   virtual void Config(std::string name, Callback<config::ConfigMap> done) = 0;
-  virtual void PutConfig(std::string name, config::ConfigMap config, Callback<PutResult> done) = 0;
+  virtual void PutConfig(std::string name, SubmittedConfig config, Callback<PutResult> done) = 0;
   virtual void PatchConfig(std::string name, ConfigPatch patch, Callback<ConnectorInfo> done) = 0;
   virtual void Delete(std::string name, Done done) = 0;
 
@@ -122,8 +134,8 @@ class Herder {
   virtual void Plugins(bool connectors_only, Callback<std::vector<PluginInfo>> done) = 0;
   virtual void PluginConfig(std::string plugin, std::string version,
                             Callback<std::vector<config::ConfigKey>> done) = 0;
-  virtual void Validate(std::string plugin, config::ConfigMap config,
-                        Callback<config::ConfigInfos> done) = 0;
+  // `config` names its connector.class itself.
+  virtual void Validate(SubmittedConfig config, Callback<config::ConfigInfos> done) = 0;
 };
 
 }  // namespace sluice::herder

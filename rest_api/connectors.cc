@@ -1,0 +1,134 @@
+// /connectors, /connectors/{c} and /connectors/{c}/config (rest-api reference 5.1 to 5.3).
+#include "rest_api/answer.h"
+#include "rest_api/bodies.h"
+#include "rest_api/resources.h"
+#include "runtime/base/json.h"
+#include "runtime/base/text.h"
+#include "runtime/config/config_json.h"
+
+namespace sluice::rest_api {
+namespace {
+
+using Expanded = std::map<std::string, herder::ExpandedConnector>;
+
+Response InfoResponse(const herder::ConnectorInfo& info) {
+  JsonWriter json;
+  WriteInfo(json, info);
+  return JsonResponse(200, json.Take());
+}
+
+Response CreatedResponse(const std::string& base_url, const herder::ConnectorInfo& info) {
+  Response response = InfoResponse(info);
+  response.status = 201;
+  response.headers.emplace_back("Location",
+                                StrCat(base_url, "/connectors/", PercentEncode(info.name)));
+  return response;
+}
+
+Response ExpandedResponse(const Expanded& connectors, bool status, bool info) {
+  JsonWriter json;
+  json.StartObject();
+  for (const auto& [name, connector] : connectors) {
+    json.Key(name).StartObject();
+    if (status && connector.status) {
+      json.Key("status");
+      WriteStatus(json, *connector.status);
+    }
+    if (info) {
+      json.Key("info");
+      connector.info ? WriteInfo(json, *connector.info) : void(json.Null());
+    }
+    json.EndObject();
+  }
+  json.EndObject();
+  return JsonResponse(200, json.Take());
+}
+
+void List(herder::Herder& herder, const Request& request, const Reply& reply) {
+  bool expand = false;
+  bool status = false;
+  bool info = false;
+  for (const auto& [name, value] : request.query) {
+    if (name != "expand") continue;
+    expand = true;
+    status = status || value == "status";
+    info = info || value == "info";
+  }
+  if (expand) {
+    herder.Expanded(status, info, Answer<Expanded>(reply, [status, info](const Expanded& found) {
+                      return ExpandedResponse(found, status, info);
+                    }));
+    return;
+  }
+  herder.Connectors(
+      Answer<std::vector<std::string>>(reply, [](const std::vector<std::string>& names) {
+        JsonWriter json;
+        json.StartArray();
+        for (const std::string& name : names) json.String(name);
+        json.EndArray();
+        return JsonResponse(200, json.Take());
+      }));
+}
+
+void Create(herder::Herder& herder, const Request& request, const Reply& reply) {
+  auto create = ParseCreateBody(request.body);
+  if (!create.ok()) return ReplyWith(reply, ErrorResponse(create.status()));
+  const Status name = CheckName(create->name, create->config);
+  if (!name.ok()) return ReplyWith(reply, ErrorResponse(name));
+  herder.Create(*std::move(create),
+                Answer<herder::ConnectorInfo>(
+                    reply, [base_url = request.base_url](const herder::ConnectorInfo& info) {
+                      return CreatedResponse(base_url, info);
+                    }));
+}
+
+void PutConfig(herder::Herder& herder, const Request& request, const Reply& reply) {
+  auto config = ParseConfigBody(request.body);
+  if (!config.ok()) return ReplyWith(reply, ErrorResponse(config.status()));
+  const Status name = CheckName(request.args[0], *config);
+  if (!name.ok()) return ReplyWith(reply, ErrorResponse(name));
+  herder.PutConfig(request.args[0], *std::move(config),
+                   Answer<herder::PutResult>(
+                       reply, [base_url = request.base_url](const herder::PutResult& result) {
+                         return result.created ? CreatedResponse(base_url, result.info)
+                                               : InfoResponse(result.info);
+                       }));
+}
+
+void PatchConfig(herder::Herder& herder, const Request& request, const Reply& reply) {
+  auto patch = ParsePatchBody(request.body);
+  if (!patch.ok()) return ReplyWith(reply, ErrorResponse(patch.status()));
+  herder.PatchConfig(request.args[0], *std::move(patch),
+                     Answer<herder::ConnectorInfo>(reply, InfoResponse));
+}
+
+}  // namespace
+
+void AddConnectors(Router& router, herder::Herder& herder) {
+  router.Add("POST", "/connectors",
+             [&](const Request& request, const Reply& reply) { Create(herder, request, reply); });
+  router.Add("GET", "/connectors",
+             [&](const Request& request, const Reply& reply) { List(herder, request, reply); });
+  router.Add("GET", "/connectors/{c}", [&](const Request& request, const Reply& reply) {
+    herder.Info(request.args[0], Answer<herder::ConnectorInfo>(reply, InfoResponse));
+  });
+  router.Add("DELETE", "/connectors/{c}", [&](const Request& request, const Reply& reply) {
+    herder.Delete(request.args[0], AnswerDone(reply, 204));
+  });
+  router.Add("GET", "/connectors/{c}/config", [&](const Request& request, const Reply& reply) {
+    herder.Config(request.args[0],
+                  Answer<config::ConfigMap>(reply, [](const config::ConfigMap& config) {
+                    JsonWriter json;
+                    config::WriteConfigMap(json, config);
+                    return JsonResponse(200, json.Take());
+                  }));
+  });
+  router.Add("PUT", "/connectors/{c}/config", [&](const Request& request, const Reply& reply) {
+    PutConfig(herder, request, reply);
+  });
+  router.Add("PATCH", "/connectors/{c}/config", [&](const Request& request, const Reply& reply) {
+    PatchConfig(herder, request, reply);
+  });
+}
+
+}  // namespace sluice::rest_api

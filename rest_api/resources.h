@@ -1,0 +1,24 @@
+// The resources of the REST API: what each path means, over the Herder interface. One file each.
+// Handlers run on the REST thread; the herder outlives the router.
+#ifndef SLUICE_REST_API_RESOURCES_H_
+#define SLUICE_REST_API_RESOURCES_H_
+
+#include <memory>
+
+#include "rest_api/router.h"
+#include "runtime/herder/herder.h"
+
+namespace sluice::rest_api {
+
+// Adds all of the below.
+std::unique_ptr<Router> NewRouter(herder::Herder& herder);
+
+void AddRoot(Router& router, herder::Herder& herder);        // /, /health
+void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}[/config]]
+void AddLifecycle(Router& router, herder::Herder& herder);   // status, tasks, pause, restart, ...
+void AddTopics(Router& router, herder::Herder& herder);      // /connectors/{x}/topics[/reset]
+void AddConnectorPlugins(Router& router, herder::Herder& herder);  // /connector-plugins...
+
+}  // namespace sluice::rest_api
+
+#endif  // SLUICE_REST_API_RESOURCES_H_

@@ -1,0 +1,71 @@
+// GET / and GET /health (rest-api reference 3).
+#include "rest_api/answer.h"
+#include "rest_api/resources.h"
+#include "runtime/base/json.h"
+#include "runtime/base/text.h"
+
+namespace sluice::rest_api {
+namespace {
+
+using herder::Health;
+
+Response HealthResponse(const Health& health) {
+  const bool healthy = health.state == Health::State::kHealthy;
+  const bool starting = health.state == Health::State::kStarting;
+  JsonWriter json;
+  json.StartObject().Key("status");
+  json.String(healthy ? "healthy" : starting ? "starting" : "unhealthy");
+  json.Key("message").String(health.message).EndObject();
+  return JsonResponse(healthy ? 200 : starting ? 503 : 500, json.Take());
+}
+
+// The herder's thread did not get to the probe.
+Response HealthTimedOut(const herder::Herder& herder) {
+  Health health{Health::State::kStarting, "Worker is still starting up."};
+  if (herder.Ready()) {
+    health = {Health::State::kUnhealthy,
+              "Worker was unable to handle this request and may be unable to handle other "
+              "requests."};
+  }
+  const std::string stage = herder.Stage();
+  if (!stage.empty()) StrAppend(health.message, " ", stage);
+  return HealthResponse(health);
+}
+
+}  // namespace
+
+void AddRoot(Router& router, herder::Herder& herder) {
+  router.Add(
+      "GET", "/",
+      [&herder](const Request&, const Reply& reply) {
+        const herder::ServerInfo info = herder.Server();
+        JsonWriter json;
+        json.StartObject().Key("version").String(info.version).Key("commit").String(info.commit);
+        json.Key("kafka_cluster_id").String(info.kafka_cluster_id).EndObject();
+        ReplyWith(reply, JsonResponse(200, json.Take()));
+      },
+      {.on_timeout = {}, .json_body = false});
+  router.Add("GET", "/health",
+             [&herder](const Request&, const Reply& reply) {
+               herder.CheckHealth(Answer<Health>(reply, HealthResponse));
+             },
+             {.timeout = milliseconds(10'000),
+              .on_timeout = [&herder] { return HealthTimedOut(herder); },
+              .json_body = false});
+}
+
+std::unique_ptr<Router> NewRouter(herder::Herder& herder) {
+  auto router = std::make_unique<Router>([&herder] {
+    const std::string stage = herder.Stage();
+    return ErrorResponse(
+        500, stage.empty() ? "Request timed out" : StrCat("Request timed out. ", stage));
+  });
+  AddRoot(*router, herder);
+  AddConnectors(*router, herder);
+  AddLifecycle(*router, herder);
+  AddTopics(*router, herder);
+  AddConnectorPlugins(*router, herder);
+  return router;
+}
+
+}  // namespace sluice::rest_api
