@@ -1,4 +1,5 @@
-// The few admin requests that a worker makes. Blocking with a deadline: never on the herder's thread. Thread-safe.
+// The few admin requests that a worker makes. Blocking with a deadline: never on the herder's
+// thread. Thread-safe.
 #ifndef SLUICE_RUNTIME_KAFKA_ADMIN_H_
 #define SLUICE_RUNTIME_KAFKA_ADMIN_H_
 
@@ -33,15 +34,17 @@ class Admin {
   // Error: unreachable in time; names the bootstrap servers.
   virtual StatusOr<std::string> ClusterId(milliseconds timeout) = 0;
   // Nothing if there is no such topic.
-  virtual StatusOr<std::optional<TopicInfo>> DescribeTopic(std::string_view topic, milliseconds timeout) = 0;
+  virtual StatusOr<std::optional<TopicInfo>> DescribeTopic(std::string_view topic,
+                                                           milliseconds timeout) = 0;
   // AlreadyExistsError if it is there; invalid replication factor and time-outs are retriable.
   virtual Status CreateTopic(const NewTopic& topic, milliseconds timeout) = 0;
   virtual StatusOr<std::map<std::string, std::string>> TopicConfig(std::string_view topic,
                                                                    milliseconds timeout) = 0;
   // First offset that is not there yet, for each partition.
-  virtual StatusOr<std::vector<PartitionOffset>> EndOffsets(const std::vector<TopicPartition>& partitions,
-                                                            milliseconds timeout) = 0;
-  virtual StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view group, milliseconds timeout) = 0;
+  virtual StatusOr<std::vector<PartitionOffset>> EndOffsets(
+      const std::vector<TopicPartition>& partitions, milliseconds timeout) = 0;
+  virtual StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view group,
+                                                              milliseconds timeout) = 0;
 };
 
 StatusOr<std::unique_ptr<Admin>> NewAdmin(const config::ClientProperties& properties);

@@ -1,5 +1,5 @@
-// A group consumer that hands out batches of views into librdkafka's memory. One thread at a time; the rebalance
-// listener is called inside Poll and Close on the caller's thread.
+// A group consumer that hands out batches of views into librdkafka's memory. One thread at a time;
+// the rebalance listener is called inside Poll and Close on the caller's thread.
 #ifndef SLUICE_RUNTIME_KAFKA_CONSUMER_H_
 #define SLUICE_RUNTIME_KAFKA_CONSUMER_H_
 
@@ -27,7 +27,8 @@ struct PartitionOffset {
   int64_t offset = -1;  // -1: none; the reset policy decides
 };
 
-// The messages of one Poll; owns librdkafka's references. Views are valid while it lives.
+// The messages of one Poll; owns librdkafka's references. Views are valid while it lives; it may
+// outlive the consumer.
 class ConsumedBatch {
  public:
   virtual ~ConsumedBatch() = default;
@@ -52,8 +53,9 @@ class ConsumedBatch {
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // Called with the partitions and their committed offsets (-1: none); the listener may change offsets, which is where
-  // consuming begins (at a rebalance a seek would fail). Only the new ones with a cooperative assignor.
+  // Called with the partitions and their committed offsets (-1: none); the listener may change
+  // offsets, which is where consuming begins (at a rebalance a seek would fail). Only the new ones
+  // with a cooperative assignor.
   virtual void OnAssigned(std::vector<PartitionOffset>& partitions) = 0;
   // Before they go: the listener may commit synchronously, unless lost.
   virtual void OnRevoked(const std::vector<TopicPartition>& partitions, bool lost) = 0;
@@ -72,17 +74,24 @@ class Consumer {
   virtual Status SubscribePattern(std::string_view java_regex) = 0;  // full match
   // Manual assignment, without a group.
   virtual Status Assign(const std::vector<PartitionOffset>& partitions) = 0;
-  // Up to `max` messages; serves rebalances and commit callbacks. Empty (never null) when time ran out. Errors: fatal
-  // ones, authorization, a partition at an offset that is out of range with reset none.
+  // Up to `max` messages; serves rebalances and commit callbacks. Empty (never null) when time ran
+  // out. Errors: fatal ones, authorization, a partition at an offset that is out of range with
+  // reset none.
   virtual StatusOr<std::unique_ptr<ConsumedBatch>> Poll(milliseconds timeout, size_t max) = 0;
   virtual std::vector<TopicPartition> Assignment() const = 0;
   virtual Status Pause(const std::vector<TopicPartition>& partitions) = 0;
   virtual Status Resume(const std::vector<TopicPartition>& partitions) = 0;
   virtual Status Seek(const std::vector<PartitionOffset>& offsets) = 0;
   // The listener hears of it in a later Poll. Offsets are those to consume next.
-  virtual Status CommitAsync(const std::vector<PartitionOffset>& offsets, CommitListener& listener) = 0;
+  virtual Status CommitAsync(const std::vector<PartitionOffset>& offsets,
+                             CommitListener& listener) = 0;
   virtual Status CommitSync(const std::vector<PartitionOffset>& offsets, milliseconds timeout) = 0;
-  // The next offset for a partition whose committed offset is none: earliest or latest by the reset policy.
+  // The offset after the last message that Poll handed out, markers of transactions included; -1:
+  // none yet.
+  virtual std::vector<PartitionOffset> Positions(
+      const std::vector<TopicPartition>& partitions) const = 0;
+  // The first and the next offset of a partition, of which the reset policy takes one if nothing is
+  // committed.
   virtual StatusOr<std::pair<int64_t, int64_t>> Watermarks(const TopicPartition& partition,
                                                            milliseconds timeout) = 0;
   // Wakes a Poll from any thread.

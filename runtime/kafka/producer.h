@@ -1,5 +1,6 @@
-// A producer with batches, without copies: librdkafka behind an interface of ours, so that a test can be the broker.
-// One thread at a time (the task's); acks are delivered only inside ServeAcks, on the caller's thread.
+// A producer with batches, without copies: librdkafka behind an interface of ours, so that a test
+// can be the broker. One thread at a time (the task's); acks are delivered only inside ServeAcks,
+// on the caller's thread.
 #ifndef SLUICE_RUNTIME_KAFKA_PRODUCER_H_
 #define SLUICE_RUNTIME_KAFKA_PRODUCER_H_
 
@@ -24,7 +25,8 @@ struct OutHeader {
   Bytes value;
 };
 
-// All borrowed. The value's bytes must stay unchanged until the record's ack; the rest is copied by Send.
+// All borrowed. The value's bytes must stay unchanged until the record's ack; the rest is copied by
+// Send.
 struct OutRecord {
   std::string_view topic;
   int32_t partition = -1;         // -1: murmur2 of the key, else random, as Java's
@@ -55,13 +57,14 @@ class Producer {
  public:
   virtual ~Producer() = default;
   enum class Sent { kSent, kQueueFull };
-  // kQueueFull: nothing was taken; serve acks and come back. Errors: invalid record (too large for the client's limit,
-  // invalid timestamp, unknown partition), or a client that is fatally broken.
+  // kQueueFull: nothing was taken; serve acks and come back. Errors: invalid record (too large for
+  // the client's limit, invalid timestamp, unknown partition), or a client that is fatally broken.
   virtual StatusOr<Sent> Send(const OutRecord& record) = 0;
   // Delivers acks to the listener; waits up to `timeout` for the first. Answers how many.
   virtual size_t ServeAcks(milliseconds timeout, AckListener& listener) = 0;
   virtual size_t in_flight() const = 0;  // sent and not acked yet
-  // Drops everything unsent (their acks come as failures with the next ServeAcks); for a task that is given up.
+  // Drops everything unsent (their acks come as failures with the next ServeAcks); for a task that
+  // is given up.
   virtual void Purge() = 0;
 };
 
