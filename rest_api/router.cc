@@ -110,7 +110,8 @@ const Route* Router::Find(Request& request, Response& refusal) const {
     refusal.headers.emplace_back("Allow", StrJoin(Verbs(found), ","));
     return nullptr;
   }
-  const std::string_view verb = request.method == "HEAD" ? "GET" : request.method;
+  const std::string_view verb =
+      request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   const auto route = std::find_if(found.begin(), found.end(),
                                   [&](const Route* one) { return one->method == verb; });
   if (route == found.end()) {
