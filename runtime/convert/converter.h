@@ -19,11 +19,7 @@ namespace sluice::convert {
 
 using record::BatchMemory;
 using record::Bytes;
-
-struct SchemaAndValue {
-  const sluice_schema* schema = nullptr;  // kept by the BatchMemory, or static
-  sluice_value value{};
-};
+using record::SchemaAndValue;
 
 class Converter {
  public:
