@@ -9,12 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/config_def.h"
 #include "runtime/config/config_map.h"
+#include "runtime/config/topic_creation.h"
 #include "runtime/config/worker_config.h"
 
 namespace sluice::config {
@@ -56,15 +58,6 @@ struct ConverterSpec {
   std::string plugin_version;
   ConfigMap settings;  // without prefix; holds converter.type = key, value or header
   bool from_worker = false;
-};
-
-// topic.creation.<name>.*; patterns are Java's, for full matches.
-struct TopicCreationGroup {
-  std::string name;
-  ConfigList include, exclude;
-  int partitions = -1;          // -1: the broker's default
-  int replication_factor = -1;  // likewise
-  ConfigMap settings;           // other topic settings
 };
 
 enum class TransactionBoundary { kPoll, kInterval, kConnector };
@@ -114,6 +107,12 @@ struct ConnectorConfig {
 // `class` of `key`.converter and so on, as FromMap takes them; for who needs only converters.
 ConverterSpec ConverterOf(std::string_view role, const ConfigMap& config,
                           const WorkerConfig& worker);
+
+// Errors by key: the key that each belongs to and its text.
+using ConfigErrors = std::vector<std::pair<std::string, std::string>>;
+// The cross checks of a sink: topics or topics.regex, the dead letter queue's topic, the consumer
+// group. `worker` may be nullptr: the group is not checked.
+ConfigErrors CheckSink(const ConfigMap& config, const WorkerConfig* worker);
 
 // More tasks than tasks.max: the peer's text, or OK. `count` is what the connector answered.
 Status CheckTaskCount(std::string_view connector, size_t count, int tasks_max);

@@ -1,0 +1,328 @@
+#include "runtime/config/client_config.h"
+
+#include <set>
+#include <utility>
+
+#include "runtime/base/text.h"
+#include "runtime/config/client_keys.h"
+#include "runtime/config/client_values.h"
+
+namespace sluice::config {
+namespace {
+
+constexpr std::string_view kSerializer =
+    "org.apache.kafka.common.serialization.ByteArraySerializer";
+constexpr std::string_view kDeserializer =
+    "org.apache.kafka.common.serialization.ByteArrayDeserializer";
+
+// Where a setting comes from decides what may be said with it.
+enum class Origin { kConnect, kWorkerBare, kWorkerPrefixed, kConnector };
+
+std::string_view Prefix(ClientRole role) {
+  return role == ClientRole::kProducer   ? "producer."
+         : role == ClientRole::kConsumer ? "consumer."
+                                         : "admin.";
+}
+std::string OverridePrefix(ClientRole role) { return StrCat(Prefix(role), "override."); }
+
+Status RefusedByPolicy(const WorkerConfig& worker, std::string_view key) {
+  return ConfigError(StrCat("The '", worker.PolicyName(), "' policy does not allow '", key,
+                            "' to be overridden in the connector configuration."));
+}
+
+Status UnknownKey(std::string_view full_key) {
+  return ConfigError(
+      StrCat("Unknown client setting ", full_key,
+             ": only settings of Kafka's Java clients that have a meaning here are accepted, under "
+             "their Java names; librdkafka's own names are not"));
+}
+
+// OK if a value may be taken from a connector or the worker's file; `full_key` is for messages.
+Status CheckSetting(const ClientKey& key, std::string_view value, Origin origin,
+                    std::string_view full_key) {
+  const bool empty = Trim(value).empty();
+  const bool jvm = key.use == ClientUse::kJvm && origin == Origin::kConnector;
+  if ((key.use == ClientUse::kRefuse || jvm) && !empty) {
+    return ConfigError(StrCat("Client setting ", full_key, " is not supported: ", key.reason));
+  }
+  SLUICE_ASSIGN_OR_RETURN(const ParsedValue parsed, ParseConfigValue(full_key, value, key.type));
+  return CheckConfigValue(
+      ClientKeyDefinition(key, full_key.substr(0, full_key.size() - key.name.size())), parsed);
+}
+
+// Puts a client's settings together, layer on layer.
+class Layers {
+ public:
+  Layers(ClientRole role, ClientBudget budget) {
+    settings_.role = role;
+    settings_.budget = budget;
+  }
+
+  // Connect's own values; they need no check.
+  void Base(std::string_view key, std::string_view value) { settings_.java.Set(key, value); }
+  void Bootstrap(const WorkerConfig& worker) {
+    Base("bootstrap.servers", StrJoin(worker.bootstrap_servers, ","));
+  }
+
+  // All worker keys that clients of this role know; others are somebody else's.
+  Status WorkerKeys(const WorkerConfig& worker) {
+    for (const auto& [key, value] : worker.originals) {
+      const ClientKey* known = FindClientKey(settings_.role, key);
+      if (known == nullptr || key == "group.id") continue;  // the workers' group, not a consumer's
+      SLUICE_RETURN_IF_ERROR(Take(*known, value, Origin::kWorkerBare, key));
+    }
+    return OkStatus();
+  }
+  Status WorkerPrefixed(const WorkerConfig& worker) {
+    const std::string prefix(Prefix(settings_.role));
+    for (const auto& [key, value] : worker.originals.WithPrefix(prefix)) {
+      const ClientKey* known = FindClientKey(settings_.role, key);
+      if (known == nullptr) return UnknownKey(prefix + key);
+      SLUICE_RETURN_IF_ERROR(Take(*known, value, Origin::kWorkerPrefixed, prefix + key));
+    }
+    return OkStatus();
+  }
+  Status Overrides(const WorkerConfig& worker, const ConfigMap& connector) {
+    const std::string prefix = OverridePrefix(settings_.role);
+    for (const auto& [key, value] : connector.WithPrefix(prefix)) {
+      if (!worker.AllowsOverride(key)) return RefusedByPolicy(worker, key);
+      const ClientKey* known = FindClientKey(settings_.role, key);
+      if (known == nullptr) return UnknownKey(prefix + key);
+      SLUICE_RETURN_IF_ERROR(Take(*known, value, Origin::kConnector, prefix + key));
+    }
+    return OkStatus();
+  }
+  // What Connect decides whatever anybody says.
+  void Force(std::string_view key, std::string_view value) {
+    settings_.java.Set(key, value);
+    settings_.from_user.insert(std::string(key));
+  }
+
+  StatusOr<ClientProperties> Finish() && {
+    ClientProperties out;
+    out.role = settings_.role;
+    out.ignored = std::move(ignored_);
+    for (const auto& [key, value] : settings_.java) {
+      const ClientKey* known = FindClientKey(settings_.role, key);
+      if (known != nullptr && known->use == ClientUse::kSet && !value.empty()) {
+        out.rdkafka[std::string(known->rdkafka)] = std::string(Trim(value));
+      }
+      out.java[key] = value;
+    }
+    SLUICE_RETURN_IF_ERROR(ConvertCommon(settings_, out));
+    SLUICE_RETURN_IF_ERROR(ConvertSecurity(settings_, out));
+    if (settings_.role == ClientRole::kProducer)
+      SLUICE_RETURN_IF_ERROR(ConvertProducer(settings_, out));
+    if (settings_.role == ClientRole::kConsumer)
+      SLUICE_RETURN_IF_ERROR(ConvertConsumer(settings_, out));
+    return out;
+  }
+
+ private:
+  Status Take(const ClientKey& key, std::string_view value, Origin origin,
+              std::string_view full_key) {
+    SLUICE_RETURN_IF_ERROR(CheckSetting(key, value, origin, full_key));
+    if (key.use == ClientUse::kIgnore || key.use == ClientUse::kJvm) {
+      if (origin != Origin::kWorkerBare)
+        ignored_.push_back(StrCat(full_key, " (", key.reason, ")"));
+      return OkStatus();
+    }
+    if (key.use == ClientUse::kRefuse) return OkStatus();  // empty
+    settings_.java.Set(key.name, value);
+    settings_.from_user.insert(std::string(key.name));
+    return OkStatus();
+  }
+
+  ClientSettings settings_;
+  std::vector<std::string> ignored_;
+};
+
+void ProducerBase(Layers& layers) {
+  layers.Base("key.serializer", kSerializer);
+  layers.Base("value.serializer", kSerializer);
+  layers.Base("acks", "all");
+  layers.Base("enable.idempotence", "true");                  // Java's Connect: false
+  layers.Base("max.in.flight.requests.per.connection", "5");  // Java's Connect: 1
+  layers.Base("delivery.timeout.ms", "2147483647");
+  layers.Base("max.block.ms", "9223372036854775807");
+}
+
+void ConsumerBase(Layers& layers) {
+  layers.Base("key.deserializer", kDeserializer);
+  layers.Base("value.deserializer", kDeserializer);
+  layers.Base("enable.auto.commit", "false");
+  layers.Base("auto.offset.reset", "earliest");
+}
+
+ClientRole RoleOf(TaskClient client) {
+  switch (client) {
+    case TaskClient::kSourceProducer:
+    case TaskClient::kDlqProducer:
+      return ClientRole::kProducer;
+    case TaskClient::kSinkConsumer:
+      return ClientRole::kConsumer;
+    case TaskClient::kTopicAdmin:
+    case TaskClient::kDlqAdmin:
+    case TaskClient::kWorkerAdmin:
+      return ClientRole::kAdmin;
+  }
+  return ClientRole::kAdmin;
+}
+
+std::string ClientId(TaskClient client, std::string_view connector, int task) {
+  switch (client) {
+    case TaskClient::kSourceProducer:
+      return StrCat("connector-producer-", connector, "-", task);
+    case TaskClient::kDlqProducer:
+      return StrCat("connector-dlq-producer-", connector, "-", task);
+    case TaskClient::kSinkConsumer:
+      return StrCat("connector-consumer-", connector, "-", task);
+    case TaskClient::kTopicAdmin:
+      return StrCat("connector-adminclient-", connector, "-", task);
+    case TaskClient::kDlqAdmin:
+      return StrCat("connector-dlq-adminclient-", connector, "-", task);
+    case TaskClient::kWorkerAdmin:
+      return StrCat("connector-worker-adminclient-", connector);
+  }
+  return "";
+}
+
+struct WorkerClientKind {
+  ClientRole role;
+  std::string_view suffix;
+};
+WorkerClientKind KindOf(WorkerClient client) {
+  switch (client) {
+    case WorkerClient::kConfigProducer:
+      return {ClientRole::kProducer, "configs"};
+    case WorkerClient::kConfigConsumer:
+      return {ClientRole::kConsumer, "configs"};
+    case WorkerClient::kOffsetProducer:
+      return {ClientRole::kProducer, "offsets"};
+    case WorkerClient::kOffsetConsumer:
+      return {ClientRole::kConsumer, "offsets"};
+    case WorkerClient::kStatusProducer:
+      return {ClientRole::kProducer, "statuses"};
+    case WorkerClient::kStatusConsumer:
+      return {ClientRole::kConsumer, "statuses"};
+    case WorkerClient::kSharedAdmin:
+      return {ClientRole::kAdmin, "shared-admin"};
+  }
+  return {ClientRole::kAdmin, ""};
+}
+
+// The clients that a connector's configuration speaks of, in the order of the validate answer.
+std::vector<ClientRole> CheckedRoles(ConnectorKind kind, const ConfigMap& config) {
+  std::vector<ClientRole> roles;
+  if (kind == ConnectorKind::kSink) {
+    const bool dlq = !Trim(config.Get("errors.deadletterqueue.topic.name")).empty();
+    if (dlq) roles.push_back(ClientRole::kProducer);
+    roles.push_back(ClientRole::kConsumer);
+    if (dlq) roles.push_back(ClientRole::kAdmin);
+    return roles;
+  }
+  const bool own_offsets = config.Contains("offsets.storage.topic");
+  roles.push_back(ClientRole::kProducer);
+  if (own_offsets) roles.push_back(ClientRole::kConsumer);
+  if (own_offsets || !config.WithPrefix("topic.creation.").empty())
+    roles.push_back(ClientRole::kAdmin);
+  return roles;
+}
+
+ConfigInfo CheckOverride(const WorkerConfig& worker, ClientRole role, const std::string& key,
+                         const std::string& value) {
+  const std::string prefix = OverridePrefix(role);
+  ConfigInfo info;
+  info.value.name = prefix + key;
+  info.value.value = value;
+  const ClientKey* known = FindClientKey(role, key);
+  if (!worker.AllowsOverride(key)) {
+    info.value.errors.emplace_back(Message(RefusedByPolicy(worker, key)));
+  } else if (known == nullptr) {
+    info.value.errors.emplace_back(Message(UnknownKey(info.value.name)));
+  } else if (Status status = CheckSetting(*known, value, Origin::kConnector, info.value.name);
+             !status.ok()) {
+    info.value.errors.emplace_back(Message(status));
+  }
+  if (known != nullptr) {
+    info.definition = ClientKeyDefinition(*known, prefix);
+    if (known->type == ConfigType::kPassword) info.value.value = "[hidden]";
+  }
+  return info;
+}
+
+}  // namespace
+
+std::string ClientProperties::JavaKey(std::string_view rdkafka_property) const {
+  for (const ClientKey& key : ClientKeys()) {
+    const bool ours = (key.roles & 1 << static_cast<int>(role)) != 0;
+    if (ours && key.rdkafka == rdkafka_property) return std::string(key.name);
+  }
+  if (rdkafka_property == "sasl.password") return "sasl.jaas.config";
+  if (rdkafka_property == "ssl.key.location" || rdkafka_property == "ssl.certificate.location") {
+    return "ssl.keystore.location";
+  }
+  return std::string(rdkafka_property);
+}
+
+StatusOr<ClientProperties> TaskClientProperties(const WorkerConfig& worker,
+                                                const ConnectorConfig& connector, TaskClient client,
+                                                int task, ClientBudget budget) {
+  const ClientRole role = RoleOf(client);
+  Layers layers(role, budget);
+  layers.Bootstrap(worker);
+  layers.Base("client.id", ClientId(client, connector.name, task));
+  if (role == ClientRole::kProducer) ProducerBase(layers);
+  if (role == ClientRole::kConsumer) {
+    ConsumerBase(layers);
+    layers.Base("group.id", connector.group_id);
+    // A dead worker's partitions move as soon as its tasks do.
+    if (worker.mode == WorkerMode::kDistributed) {
+      layers.Base("session.timeout.ms", StrCat(worker.session_timeout.count()));
+      layers.Base("heartbeat.interval.ms", StrCat(worker.heartbeat_interval.count()));
+    }
+  }
+  // The worker's bare keys reach admin clients only, as in Java.
+  if (role == ClientRole::kAdmin) SLUICE_RETURN_IF_ERROR(layers.WorkerKeys(worker));
+  SLUICE_RETURN_IF_ERROR(layers.WorkerPrefixed(worker));
+  SLUICE_RETURN_IF_ERROR(layers.Overrides(worker, connector.config));
+  return std::move(layers).Finish();
+}
+
+StatusOr<ClientProperties> WorkerClientProperties(const WorkerConfig& worker, WorkerClient client) {
+  const WorkerClientKind kind = KindOf(client);
+  Layers layers(kind.role, {});
+  layers.Bootstrap(worker);
+  if (kind.role == ClientRole::kConsumer) ConsumerBase(layers);
+  SLUICE_RETURN_IF_ERROR(layers.WorkerKeys(worker));
+  layers.Force("client.id", StrCat(worker.ClientIdBase(), kind.suffix));
+  if (kind.role == ClientRole::kProducer) {
+    layers.Force("key.serializer", kSerializer);
+    layers.Force("value.serializer", kSerializer);
+    layers.Force("acks", "all");
+    layers.Force("max.in.flight.requests.per.connection", "1");
+    layers.Force("enable.idempotence", "false");
+    layers.Force("delivery.timeout.ms", "2147483647");
+  }
+  if (kind.role == ClientRole::kConsumer) {
+    layers.Force("key.deserializer", kDeserializer);
+    layers.Force("value.deserializer", kDeserializer);
+    layers.Force("enable.auto.commit", "false");
+    layers.Force("auto.offset.reset", "earliest");
+    layers.Force("isolation.level", "read_uncommitted");
+  }
+  return std::move(layers).Finish();
+}
+
+std::vector<ConfigInfo> CheckClientOverrides(ConnectorKind kind, const ConfigMap& config,
+                                             const WorkerConfig& worker) {
+  std::vector<ConfigInfo> infos;
+  for (ClientRole role : CheckedRoles(kind, config)) {
+    for (const auto& [key, value] : config.WithPrefix(OverridePrefix(role))) {
+      infos.push_back(CheckOverride(worker, role, key, value));
+    }
+  }
+  return infos;
+}
+
+}  // namespace sluice::config

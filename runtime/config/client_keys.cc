@@ -1,0 +1,267 @@
+#include "runtime/config/client_keys.h"
+
+#include "runtime/base/text.h"
+
+namespace sluice::config {
+namespace {
+
+using enum ConfigType;
+using enum ClientUse;
+
+constexpr uint8_t kP = 1 << static_cast<int>(ClientRole::kProducer);
+constexpr uint8_t kC = 1 << static_cast<int>(ClientRole::kConsumer);
+constexpr uint8_t kA = 1 << static_cast<int>(ClientRole::kAdmin);
+constexpr uint8_t kAll = kP | kC | kA;
+
+constexpr std::string_view kJava = "it names Java code, which this worker cannot run";
+constexpr std::string_view kNoMetrics = "clients have no metrics of their own here";
+constexpr std::string_view kOpenSsl = "OpenSSL decides about it";
+constexpr std::string_view kJwt = "OAUTHBEARER is not supported";
+
+std::vector<ClientKey> CommonKeys() {
+  const Validator at0 = Validator::AtLeast(0);
+  return {
+      {"bootstrap.servers", kAll, kList, "", kConvert, "bootstrap.servers"},
+      {"client.id", kAll, kString, "", kSet, "client.id"},
+      {"client.dns.lookup", kAll, kString, "use_all_dns_ips", kSet, "client.dns.lookup", "",
+       Validator::OneOf({"use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"})},
+      {"metadata.max.age.ms", kAll, kLong, "300000", kConvert, "topic.metadata.refresh.interval.ms",
+       "", at0},
+      {"metadata.max.idle.ms", kP, kLong, "300000", kIgnore, "",
+       "topics stay known while they are in use"},
+      {"metadata.recovery.strategy", kAll, kString, "rebootstrap", kConvert,
+       "metadata.recovery.strategy", "", Validator::OneOfIgnoreCase({"rebootstrap", "none"})},
+      {"metadata.recovery.rebootstrap.trigger.ms", kAll, kLong, "300000", kConvert,
+       "metadata.recovery.rebootstrap.trigger.ms", "", at0},
+      {"send.buffer.bytes", kAll, kInt, "131072", kConvert, "socket.send.buffer.bytes", "",
+       Validator::AtLeast(-1)},
+      {"receive.buffer.bytes", kAll, kInt, "65536", kConvert, "socket.receive.buffer.bytes", "",
+       Validator::AtLeast(-1)},
+      {"reconnect.backoff.ms", kAll, kLong, "50", kConvert, "reconnect.backoff.ms", "", at0},
+      {"reconnect.backoff.max.ms", kAll, kLong, "1000", kConvert, "reconnect.backoff.max.ms", "",
+       at0},
+      {"retry.backoff.ms", kAll, kLong, "100", kConvert, "retry.backoff.ms", "", at0},
+      {"retry.backoff.max.ms", kAll, kLong, "1000", kConvert, "retry.backoff.max.ms", "", at0},
+      {"request.timeout.ms", kAll, kInt, "30000", kConvert, "socket.timeout.ms", "", at0},
+      {"default.api.timeout.ms", kC | kA, kInt, "60000", kConvert, "", "", at0},
+      {"socket.connection.setup.timeout.ms", kAll, kLong, "10000", kConvert,
+       "socket.connection.setup.timeout.ms"},
+      {"socket.connection.setup.timeout.max.ms", kAll, kLong, "30000", kIgnore, "",
+       "the time-out of a connection does not grow"},
+      {"connections.max.idle.ms", kP | kC, kLong, "540000", kConvert, "connections.max.idle.ms"},
+      {"connections.max.idle.ms", kA, kLong, "300000", kConvert, "connections.max.idle.ms"},
+      {"enable.metrics.push", kAll, kBoolean, "false", kIgnore, "", kNoMetrics},
+      {"metrics.sample.window.ms", kAll, kLong, "30000", kIgnore, "", kNoMetrics, at0},
+      {"metrics.num.samples", kAll, kInt, "2", kIgnore, "", kNoMetrics, Validator::AtLeast(1)},
+      {"metrics.recording.level", kAll, kString, "INFO", kIgnore, "", kNoMetrics,
+       Validator::OneOf({"INFO", "DEBUG", "TRACE"})},
+      {"metric.reporters", kAll, kList, "org.apache.kafka.common.metrics.JmxReporter", kJvm, "",
+       kJava},
+      {"auto.include.jmx.reporter", kAll, kBoolean, "true", kJvm, "", "there is no JMX"},
+      {"interceptor.classes", kP | kC, kList, "", kJvm, "", kJava},
+      {"security.providers", kAll, kString, nullptr, kJvm, "", kJava},
+      {"config.providers", kAll, kList, "", kJvm, "",
+       "variables are replaced by the worker's own config.providers"},
+  };
+}
+
+std::vector<ClientKey> ProducerKeys() {
+  const Validator at0 = Validator::AtLeast(0);
+  return {
+      {"acks", kP, kString, "all", kConvert, "acks", "", Validator::OneOf({"all", "-1", "0", "1"})},
+      {"enable.idempotence", kP, kBoolean, "true", kConvert, "enable.idempotence"},
+      {"max.in.flight.requests.per.connection", kP, kInt, "5", kConvert,
+       "max.in.flight.requests.per.connection", "", Validator::AtLeast(1)},
+      {"retries", kP, kInt, "2147483647", kConvert, "message.send.max.retries", "", at0},
+      {"delivery.timeout.ms", kP, kInt, "120000", kConvert, "message.timeout.ms", "", at0},
+      {"linger.ms", kP, kLong, "5", kConvert, "linger.ms", "", at0},
+      {"batch.size", kP, kInt, "16384", kConvert, "batch.size", "", at0},
+      {"buffer.memory", kP, kLong, "33554432", kConvert, "queue.buffering.max.kbytes", "", at0},
+      {"max.request.size", kP, kInt, "1048576", kConvert, "message.max.bytes", "", at0},
+      {"max.block.ms", kP, kLong, "60000", kIgnore, "",
+       "sending never blocks: a full queue pauses the task", at0},
+      {"compression.type", kP, kString, "none", kConvert, "compression.type", "",
+       Validator::OneOf({"none", "gzip", "snappy", "lz4", "zstd"})},
+      {"compression.gzip.level", kP, kInt, "-1", kConvert, "compression.level", "",
+       Validator::Between(-1, 9)},
+      {"compression.lz4.level", kP, kInt, "9", kConvert, "compression.level", "",
+       Validator::Between(1, 17)},
+      {"compression.zstd.level", kP, kInt, "3", kConvert, "compression.level", "",
+       Validator::Between(-131072, 22)},
+      {"partitioner.class", kP, kString, nullptr, kRefuse, "", kJava},
+      {"partitioner.ignore.keys", kP, kBoolean, "false", kConvert, "partitioner"},
+      {"partitioner.adaptive.partitioning.enable", kP, kBoolean, "true", kIgnore, "",
+       "records without a key stick to a random partition for a while"},
+      {"partitioner.availability.timeout.ms", kP, kLong, "0", kIgnore, "",
+       "partitions are chosen without it", at0},
+      {"key.serializer", kP, kString, nullptr, kConvert},
+      {"value.serializer", kP, kString, nullptr, kConvert},
+      {"transactional.id", kP, kString, nullptr, kRefuse, "",
+       "transactions are the worker's own affair"},
+      {"transaction.timeout.ms", kP, kInt, "60000", kIgnore, "", "there is no transaction"},
+      {"transaction.two.phase.commit.enable", kP, kBoolean, "false", kIgnore, "",
+       "there is no transaction"},
+  };
+}
+
+std::vector<ClientKey> ConsumerKeys() {
+  const Validator at0 = Validator::AtLeast(0);
+  return {
+      {"group.id", kC, kString, nullptr, kSet, "group.id"},
+      {"group.instance.id", kC, kString, nullptr, kSet, "group.instance.id", "",
+       Validator::NonEmpty()},
+      {"group.protocol", kC, kString, "classic", kConvert, "group.protocol", "",
+       Validator::OneOfIgnoreCase({"consumer", "classic"})},
+      {"group.remote.assignor", kC, kString, nullptr, kRefuse, "",
+       "only group.protocol=classic is supported"},
+      {"session.timeout.ms", kC, kInt, "45000", kConvert, "session.timeout.ms", "",
+       Validator::AtLeast(1)},
+      {"heartbeat.interval.ms", kC, kInt, "3000", kConvert, "heartbeat.interval.ms", "",
+       Validator::AtLeast(1)},
+      {"max.poll.interval.ms", kC, kInt, "300000", kConvert, "max.poll.interval.ms", "",
+       Validator::AtLeast(1)},
+      {"max.poll.records", kC, kInt, "500", kConvert, "", "", Validator::AtLeast(1)},
+      {"partition.assignment.strategy", kC, kList,
+       "org.apache.kafka.clients.consumer.RangeAssignor,org.apache.kafka.clients.consumer."
+       "CooperativeStickyAssignor",
+       kConvert, "partition.assignment.strategy"},
+      {"enable.auto.commit", kC, kBoolean, "true", kConvert, "enable.auto.commit"},
+      {"auto.commit.interval.ms", kC, kInt, "5000", kIgnore, "", "the worker commits", at0},
+      {"auto.offset.reset", kC, kString, "latest", kConvert, "auto.offset.reset"},
+      {"isolation.level", kC, kString, "read_uncommitted", kSet, "isolation.level", "",
+       Validator::OneOf({"read_committed", "read_uncommitted"})},
+      {"allow.auto.create.topics", kC, kBoolean, "true", kSet, "allow.auto.create.topics"},
+      {"check.crcs", kC, kBoolean, "true", kSet, "check.crcs"},
+      {"client.rack", kC, kString, "", kSet, "client.rack"},
+      {"fetch.min.bytes", kC, kInt, "1", kConvert, "fetch.min.bytes", "", at0},
+      {"fetch.max.bytes", kC, kInt, "52428800", kConvert, "fetch.max.bytes", "", at0},
+      {"fetch.max.wait.ms", kC, kInt, "500", kConvert, "fetch.wait.max.ms", "", at0},
+      {"max.partition.fetch.bytes", kC, kInt, "1048576", kConvert, "max.partition.fetch.bytes", "",
+       at0},
+      {"exclude.internal.topics", kC, kBoolean, "true", kIgnore, "",
+       "a pattern never matches internal topics"},
+      {"key.deserializer", kC, kString, nullptr, kConvert},
+      {"value.deserializer", kC, kString, nullptr, kConvert},
+      {"share.acknowledgement.mode", kC, kString, "implicit", kIgnore, "",
+       "there are no share groups"},
+      {"share.acquire.mode", kC, kString, "batch_optimized", kIgnore, "",
+       "there are no share groups"},
+      {"retries", kA, kInt, "2147483647", kIgnore, "", "admin requests end by their time-out", at0},
+      {"bootstrap.controllers", kA, kList, "", kRefuse, "", "name brokers in bootstrap.servers"},
+  };
+}
+
+std::vector<ClientKey> SecurityKeys() {
+  std::vector<ClientKey> keys = {
+      {"security.protocol", kAll, kString, "PLAINTEXT", kConvert, "security.protocol", "",
+       Validator::OneOfIgnoreCase({"SASL_SSL", "PLAINTEXT", "SSL", "SASL_PLAINTEXT"})},
+      {"ssl.protocol", kAll, kString, "TLSv1.3", kIgnore, "", kOpenSsl},
+      {"ssl.enabled.protocols", kAll, kList, "TLSv1.2,TLSv1.3", kIgnore, "", kOpenSsl},
+      {"ssl.cipher.suites", kAll, kList, "", kConvert, "ssl.cipher.suites"},
+      {"ssl.keystore.type", kAll, kString, "JKS", kConvert},
+      {"ssl.keystore.location", kAll, kString, nullptr, kConvert, "ssl.keystore.location"},
+      {"ssl.keystore.password", kAll, kPassword, nullptr, kConvert, "ssl.keystore.password"},
+      {"ssl.key.password", kAll, kPassword, nullptr, kConvert, "ssl.key.password"},
+      {"ssl.keystore.key", kAll, kPassword, nullptr, kConvert, "ssl.key.pem"},
+      {"ssl.keystore.certificate.chain", kAll, kPassword, nullptr, kConvert, "ssl.certificate.pem"},
+      {"ssl.truststore.type", kAll, kString, "JKS", kConvert},
+      {"ssl.truststore.location", kAll, kString, nullptr, kConvert, "ssl.ca.location"},
+      {"ssl.truststore.password", kAll, kPassword, nullptr, kConvert},
+      {"ssl.truststore.certificates", kAll, kPassword, nullptr, kConvert, "ssl.ca.pem"},
+      {"ssl.endpoint.identification.algorithm", kAll, kString, "https", kConvert,
+       "ssl.endpoint.identification.algorithm"},
+      {"ssl.keymanager.algorithm", kAll, kString, "SunX509", kJvm, "", kOpenSsl},
+      {"ssl.trustmanager.algorithm", kAll, kString, "PKIX", kJvm, "", kOpenSsl},
+      {"ssl.secure.random.implementation", kAll, kString, nullptr, kJvm, "", kOpenSsl},
+      {"ssl.provider", kAll, kString, nullptr, kJvm, "", kOpenSsl},
+      {"ssl.engine.factory.class", kAll, kString, nullptr, kRefuse, "", kJava},
+      {"sasl.mechanism", kAll, kString, "GSSAPI", kConvert, "sasl.mechanisms"},
+      {"sasl.jaas.config", kAll, kPassword, nullptr, kConvert, "sasl.username"},
+      {"sasl.kerberos.service.name", kAll, kString, nullptr, kConvert,
+       "sasl.kerberos.service.name"},
+      {"sasl.kerberos.kinit.cmd", kAll, kString, nullptr, kJvm, "",
+       "no command is ever run for a client"},
+      {"sasl.client.callback.handler.class", kAll, kString, nullptr, kRefuse, "", kJava},
+      {"sasl.login.callback.handler.class", kAll, kString, nullptr, kRefuse, "", kJava},
+      {"sasl.login.class", kAll, kString, nullptr, kRefuse, "", kJava},
+  };
+  for (std::string_view name :
+       {"sasl.kerberos.ticket.renew.window.factor", "sasl.kerberos.ticket.renew.jitter",
+        "sasl.kerberos.min.time.before.relogin", "sasl.login.refresh.window.factor",
+        "sasl.login.refresh.window.jitter", "sasl.login.refresh.min.period.seconds",
+        "sasl.login.refresh.buffer.seconds", "sasl.login.connect.timeout.ms",
+        "sasl.login.read.timeout.ms", "sasl.login.retry.backoff.ms",
+        "sasl.login.retry.backoff.max.ms"}) {
+    keys.push_back(
+        {name, kAll, kString, nullptr, kIgnore, "", "there is no login that would be refreshed"});
+  }
+  for (std::string_view name :
+       {"sasl.oauthbearer.jwt.retriever.class", "sasl.oauthbearer.jwt.validator.class"}) {
+    keys.push_back({name, kAll, kString, nullptr, kJvm, "", kJava});
+  }
+  for (std::string_view name : {"sasl.oauthbearer.scope",
+                                "sasl.oauthbearer.client.credentials.client.id",
+                                "sasl.oauthbearer.assertion.algorithm",
+                                "sasl.oauthbearer.assertion.claim.aud",
+                                "sasl.oauthbearer.assertion.claim.exp.seconds",
+                                "sasl.oauthbearer.assertion.claim.iss",
+                                "sasl.oauthbearer.assertion.claim.jti.include",
+                                "sasl.oauthbearer.assertion.claim.nbf.seconds",
+                                "sasl.oauthbearer.assertion.claim.sub",
+                                "sasl.oauthbearer.assertion.file",
+                                "sasl.oauthbearer.assertion.private.key.file",
+                                "sasl.oauthbearer.assertion.template.file",
+                                "sasl.oauthbearer.scope.claim.name",
+                                "sasl.oauthbearer.sub.claim.name",
+                                "sasl.oauthbearer.token.endpoint.url",
+                                "sasl.oauthbearer.jwks.endpoint.url",
+                                "sasl.oauthbearer.jwks.endpoint.refresh.ms",
+                                "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms",
+                                "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms",
+                                "sasl.oauthbearer.clock.skew.seconds",
+                                "sasl.oauthbearer.expected.audience",
+                                "sasl.oauthbearer.expected.issuer",
+                                "sasl.oauthbearer.header.urlencode"}) {
+    keys.push_back({name, kAll, kString, nullptr, kIgnore, "", kJwt});
+  }
+  for (std::string_view name : {"sasl.oauthbearer.client.credentials.client.secret",
+                                "sasl.oauthbearer.assertion.private.key.passphrase"}) {
+    keys.push_back({name, kAll, kPassword, nullptr, kIgnore, "", kJwt});
+  }
+  return keys;
+}
+
+std::vector<ClientKey> MakeTable() {
+  std::vector<ClientKey> table;
+  for (auto part : {CommonKeys(), ProducerKeys(), ConsumerKeys(), SecurityKeys()}) {
+    table.insert(table.end(), part.begin(), part.end());
+  }
+  return table;
+}
+
+}  // namespace
+
+const std::vector<ClientKey>& ClientKeys() {
+  static const std::vector<ClientKey> table = MakeTable();
+  return table;
+}
+
+const ClientKey* FindClientKey(ClientRole role, std::string_view name) {
+  for (const ClientKey& key : ClientKeys()) {
+    if (key.name == name && (key.roles & 1 << static_cast<int>(role)) != 0) return &key;
+  }
+  return nullptr;
+}
+
+ConfigKey ClientKeyDefinition(const ClientKey& key, std::string_view prefix) {
+  ConfigKey definition;
+  definition.name = StrCat(prefix, key.name);
+  definition.type = key.type;
+  if (key.default_value != nullptr) definition.default_value = key.default_value;
+  definition.validator = key.validator;
+  definition.documentation = key.reason.empty() ? StrCat("The Kafka client setting ", key.name, ".")
+                                                : StrCat("Has no effect: ", key.reason, ".");
+  return definition;
+}
+
+}  // namespace sluice::config
