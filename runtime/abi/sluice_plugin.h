@@ -374,7 +374,8 @@ typedef struct sluice_sink_host {
   /* What became of records[index] of a batch. In put, only records that failed need one: SLUICE_BAD_RECORD with an
    * error sends the record to the reporters (dead letter queue, log) if errors.tolerance allows, else fails the task.
    * For a retained batch SLUICE_OK says that the record is done; all records of a retained batch count as not done
-   * until their verdict, or the batch's release, and no offset passes them. Any number, any order, once each. */
+   * until their verdict, or the batch's release, and no offset passes them. Any number, any order, once each. Those of
+   * a put that then does not answer SLUICE_OK are void, unless its batch was retained: they come again with the batch. */
   sluice_code (*verdict)(void* context, const sluice_batch* batch, size_t index, sluice_code code,
                          const sluice_error* error);
   /* Keeps the batch of this put beyond it (rule 1): answers the batch to use from now on, a copy with the same indexes,
