@@ -1,0 +1,446 @@
+#include "runtime/kafka/consumer.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <list>
+#include <optional>
+
+#include "runtime/base/log.h"
+#include "runtime/base/text.h"
+#include "runtime/kafka/consumed_batch.h"
+#include "runtime/kafka/consumer_errors.h"
+#include "runtime/kafka/consumer_settings.h"
+#include "runtime/kafka/handle.h"
+#include "runtime/kafka/kafka_error.h"
+#include "runtime/kafka/partitions.h"
+#include "runtime/kafka/pattern_subscription.h"
+
+namespace sluice::kafka {
+namespace {
+
+constexpr int kCommittedWaitMs = 3000;            // one question for committed offsets
+constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assignment
+constexpr milliseconds kPendingWait{100};         // between two of them
+constexpr int kSeekWaitMs = 5000;
+constexpr int kCloseStepMs = 20;
+
+struct QueueDeleter {
+  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
+};
+using Queue = std::unique_ptr<rd_kafka_queue_t, QueueDeleter>;
+
+int ToMillis(TimePoint deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 3'600'000));
+}
+
+class RdkafkaConsumer : public Consumer {
+ public:
+  RdkafkaConsumer(std::shared_ptr<Handle> handle, const config::ClientProperties& properties,
+                  RebalanceListener* listener);
+  ~RdkafkaConsumer() override { Close(milliseconds(0)); }
+
+  Status Subscribe(const std::vector<std::string>& topics) override;
+  Status SubscribePattern(std::string_view java_regex) override;
+  Status Assign(const std::vector<PartitionOffset>& partitions) override;
+  StatusOr<std::unique_ptr<ConsumedBatch>> Poll(milliseconds timeout, size_t max) override;
+  std::vector<TopicPartition> Assignment() const override { return assignment_; }
+  Status Pause(const std::vector<TopicPartition>& partitions) override;
+  Status Resume(const std::vector<TopicPartition>& partitions) override;
+  Status Seek(const std::vector<PartitionOffset>& offsets) override;
+  Status CommitAsync(const std::vector<PartitionOffset>& offsets,
+                     CommitListener& listener) override;
+  Status CommitSync(const std::vector<PartitionOffset>& offsets, milliseconds timeout) override;
+  std::vector<PartitionOffset> Positions(
+      const std::vector<TopicPartition>& partitions) const override;
+  StatusOr<std::pair<int64_t, int64_t>> Watermarks(const TopicPartition& partition,
+                                                   milliseconds timeout) override;
+  void WakeUp() override;
+  void Close(milliseconds timeout) override;
+
+  static void OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+                          rd_kafka_topic_partition_list_t* partitions, void* opaque);
+  static void OnError(rd_kafka_t*, int code, const char* text, void* opaque);
+
+ private:
+  // What librdkafka's callbacks told; dealt with between two fetches, so that no batch holds
+  // messages from before and after.
+  struct Rebalance {
+    bool assign;
+    std::vector<TopicPartition> partitions;
+    TimePoint since;
+  };
+  struct Commit {
+    RdkafkaConsumer* consumer;
+    CommitListener* listener;
+    std::vector<PartitionOffset> offsets;
+    bool done = false;
+    Status status;
+  };
+
+  rd_kafka_t* client() const { return handle_->get(); }
+  bool cooperative() const {
+    const char* protocol = rd_kafka_rebalance_protocol(client());
+    return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
+  }
+  static void OnCommitted(rd_kafka_t*, rd_kafka_resp_err_t code,
+                          rd_kafka_topic_partition_list_t* offsets, void* opaque);
+
+  // False: committed offsets could not be had yet, ask again soon.
+  StatusOr<bool> ServeRebalances();
+  StatusOr<bool> ServeAssigned(const Rebalance& rebalance);
+  Status ServeRevoked(const Rebalance& rebalance);
+  StatusOr<std::optional<std::vector<PartitionOffset>>> Committed(const Rebalance& rebalance);
+  void ServeCommits();
+  Status ServePattern();
+  // Messages without errors; an error is kept for the next call of Poll.
+  std::vector<rd_kafka_message_t*> Fetch(int wait_ms, size_t max);
+
+  const std::shared_ptr<Handle> handle_;
+  const Queue queue_;
+  RebalanceListener* const listener_;
+  const ConsumerSettings settings_;
+
+  std::atomic<bool> woken_{false};
+
+  // The caller's thread.
+  std::optional<PatternSubscription> pattern_;
+  std::vector<TopicPartition> assignment_;
+  std::deque<Rebalance> rebalances_;
+  std::list<Commit> commits_;
+  Status error_;
+  std::vector<rd_kafka_message_t*> buffer_;
+  bool subscribed_ = false;
+  bool closed_ = false;
+};
+
+RdkafkaConsumer::RdkafkaConsumer(std::shared_ptr<Handle> handle,
+                                 const config::ClientProperties& properties,
+                                 RebalanceListener* listener)
+    : handle_(std::move(handle)),
+      queue_((rd_kafka_poll_set_consumer(handle_->get()),
+              rd_kafka_queue_get_consumer(handle_->get()))),
+      listener_(listener),
+      settings_(ReadConsumerSettings(properties)) {
+  handle_->set_owner(this);
+}
+
+Status RdkafkaConsumer::Subscribe(const std::vector<std::string>& topics) {
+  PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const std::string& topic : topics) {
+    // librdkafka would take it for a pattern.
+    if (topic.empty() || topic[0] == '^') {
+      return ExceptionError(absl::StatusCode::kInvalidArgument,
+                            "org.apache.kafka.common.errors.InvalidTopicException",
+                            StrCat("Invalid topics: [", topic, "]"));
+    }
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  subscribed_ = true;
+  return KafkaError(topics.empty() ? rd_kafka_unsubscribe(client())
+                                   : rd_kafka_subscribe(client(), list.get()));
+}
+
+Status RdkafkaConsumer::SubscribePattern(std::string_view java_regex) {
+  SLUICE_ASSIGN_OR_RETURN(pattern_,
+                          PatternSubscription::Make(java_regex, settings_.metadata_interval,
+                                                    settings_.exclude_internal));
+  subscribed_ = true;
+  return OkStatus();
+}
+
+Status RdkafkaConsumer::Assign(const std::vector<PartitionOffset>& partitions) {
+  const PartitionList list = ToList(partitions, settings_.reset_offset);
+  SLUICE_RETURN_IF_ERROR(KafkaError(rd_kafka_assign(client(), list.get())));
+  assignment_ = Partitions(list.get());
+  return OkStatus();
+}
+
+StatusOr<std::unique_ptr<ConsumedBatch>> RdkafkaConsumer::Poll(milliseconds timeout, size_t max) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+  max = std::clamp<size_t>(max, 1, settings_.max_poll_records);
+  for (;;) {
+    if (pattern_) SLUICE_RETURN_IF_ERROR(ServePattern());
+    SLUICE_ASSIGN_OR_RETURN(const bool settled, ServeRebalances());
+    ServeCommits();
+    if (!error_.ok()) [[unlikely]]
+      return std::exchange(error_, OkStatus());
+    const int left_ms = ToMillis(deadline);
+    const bool last = woken_.exchange(false) || left_ms == 0;
+    int wait_ms = last ? 0 : left_ms;
+    if (!settled) wait_ms = std::min<int>(wait_ms, kPendingWait.count());
+    if (pattern_) wait_ms = std::min(wait_ms, 1000);
+    std::vector<rd_kafka_message_t*> messages = Fetch(wait_ms, max);
+    if (!messages.empty() || last) {
+      return std::make_unique<RdkafkaBatch>(handle_, std::move(messages));
+    }
+  }
+}
+
+std::vector<rd_kafka_message_t*> RdkafkaConsumer::Fetch(int wait_ms, size_t max) {
+  // librdkafka waits until the array is full: so wait for one, and take what else is there.
+  buffer_.resize(max);
+  ssize_t count = rd_kafka_consume_batch_queue(queue_.get(), 0, buffer_.data(), max);
+  if (count <= 0 && wait_ms > 0) {
+    count = rd_kafka_consume_batch_queue(queue_.get(), wait_ms, buffer_.data(), 1);
+    if (count == 1 && max > 1) {
+      const ssize_t more =
+          rd_kafka_consume_batch_queue(queue_.get(), 0, buffer_.data() + 1, max - 1);
+      if (more > 0) count += more;
+    }
+  }
+  if (count < 0) {
+    if (error_.ok()) error_ = KafkaError(rd_kafka_last_error());
+    count = 0;
+  }
+  std::vector<rd_kafka_message_t*> messages;
+  messages.reserve(static_cast<size_t>(count));
+  for (ssize_t i = 0; i < count; ++i) {
+    rd_kafka_message_t* message = buffer_[static_cast<size_t>(i)];
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) [[likely]] {
+      messages.push_back(message);
+      continue;
+    }
+    if (error_.ok()) error_ = MessageError(*message);
+    rd_kafka_message_destroy(message);
+  }
+  return messages;
+}
+
+void RdkafkaConsumer::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+                                  rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+  auto* self = static_cast<RdkafkaConsumer*>(Handle::FromOpaque(opaque)->owner());
+  self->rebalances_.push_back({code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, Partitions(partitions),
+                               std::chrono::steady_clock::now()});
+  rd_kafka_queue_yield(self->queue_.get());
+}
+
+void RdkafkaConsumer::OnError(rd_kafka_t*, int code, const char* text, void* opaque) {
+  auto* self = static_cast<RdkafkaConsumer*>(Handle::FromOpaque(opaque)->owner());
+  LogDebug("kafka", rd_kafka_name(self->client()), ": ", text);
+  if (!self->error_.ok()) return;
+  if (code == RD_KAFKA_RESP_ERR__FATAL) {
+    self->error_ = self->handle_->FatalError();
+  } else if (IsRefusal(code, text)) {
+    self->error_ = KafkaError(code, text);
+  } else {
+    return;
+  }
+  rd_kafka_queue_yield(self->queue_.get());
+}
+
+StatusOr<bool> RdkafkaConsumer::ServeRebalances() {
+  while (!rebalances_.empty()) {
+    const Rebalance rebalance = rebalances_.front();
+    if (rebalance.assign) {
+      SLUICE_ASSIGN_OR_RETURN(const bool done, ServeAssigned(rebalance));
+      if (!done) return false;
+    } else {
+      SLUICE_RETURN_IF_ERROR(ServeRevoked(rebalance));
+    }
+    rebalances_.pop_front();
+  }
+  return true;
+}
+
+StatusOr<std::optional<std::vector<PartitionOffset>>> RdkafkaConsumer::Committed(
+    const Rebalance& rebalance) {
+  if (rebalance.partitions.empty()) return std::vector<PartitionOffset>();
+  const PartitionList list = ToList(rebalance.partitions);
+  Status status = KafkaError(rd_kafka_committed(client(), list.get(), kCommittedWaitMs));
+  if (status.ok()) status = FirstError(list.get(), "fetch the committed offset");
+  if (status.ok()) return Offsets(list.get());
+  if (!IsRetriable(status)) return status;
+  if (std::chrono::steady_clock::now() - rebalance.since > kCommittedTimeout) {
+    return TimeoutError(
+        StrCat("Timeout of ", kCommittedTimeout.count(),
+               "ms expired before the committed offsets could be fetched: ", Message(status)));
+  }
+  LogWarn("kafka", "Could not fetch committed offsets, trying again: ", Message(status));
+  return std::nullopt;
+}
+
+StatusOr<bool> RdkafkaConsumer::ServeAssigned(const Rebalance& rebalance) {
+  SLUICE_ASSIGN_OR_RETURN(std::optional<std::vector<PartitionOffset>> offsets,
+                          Committed(rebalance));
+  if (!offsets) return false;
+  if (listener_ != nullptr) listener_->OnAssigned(*offsets);
+  const PartitionList list = ToList(*offsets, settings_.reset_offset);
+  if (cooperative()) {
+    SLUICE_RETURN_IF_ERROR(TakeError(rd_kafka_incremental_assign(client(), list.get())));
+    for (const PartitionOffset& offset : *offsets) assignment_.push_back(offset.partition);
+  } else {
+    SLUICE_RETURN_IF_ERROR(KafkaError(rd_kafka_assign(client(), list.get())));
+    assignment_ = rebalance.partitions;
+  }
+  return true;
+}
+
+Status RdkafkaConsumer::ServeRevoked(const Rebalance& rebalance) {
+  const bool lost = rd_kafka_assignment_lost(client()) != 0;
+  if (listener_ != nullptr) listener_->OnRevoked(rebalance.partitions, lost);
+  if (cooperative()) {
+    const PartitionList list = ToList(rebalance.partitions);
+    std::erase_if(assignment_, [&](const TopicPartition& partition) {
+      return std::find(rebalance.partitions.begin(), rebalance.partitions.end(), partition) !=
+             rebalance.partitions.end();
+    });
+    return TakeError(rd_kafka_incremental_unassign(client(), list.get()));
+  }
+  assignment_.clear();
+  return KafkaError(rd_kafka_assign(client(), nullptr));
+}
+
+Status RdkafkaConsumer::ServePattern() {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (!pattern_->due(now)) return OkStatus();
+  SLUICE_ASSIGN_OR_RETURN(const std::optional<std::vector<std::string>> topics,
+                          pattern_->Refresh(client(), now));
+  return topics ? Subscribe(*topics) : OkStatus();
+}
+
+Status RdkafkaConsumer::Pause(const std::vector<TopicPartition>& partitions) {
+  const PartitionList list = ToList(partitions);
+  SLUICE_RETURN_IF_ERROR(KafkaError(rd_kafka_pause_partitions(client(), list.get())));
+  return FirstError(list.get(), "pause");
+}
+
+Status RdkafkaConsumer::Resume(const std::vector<TopicPartition>& partitions) {
+  const PartitionList list = ToList(partitions);
+  SLUICE_RETURN_IF_ERROR(KafkaError(rd_kafka_resume_partitions(client(), list.get())));
+  return FirstError(list.get(), "resume");
+}
+
+Status RdkafkaConsumer::Seek(const std::vector<PartitionOffset>& offsets) {
+  if (offsets.empty()) return OkStatus();
+  const PartitionList list = ToList(offsets, settings_.reset_offset);
+  SLUICE_RETURN_IF_ERROR(TakeError(rd_kafka_seek_partitions(client(), list.get(), kSeekWaitMs)));
+  return FirstError(list.get(), "seek");
+}
+
+Status RdkafkaConsumer::CommitAsync(const std::vector<PartitionOffset>& offsets,
+                                    CommitListener& listener) {
+  const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
+  Commit& commit = commits_.emplace_back(Commit{this, &listener, offsets, false, OkStatus()});
+  const Status status =
+      KafkaError(rd_kafka_commit_queue(client(), list.get(), queue_.get(), OnCommitted, &commit));
+  if (!status.ok()) commits_.pop_back();
+  return status;
+}
+
+void RdkafkaConsumer::OnCommitted(rd_kafka_t*, rd_kafka_resp_err_t code,
+                                  rd_kafka_topic_partition_list_t* offsets, void* opaque) {
+  auto* commit = static_cast<Commit*>(opaque);
+  commit->status = CommitError(code, offsets);
+  commit->done = true;
+  rd_kafka_queue_yield(commit->consumer->queue_.get());
+}
+
+void RdkafkaConsumer::ServeCommits() {
+  for (auto commit = commits_.begin(); commit != commits_.end();) {
+    if (!commit->done) {
+      ++commit;
+      continue;
+    }
+    const Commit done = std::move(*commit);
+    commit = commits_.erase(commit);
+    done.listener->OnCommitted(done.status, done.offsets);
+  }
+}
+
+Status RdkafkaConsumer::CommitSync(const std::vector<PartitionOffset>& offsets,
+                                   milliseconds timeout) {
+  if (offsets.empty()) return OkStatus();
+  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+  const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
+  const Queue answers(rd_kafka_queue_new(client()));
+  SLUICE_RETURN_IF_ERROR(
+      KafkaError(rd_kafka_commit_queue(client(), list.get(), answers.get(), nullptr, nullptr)));
+  do {
+    rd_kafka_event_t* event = rd_kafka_queue_poll(answers.get(), ToMillis(deadline));
+    if (event == nullptr) break;
+    const bool answer = rd_kafka_event_type(event) == RD_KAFKA_EVENT_OFFSET_COMMIT;
+    const Status status = answer ? CommitError(rd_kafka_event_error(event),
+                                               rd_kafka_event_topic_partition_list(event))
+                                 : OkStatus();
+    rd_kafka_event_destroy(event);
+    if (answer) return status;
+  } while (std::chrono::steady_clock::now() < deadline);
+  return TimeoutError(
+      StrCat("Timeout of ", timeout.count(), "ms expired before successfully committing offsets"));
+}
+
+std::vector<PartitionOffset> RdkafkaConsumer::Positions(
+    const std::vector<TopicPartition>& partitions) const {
+  const PartitionList list = ToList(partitions);
+  rd_kafka_position(client(), list.get());
+  return Offsets(list.get());
+}
+
+StatusOr<std::pair<int64_t, int64_t>> RdkafkaConsumer::Watermarks(const TopicPartition& partition,
+                                                                  milliseconds timeout) {
+  int64_t low = 0, high = 0;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_query_watermark_offsets(client(), partition.topic.c_str(), partition.partition, &low,
+                                       &high, static_cast<int>(timeout.count()));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return KafkaError(code, StrCat("Failed to get the offsets of ", partition.topic, "-",
+                                   partition.partition, ": ", rd_kafka_err2str(code)));
+  }
+  return std::pair(low, high);
+}
+
+void RdkafkaConsumer::WakeUp() {
+  woken_.store(true);
+  rd_kafka_queue_yield(queue_.get());
+}
+
+void RdkafkaConsumer::Close(milliseconds timeout) {
+  if (std::exchange(closed_, true)) return;
+  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+  handle_->SkipClose();
+  if (!subscribed_) return;
+  pattern_.reset();
+  const Queue closing(rd_kafka_queue_new(client()));
+  if (!TakeError(rd_kafka_consumer_close_queue(client(), closing.get())).ok()) return;
+  while (rd_kafka_consumer_closed(client()) == 0) {
+    const int wait_ms = std::min(ToMillis(deadline), kCloseStepMs);
+    rd_kafka_message_t* message = nullptr;
+    if (rd_kafka_consume_batch_queue(closing.get(), wait_ms, &message, 1) == 1) {
+      rd_kafka_message_destroy(message);
+    }
+    // An assignment that came too late is not taken.
+    while (!rebalances_.empty()) {
+      if (rebalances_.front().assign) {
+        rd_kafka_assign(client(), nullptr);
+      } else if (const Status status = ServeRevoked(rebalances_.front()); !status.ok()) {
+        LogWarn("kafka", "Closing ", rd_kafka_name(client()), ": ", Message(status));
+      }
+      rebalances_.pop_front();
+    }
+    ServeCommits();
+    if (wait_ms == 0) {
+      LogWarn("kafka", "Closing ", rd_kafka_name(client()), ": the group was not left in time");
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Consumer>> NewConsumer(const config::ClientProperties& properties,
+                                                RebalanceListener* listener) {
+  SLUICE_ASSIGN_OR_RETURN(
+      std::shared_ptr<Handle> handle,
+      Handle::Make(properties, Handle::Kind::kConsumer, [](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_set_rebalance_cb(conf, RdkafkaConsumer::OnRebalance);
+        rd_kafka_conf_set_error_cb(conf, RdkafkaConsumer::OnError);
+      }));
+  return std::make_unique<RdkafkaConsumer>(std::move(handle), properties, listener);
+}
+
+}  // namespace sluice::kafka

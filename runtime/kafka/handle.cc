@@ -1,0 +1,84 @@
+#include "runtime/kafka/handle.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <string_view>
+
+#include "runtime/base/log.h"
+#include "runtime/base/text.h"
+#include "runtime/kafka/kafka_error.h"
+
+namespace sluice::kafka {
+namespace {
+
+LogLevel ToLogLevel(int syslog_level) {
+  if (syslog_level <= 4) return LogLevel::kWarn;  // librdkafka tries again by itself
+  return syslog_level == 5 ? LogLevel::kInfo : LogLevel::kDebug;
+}
+
+// What librdkafka says of a value may quote it.
+bool IsSecret(std::string_view property) {
+  return property.find("password") != std::string_view::npos ||
+         property.find("secret") != std::string_view::npos ||
+         property.find(".pem") != std::string_view::npos ||
+         property.find("oauthbearer.config") != std::string_view::npos;
+}
+
+}  // namespace
+
+StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& properties,
+                                               Kind kind, const Configure& configure) {
+  std::shared_ptr<Handle> handle(new Handle(properties));
+  char text[512];
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  for (const auto& [key, value] : properties.rdkafka) {
+    if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), text, sizeof text) !=
+        RD_KAFKA_CONF_OK) {
+      rd_kafka_conf_destroy(conf);
+      return ConfigError(StrCat("Invalid value for configuration ", properties.JavaKey(key), ": ",
+                                IsSecret(key) ? "it cannot be used" : text));
+    }
+  }
+  rd_kafka_conf_set_opaque(conf, handle.get());
+  rd_kafka_conf_set_log_cb(conf, OnLog);
+  if (configure) configure(conf);
+  handle->client_ = rd_kafka_new(kind == Kind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER,
+                                 conf, text, sizeof text);
+  if (handle->client_ == nullptr) {
+    rd_kafka_conf_destroy(conf);
+    return ExceptionError(
+        absl::StatusCode::kInvalidArgument, "org.apache.kafka.common.KafkaException",
+        StrCat("Failed to construct the Kafka client ", properties.client_id, ": ", text));
+  }
+  return handle;
+}
+
+Handle::~Handle() {
+  if (client_ == nullptr) return;
+  rd_kafka_destroy_flags(client_, skip_close_ ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
+}
+
+void Handle::OnLog(const rd_kafka_s* client, int level, const char* facility, const char* text) {
+  auto* handle = FromOpaque(rd_kafka_opaque(client));
+  if (level <= 4 && handle != nullptr) {
+    MutexLock lock(handle->mutex_);
+    handle->last_trouble_ = text;
+  }
+  Log(ToLogLevel(level), "kafka", facility, " ", text);
+}
+
+std::string Handle::LastTrouble() const {
+  MutexLock lock(mutex_);
+  return last_trouble_;
+}
+
+Status Handle::FatalError() const {
+  char text[512];
+  const rd_kafka_resp_err_t code = rd_kafka_fatal_error(client_, text, sizeof text);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return OkStatus();
+  const Status cause = KafkaError(code, text);
+  return ExceptionError(absl::StatusCode::kInternal, ExceptionClass(cause),
+                        StrCat("The Kafka client cannot go on: ", text));
+}
+
+}  // namespace sluice::kafka

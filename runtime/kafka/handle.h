@@ -1,0 +1,64 @@
+// One librdkafka client: made from our properties, with its log going to ours. For this folder's
+// files only. The properties' own order of calls holds for the client inside; the members here are
+// thread-safe.
+#ifndef SLUICE_RUNTIME_KAFKA_HANDLE_H_
+#define SLUICE_RUNTIME_KAFKA_HANDLE_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "runtime/base/mutex.h"
+#include "runtime/base/status.h"
+#include "runtime/config/client_config.h"
+
+// librdkafka's own types, so that its header stays out of ours.
+struct rd_kafka_s;
+struct rd_kafka_conf_s;
+
+namespace sluice::kafka {
+
+class Handle {
+ public:
+  enum class Kind { kProducer, kConsumer };
+  using Configure = std::function<void(rd_kafka_conf_s*)>;
+
+  // `configure` sets callbacks and events. Errors: ConfigException that names the Java key of a
+  // property that librdkafka refuses; KafkaException if the client cannot be made.
+  static StatusOr<std::shared_ptr<Handle>> Make(const config::ClientProperties& properties,
+                                                Kind kind, const Configure& configure);
+  ~Handle();
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  rd_kafka_s* get() const { return client_; }
+  // For the callbacks that `configure` set: who they are for. Set before the first poll.
+  void set_owner(void* owner) { owner_ = owner; }
+  void* owner() const { return owner_; }
+  static Handle* FromOpaque(void* opaque) { return static_cast<Handle*>(opaque); }
+
+  // The destructor shall not close the consumer: it was closed, or must not wait.
+  void SkipClose() { skip_close_ = true; }
+  // The last trouble that librdkafka wrote to its log, or nothing; tells why nobody answers.
+  std::string LastTrouble() const;
+  // The error after which the client is of no use any more; OK if there was none.
+  Status FatalError() const;
+  const std::string& bootstrap_servers() const { return bootstrap_servers_; }
+
+ private:
+  explicit Handle(const config::ClientProperties& properties)
+      : bootstrap_servers_(properties.bootstrap_servers) {}
+  static void OnLog(const rd_kafka_s* client, int level, const char* facility, const char* text);
+
+  const std::string bootstrap_servers_;
+  rd_kafka_s* client_ = nullptr;
+  void* owner_ = nullptr;
+  std::atomic<bool> skip_close_{false};
+  mutable Mutex mutex_;
+  std::string last_trouble_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sluice::kafka
+
+#endif  // SLUICE_RUNTIME_KAFKA_HANDLE_H_
