@@ -276,7 +276,9 @@ const ConfigDef& WorkerConfig::Definition(WorkerMode mode) {
 StatusOr<WorkerConfig> WorkerConfig::FromMap(const ConfigMap& raw, WorkerMode mode) {
   const ConfigDef& def = Definition(mode);
   SLUICE_ASSIGN_OR_RETURN(auto providers, ConfigProviders::FromWorker(raw));
-  SLUICE_ASSIGN_OR_RETURN(ConfigMap resolved, providers->Resolve(raw));
+  ConfigMap variable = raw;
+  variable.Erase("plugin.path");  // taken as it is
+  SLUICE_ASSIGN_OR_RETURN(ConfigMap resolved, providers->Resolve(variable));
   if (const std::string* path = raw.Find("plugin.path")) resolved.Set("plugin.path", *path);
   auto config = Make(resolved, mode, def);
   if (!config.ok()) return WithCommentHint(config.status(), resolved, def);
