@@ -1,0 +1,72 @@
+// The config store over a log: the config topic in a group of workers, memory in standalone mode. See config_store.h for
+// the contract, config_state.h for what records mean. Operations wait in one queue and run one after the other.
+#ifndef SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
+#define SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/mutex.h"
+#include "runtime/storage/config_state.h"
+#include "runtime/storage/config_store.h"
+#include "runtime/storage/topic_log.h"
+
+namespace sluice::storage {
+
+class LogConfigStore : public ConfigStore {
+ public:
+  explicit LogConfigStore(std::unique_ptr<TopicLog> log, Clock& clock = Clock::System());
+  ~LogConfigStore() override;
+
+  Status Start(ConfigListener& listener, milliseconds timeout) override;
+  void Stop() override;
+  std::shared_ptr<const ClusterConfig> Snapshot() const override;
+  void Refresh(milliseconds timeout, Done done) override;
+  void PutConnector(const std::string& connector, const config::ConfigMap& config,
+                    std::optional<TargetState> initial, Done done) override;
+  void RemoveConnector(const std::string& connector, Done done) override;
+  void PutTaskConfigs(const std::string& connector, std::vector<config::ConfigMap> configs,
+                      Done done) override;
+  void PutTargetState(const std::string& connector, TargetState state, Done done) override;
+  void PutRestart(const RestartRequest& request, Done done) override;
+  void PutLoggerLevel(const std::string& logger, const std::string& level, Done done) override;
+  void PutSessionKey(const SessionKey& key, Done done) override;
+  void PutTaskCount(const std::string& connector, int tasks, Done done) override;
+
+ private:
+  using Record = std::pair<std::string, std::optional<std::string>>;
+  // Records to be written together; none: read to the end.
+  using Step = std::vector<Record>;
+  struct Operation {
+    std::string failure;  // what to say when a step fails
+    std::vector<Step> steps;
+    Done done;
+    TimePoint deadline;
+    size_t next = 0;
+  };
+  static constexpr size_t kOperationsMax = 1000;
+
+  void OnRecord(const LogRecord& record);
+  void Enqueue(std::string failure, std::vector<Step> steps, Done done);
+  void RunFront();
+  void StepDone(const Status& status);
+
+  const std::unique_ptr<TopicLog> log_;
+  Clock& clock_;
+  ConfigListener* listener_ = nullptr;  // set before the log starts
+
+  mutable Mutex mutex_;
+  ConfigState state_ ABSL_GUARDED_BY(mutex_);
+  mutable std::shared_ptr<const ClusterConfig> snapshot_ ABSL_GUARDED_BY(mutex_);
+  bool started_ ABSL_GUARDED_BY(mutex_) = false;
+  // The front runs; it is touched without the lock by whoever runs it, and only taken out by StepDone.
+  std::deque<Operation> operations_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sluice::storage
+
+#endif  // SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_

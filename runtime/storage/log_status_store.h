@@ -1,0 +1,74 @@
+// The status store over a log: the status topic in a group of workers, memory in standalone mode. See status_store.h for
+// the contract, internal-topics reference 4 for the records.
+#ifndef SLUICE_RUNTIME_STORAGE_LOG_STATUS_STORE_H_
+#define SLUICE_RUNTIME_STORAGE_LOG_STATUS_STORE_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/mutex.h"
+#include "runtime/storage/status_store.h"
+#include "runtime/storage/topic_log.h"
+
+namespace sluice::storage {
+
+class LogStatusStore : public StatusStore {
+ public:
+  explicit LogStatusStore(std::unique_ptr<TopicLog> log);
+  ~LogStatusStore() override;
+
+  Status Start(milliseconds timeout) override;
+  void Stop() override;
+  void PutConnector(const std::string& connector, const PartStatus& status, Write kind) override;
+  void PutTask(const TaskId& task, const PartStatus& status, Write kind) override;
+  void DeleteConnector(const std::string& connector) override;
+  void DeleteTask(const TaskId& task) override;
+  void PutTopic(const TopicStatus& topic) override;
+  void DeleteTopic(const std::string& connector, const std::string& topic) override;
+  Status Flush(milliseconds timeout) override;
+
+  std::optional<PartStatus> Connector(std::string_view connector) const override;
+  std::optional<PartStatus> Task(const TaskId& task) const override;
+  std::map<int, PartStatus> Tasks(std::string_view connector) const override;
+  std::vector<std::string> Connectors() const override;
+  std::optional<TopicStatus> FindTopic(std::string_view connector,
+                                       std::string_view topic) const override;
+  std::vector<TopicStatus> Topics(std::string_view connector) const override;
+
+ private:
+  // The newest write of a key that is not acknowledged yet.
+  struct Pending {
+    uint64_t number = 0;
+    std::optional<std::string> value;
+  };
+  struct Entry {
+    std::optional<PartStatus> status;
+    std::map<int, PartStatus> tasks;
+    std::map<std::string, TopicStatus, std::less<>> topics;
+  };
+
+  void Put(std::string key, std::optional<std::string> value);
+  void Send(const std::string& key, uint64_t number, const std::optional<std::string>& value);
+  void OnSent(const std::string& key, uint64_t number, const Status& status);
+  void OnRecord(const LogRecord& record);
+  void OnTopicRecord(std::string_view key, const LogRecord& record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const Entry* Find(std::string_view connector) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Forget(std::string_view connector) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::unique_ptr<TopicLog> log_;
+  mutable Mutex mutex_;
+  CondVar sent_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  uint64_t next_number_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, Pending> pending_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Entry, std::less<>> entries_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sluice::storage
+
+#endif  // SLUICE_RUNTIME_STORAGE_LOG_STATUS_STORE_H_
