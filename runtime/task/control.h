@@ -1,0 +1,57 @@
+// What the supervisor wants of a task, and how the task waits without being deaf to it. Set from
+// any thread, read by the task's. Lives as long as either needs it.
+#ifndef SLUICE_RUNTIME_TASK_CONTROL_H_
+#define SLUICE_RUNTIME_TASK_CONTROL_H_
+
+#include <atomic>
+#include <chrono>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/mutex.h"
+
+namespace sluice::task {
+
+class Control : public Waiter {
+ public:
+  void RequestStop() { Set(stop_, true); }
+  void SetPaused(bool paused) { Set(paused_, paused); }
+  // The task did not stop in time: no more news of it, and it commits nothing any more.
+  void Abandon() {
+    abandoned_.store(true, std::memory_order_release);
+    Set(stop_, true);
+  }
+
+  bool stop_requested() const { return stop_.load(std::memory_order_acquire); }
+  bool paused() const { return paused_.load(std::memory_order_acquire); }
+  const std::atomic<bool>& abandoned() const { return abandoned_; }
+
+  // Waits until anything above changes, for `time` at most; a wait that begins after the stop just
+  // waits. False: stop.
+  bool Wait(milliseconds time) override {
+    const TimePoint deadline = std::chrono::steady_clock::now() + time;
+    MutexLock lock(mutex_);
+    const int seen = changes_;
+    while (seen == changes_ && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    return !stop_requested();
+  }
+
+ private:
+  void Set(std::atomic<bool>& flag, bool value) {
+    MutexLock lock(mutex_);
+    flag.store(value, std::memory_order_release);
+    ++changes_;
+    changed_.NotifyAll();
+  }
+
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> paused_{false};
+  std::atomic<bool> abandoned_{false};
+  Mutex mutex_;
+  CondVar changed_;
+  int changes_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace sluice::task
+
+#endif  // SLUICE_RUNTIME_TASK_CONTROL_H_

@@ -1,0 +1,269 @@
+#include "runtime/task/sink_task.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/abi/views.h"
+#include "runtime/base/log.h"
+#include "runtime/task/plugin_log.h"
+#include "runtime/task/waiting_call.h"
+
+namespace sluice::task {
+namespace {
+
+using errors::Stage;
+
+// How often a plugin is called without records, so that it can rotate by time; and how soon a pause
+// is seen.
+constexpr milliseconds kTurnMax{1000};
+constexpr milliseconds kCommitAnswerDue{50};
+constexpr milliseconds kCloseTimeout{5000};
+constexpr std::string_view kExiting = "Exiting WorkerSinkTask due to unrecoverable exception.";
+
+}  // namespace
+
+SinkTask::SinkTask(SinkTaskParts parts)
+    : parts_(std::move(parts)),
+      control_(*parts_.control),
+      sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_) {}
+
+SinkTask::~SinkTask() { Stop(); }
+
+Status SinkTask::RunOnce() {
+  SLUICE_RETURN_IF_ERROR(PauseOrResume());
+  SLUICE_RETURN_IF_ERROR(CommitIfDue());
+  SLUICE_RETURN_IF_ERROR(ApplySeeks());
+  SLUICE_RETURN_IF_ERROR(Consume());
+  if (control_.stop_requested()) return OkStatus();  // what was consumed comes again
+  const Status delivered = Deliver();
+  if (delivered.ok() || IsStopped(delivered)) return delivered;
+  return WrapConnect(delivered, kExiting);
+}
+
+// Polls, which serves rebalances and answers to commits too, and makes the batch to deliver of what
+// came. While a batch is kept nothing comes, as all partitions are paused.
+Status SinkTask::Consume() {
+  StatusOr<std::unique_ptr<kafka::ConsumedBatch>> polled =
+      consumer_->Poll(PollTimeout(), parts_.max_poll_records);
+  std::erase_if(commits_, [](const auto& commit) { return commit->answered; });
+  SLUICE_RETURN_IF_ERROR(TakeFailure());
+  if (!polled.ok()) return polled.status();
+  if (std::exchange(pauses_changed_, false)) SLUICE_RETURN_IF_ERROR(TellPauses());
+  if (kept_) {
+    if ((*polled)->size() == 0) return OkStatus();
+    // Partitions that came with a rebalance may have given something before they were paused: it
+    // comes again.
+    std::vector<kafka::PartitionOffset> back;
+    for (size_t i = (*polled)->size(); i-- > 0;) {
+      const kafka::ConsumedBatch::Message message = (*polled)->message(i);
+      const PartitionRef ref{message.topic, message.partition};
+      if (partitions_.find(ref) != partitions_.end()) back.push_back({Own(ref), message.offset});
+    }
+    std::reverse(back.begin(), back.end());
+    std::stable_sort(back.begin(), back.end(),
+                     [](const auto& a, const auto& b) { return a.partition < b.partition; });
+    back.erase(std::unique(back.begin(), back.end(),
+                           [](const auto& a, const auto& b) { return a.partition == b.partition; }),
+               back.end());
+    return consumer_->Seek(back);
+  }
+  return Convert(*std::move(polled));
+}
+
+milliseconds SinkTask::PollTimeout() {
+  const TimePoint now = parts_.clock->Now();
+  milliseconds timeout = kTurnMax;
+  if (committing_ || errors_->pending_reports() > 0) timeout = kCommitAnswerDue;
+  if (commit_requested_ && !committing_) timeout = milliseconds(0);
+  const auto to_commit = std::chrono::ceil<milliseconds>(next_commit_ - now);
+  if (!committing_) timeout = std::min(timeout, std::max(to_commit, milliseconds(0)));
+  if (retry_after_) timeout = std::min(timeout, std::max(*retry_after_, milliseconds(0)));
+  retry_after_.reset();
+  return timeout;
+}
+
+Status SinkTask::Convert(std::unique_ptr<kafka::ConsumedBatch> consumed) {
+  batch_.Clear();
+  batch_.consumed = std::move(consumed);
+  const size_t count = batch_.consumed->size();
+  batch_.records.resize(count);
+  batch_.origins.resize(count);
+  size_t kept = 0;
+  auto partition = partitions_.end();
+  bool owned = false;
+  PartitionRef last{{}, -1};
+  for (size_t i = 0; i < count; ++i) {
+    const kafka::ConsumedBatch::Message message = batch_.consumed->message(i);
+    if (message.partition != last.partition || message.topic != last.topic) {
+      last = {message.topic, message.partition};
+      partition = partitions_.find(last);
+      // Fetched before a rebalance, or before a seek, took effect: not ours any more.
+      owned = partition != partitions_.end();
+      if (owned) {
+        batch_.positions.push_back({partition, message.offset});
+        if (partition->second.committed < 0) partition->second.committed = message.offset;
+      }
+    }
+    if (!owned) continue;
+    SLUICE_ASSIGN_OR_RETURN(const bool wanted,
+                            ConvertOne(i, message, partition->second, batch_.records[kept]));
+    batch_.positions.back().next = message.offset + 1;
+    if (!wanted) {
+      TaskCounts::Add(counts_.records_dropped, 1);
+      continue;
+    }
+    batch_.origins[kept++] = static_cast<uint32_t>(i);
+  }
+  batch_.records.resize(kept);
+  batch_.origins.resize(kept);
+  TaskCounts::Add(counts_.records_in, static_cast<int64_t>(count));
+  return OkStatus();
+}
+
+StatusOr<bool> SinkTask::ConvertOne(size_t index, const kafka::ConsumedBatch::Message& message,
+                                    SinkPartition& partition, sluice_record& record) {
+  const errors::Subject subject{.consumed = &original_.Read(*batch_.consumed, index, message),
+                                .source = nullptr};
+  convert::SchemaAndValue key, value;
+  SLUICE_ASSIGN_OR_RETURN(
+      bool done,
+      errors_->Execute(Stage::kKeyConverter, parts_.key_converter->class_name(), subject, [&] {
+        StatusOr<convert::SchemaAndValue> converted =
+            parts_.key_converter->ToConnect(message.topic, message.key, batch_.memory);
+        if (!converted.ok()) return std::move(converted).status();
+        key = *converted;
+        return OkStatus();
+      }));
+  if (!done) return false;
+  SLUICE_ASSIGN_OR_RETURN(
+      done,
+      errors_->Execute(Stage::kValueConverter, parts_.value_converter->class_name(), subject, [&] {
+        StatusOr<convert::SchemaAndValue> converted =
+            parts_.value_converter->ToConnect(message.topic, message.value, batch_.memory);
+        if (!converted.ok()) return std::move(converted).status();
+        value = *converted;
+        return OkStatus();
+      }));
+  if (!done) return false;
+  record = sluice_record{};
+  record.topic = record.original_topic = abi::Str(message.topic);
+  record.partition = record.original_partition = message.partition;
+  record.original_offset = message.offset;
+  record.timestamp_type = message.timestamp_type;
+  record.timestamp = message.timestamp < 0 ? SLUICE_NO_TIMESTAMP : message.timestamp;
+  record.key_schema = key.schema;
+  record.key = key.value;
+  record.value_schema = value.schema;
+  record.value = value.value;
+  if (message.has_headers) {
+    SLUICE_ASSIGN_OR_RETURN(
+        done, errors_->Execute(Stage::kHeaderConverter, parts_.header_converter->class_name(),
+                               subject, [&] { return ConvertHeaders(message.topic, record); }));
+    if (!done) return false;
+  }
+  if (!partition.tracked) {
+    partition.tracked = true;
+    NoteTopic(message.topic);
+  }
+  if (parts_.chain == nullptr) return true;
+  return parts_.chain->Apply(record, batch_.memory, *errors_, subject);
+}
+
+Status SinkTask::ConvertHeaders(std::string_view topic, sluice_record& record) {
+  const errors::ConsumedRecord& original = original_.record();
+  auto* headers = batch_.memory.arena().NewArray<sluice_header>(original.header_count);
+  for (size_t i = 0; i < original.header_count; ++i) {
+    const errors::RawHeader& raw = original.headers[i];
+    SLUICE_ASSIGN_OR_RETURN(
+        const convert::SchemaAndValue converted,
+        parts_.header_converter->ToConnect(topic, raw.key, raw.value, batch_.memory));
+    headers[i] = {abi::Str(raw.key), converted.schema, converted.value};
+  }
+  record.headers = headers;
+  record.header_count = original.header_count;
+  return OkStatus();
+}
+
+void SinkTask::NoteTopic(std::string_view topic) {
+  if (!parts_.on_topic_used) return;
+  const auto [place, fresh] = topics_used_.emplace(topic);
+  if (fresh) parts_.on_topic_used(*place);
+}
+
+Status SinkTask::PauseOrResume() {
+  if (control_.paused() == resting_) return OkStatus();
+  resting_ = control_.paused();
+  if (!resting_) return kept_ ? OkStatus() : ResumeRest();
+  commit_requested_ = true;
+  return kept_ ? OkStatus() : TellPauses();
+}
+
+bool SinkTask::Wait(milliseconds time) {
+  const TimePoint until = parts_.clock->Now() + time;
+  while (!control_.stop_requested()) {
+    const auto left = std::chrono::ceil<milliseconds>(until - parts_.clock->Now());
+    if (left <= milliseconds(0)) return true;
+    sleeper_.Wait(left);
+  }
+  return false;
+}
+
+Status SinkTask::Start() {
+  SLUICE_ASSIGN_OR_RETURN(errors_, parts_.make_errors(*this));
+  SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<plugin::SinkPlugin> plugin, parts_.make_plugin(*this));
+  SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Consumer> consumer, parts_.make_consumer(*this));
+  {
+    MutexLock lock(outside_mutex_);
+    plugin_ = std::move(plugin);
+    consumer_ = std::move(consumer);
+  }
+  {
+    WaitingCall call(*this);
+    if (control_.stop_requested()) return StoppedError();
+    SLUICE_RETURN_IF_ERROR(plugin_->Start(parts_.task_config));
+  }
+  started_ = true;
+  next_commit_ = parts_.clock->Now() + parts_.commit_interval;
+  return parts_.topics.empty() ? consumer_->SubscribePattern(parts_.topics_regex)
+                               : consumer_->Subscribe(parts_.topics);
+}
+
+void SinkTask::RequestStop() {
+  MutexLock lock(outside_mutex_);
+  if (consumer_ != nullptr) consumer_->WakeUp();
+  if (plugin_ != nullptr && in_waiting_call_ && !std::exchange(plugin_told_, true)) {
+    plugin_->RequestStop();
+  }
+}
+
+void SinkTask::Stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (started_ && !partitions_.empty()) {
+    std::vector<kafka::TopicPartition> all;
+    for (const auto& [id, partition] : partitions_) all.push_back(id);
+    Close(all, abandoned());
+  }
+  batch_.Clear();
+  if (consumer_ != nullptr) consumer_->Close(kCloseTimeout);
+  std::unique_ptr<plugin::SinkPlugin> plugin;
+  std::unique_ptr<kafka::Consumer> consumer;
+  {
+    MutexLock lock(outside_mutex_);
+    plugin = std::move(plugin_);
+    consumer = std::move(consumer_);
+    if (plugin != nullptr && !std::exchange(plugin_told_, true)) plugin->RequestStop();
+  }
+  plugin.reset();  // may release what it retained
+  retained_.clear();
+  consumer.reset();
+  commits_.clear();
+  errors_.reset();
+}
+
+void SinkTask::Log(sluice_log_level level, std::string_view text) { LogOfPlugin(level, text); }
+
+void SinkTask::Metric(std::string_view, sluice_metric_kind, double) {}
+
+StatusOr<config::ConfigMap> SinkTask::ResolvedConfig() { return parts_.resolve_config(); }
+
+}  // namespace sluice::task

@@ -1,0 +1,211 @@
+#include "runtime/task/supervisor.h"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "gtest/gtest.h"
+#include "runtime/base/mutex.h"
+#include "runtime/task/thread_supervisor.h"
+
+namespace sluice::task {
+namespace {
+
+constexpr milliseconds kGraceful{200};
+constexpr std::chrono::seconds kPatience{20};
+
+struct Script {
+  Status start = OkStatus();
+  Status run = OkStatus();  // of every turn
+  bool throws = false;
+  bool ignores_stop = false;  // until `let_go`
+  std::atomic<bool> let_go{false};
+  std::atomic<int> turns{0}, stops{0}, told{0}, made{0};
+};
+
+class ScriptedTask : public Task {
+ public:
+  ScriptedTask(Script& script, std::shared_ptr<Control> control)
+      : script_(script), control_(std::move(control)) {}
+  Status Start() override { return script_.start; }
+  Status RunOnce() override {
+    ++script_.turns;
+    if (script_.throws) throw std::runtime_error("thrown");
+    SLUICE_RETURN_IF_ERROR(script_.run);
+    resting_ = control_->paused();
+    while (script_.ignores_stop && !script_.let_go) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    control_->Wait(milliseconds(5));
+    return OkStatus();
+  }
+  void Stop() override { ++script_.stops; }
+  void RequestStop() override { ++script_.told; }
+  bool resting() const override { return resting_; }
+  const TaskCounts& counts() const override { return counts_; }
+
+ private:
+  Script& script_;
+  const std::shared_ptr<Control> control_;
+  bool resting_ = false;
+  TaskCounts counts_;
+};
+
+class SupervisorTest : public ::testing::Test, public TaskListener {
+ protected:
+  void OnTaskState(const TaskId& id, int64_t attempt, State state, std::string trace) override {
+    MutexLock lock(mutex_);
+    news_.push_back(id.ToString() + "/" + std::to_string(attempt) + " " +
+                    std::string(StateName(state)));
+    if (!trace.empty()) trace_ = trace;
+    changed_.NotifyAll();
+  }
+  void OnTopicUsed(const TaskId&, const std::string&) override {}
+
+  bool Await(const std::string& line) {
+    const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
+    MutexLock lock(mutex_);
+    while (std::find(news_.begin(), news_.end(), line) == news_.end()) {
+      if (!changed_.WaitUntil(mutex_, deadline)) return false;
+    }
+    return true;
+  }
+  std::vector<std::string> News() {
+    MutexLock lock(mutex_);
+    return news_;
+  }
+  std::string Trace() {
+    MutexLock lock(mutex_);
+    return trace_;
+  }
+  TaskSpec Spec(int task = 0, bool paused = false) {
+    TaskSpec spec;
+    spec.id = {"c", task};
+    spec.attempt = 7;
+    spec.paused = paused;
+    return spec;
+  }
+  void StopAndWait(std::vector<TaskId> ids) {
+    std::atomic<bool> done{false};
+    supervisor.Stop(ids, [&] { done = true; });
+    const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!done && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    EXPECT_TRUE(done);
+  }
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<std::string> news_;
+  std::string trace_;
+  Script script;
+  ThreadSupervisor supervisor{
+      [this](const TaskSpec&, std::shared_ptr<Control> control,
+             std::function<void(const std::string&)>) -> StatusOr<std::unique_ptr<Task>> {
+        ++script.made;
+        return std::unique_ptr<Task>(std::make_unique<ScriptedTask>(script, std::move(control)));
+      },
+      *this, kGraceful};
+};
+
+using Strings = std::vector<std::string>;
+
+TEST_F(SupervisorTest, RunsAndStops) {
+  supervisor.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 RUNNING"));
+  EXPECT_EQ(supervisor.Running().size(), 1u);
+  StopAndWait({{"c", 0}});
+  EXPECT_EQ(News(), (Strings{"c-0/7 RUNNING", "c-0/7 UNASSIGNED"}));
+  EXPECT_EQ(script.stops, 1);
+  EXPECT_TRUE(supervisor.Running().empty());
+  StopAndWait({{"c", 0}});  // twice
+}
+
+TEST_F(SupervisorTest, AFailureIsToldWithItsTrace) {
+  script.run = ConnectError("broken");
+  supervisor.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 FAILED"));
+  EXPECT_EQ(Trace(), "org.apache.kafka.connect.errors.ConnectException: broken");
+  StopAndWait({{"c", 0}});
+  EXPECT_EQ(News(), (Strings{"c-0/7 RUNNING", "c-0/7 FAILED"}));
+}
+
+TEST_F(SupervisorTest, AFailedStartIsClosed) {
+  script.start = ConfigError("no file");
+  supervisor.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 FAILED"));
+  EXPECT_EQ(script.stops, 1);
+  EXPECT_EQ(script.turns, 0);
+}
+
+TEST_F(SupervisorTest, AnExceptionIsAFailure) {
+  script.throws = true;
+  supervisor.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 FAILED"));
+  EXPECT_NE(Trace().find("thrown"), std::string::npos);
+}
+
+TEST_F(SupervisorTest, PausesAndResumes) {
+  supervisor.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 RUNNING"));
+  supervisor.Pause({"c", 0});
+  ASSERT_TRUE(Await("c-0/7 PAUSED"));
+  supervisor.Resume({"c", 0});
+  StopAndWait({{"c", 0}});
+}
+
+TEST_F(SupervisorTest, ATaskThatComesUpPausedIsMadeWhenItIsResumed) {
+  supervisor.Start(Spec(0, /*paused=*/true));
+  ASSERT_TRUE(Await("c-0/7 PAUSED"));
+  EXPECT_EQ(script.made, 0);
+  supervisor.Resume({"c", 0});
+  ASSERT_TRUE(Await("c-0/7 RUNNING"));
+  StopAndWait({{"c", 0}});
+}
+
+TEST_F(SupervisorTest, APausedTaskThatWasNeverMadeStops) {
+  supervisor.Start(Spec(0, /*paused=*/true));
+  StopAndWait({{"c", 0}});
+  EXPECT_EQ(script.made, 0);
+  EXPECT_TRUE(Await("c-0/7 UNASSIGNED"));
+}
+
+TEST_F(SupervisorTest, AStopSharesOneDeadlineAndAbandonsWhatIsLate) {
+  script.ignores_stop = true;
+  for (int i = 0; i < 5; ++i) supervisor.Start(Spec(i));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Await("c-" + std::to_string(i) + "/7 RUNNING"));
+  const TimePoint began = std::chrono::steady_clock::now();
+  StopAndWait({{"c", 0}, {"c", 1}, {"c", 2}, {"c", 3}, {"c", 4}});
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kGraceful * 4);
+  EXPECT_EQ(News().size(), 10u);
+  script.let_go = true;  // they end now, and nobody hears of it
+  const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
+  while (script.stops < 5 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_EQ(script.stops, 5);
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(News().size(), 10u);
+}
+
+TEST_F(SupervisorTest, TheSameTaskTwiceIsRefused) {
+  supervisor.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 RUNNING"));
+  TaskSpec again = Spec();
+  again.attempt = 8;
+  supervisor.Start(again);
+  EXPECT_TRUE(Await("c-0/8 FAILED"));
+  EXPECT_NE(Trace().find("Task already exists in this worker: c-0"), std::string::npos);
+  StopAndWait({{"c", 0}});
+}
+
+TEST_F(SupervisorTest, StopAllEndsEverything) {
+  for (int i = 0; i < 20; ++i) supervisor.Start(Spec(i));
+  supervisor.StopAll();
+  EXPECT_EQ(script.stops, script.made);
+  EXPECT_TRUE(supervisor.Running().empty());
+  supervisor.StopAll();
+}
+
+}  // namespace
+}  // namespace sluice::task

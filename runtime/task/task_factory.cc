@@ -1,0 +1,260 @@
+#include "runtime/task/task_factory.h"
+
+#include <utility>
+
+#include "runtime/base/log.h"
+#include "runtime/config/client_config.h"
+#include "runtime/config/connector_config.h"
+#include "runtime/errors/dlq_reporter.h"
+#include "runtime/errors/log_reporter.h"
+#include "runtime/kafka/admin.h"
+#include "runtime/kafka/consumer.h"
+#include "runtime/kafka/producer.h"
+#include "runtime/task/plain_outbox.h"
+#include "runtime/task/sink_task.h"
+#include "runtime/task/source_task.h"
+#include "runtime/task/thread_supervisor.h"
+
+namespace sluice::task {
+namespace {
+
+using config::ConnectorConfig;
+using config::ConnectorKind;
+using config::TaskClient;
+
+constexpr milliseconds kAdminTimeout{60000};
+constexpr size_t kInFlightBytes = 16 << 20;
+constexpr size_t kRetainedBytes = 16 << 20;
+
+// A source connector's part of the offset store.
+class StoreWriter : public OffsetWriter {
+ public:
+  StoreWriter(storage::OffsetStore& store, std::string connector, milliseconds timeout)
+      : store_(store), connector_(std::move(connector)), timeout_(timeout) {}
+
+  void Write(const OffsetSet& offsets, std::function<void(Status)> done) override {
+    std::vector<storage::OffsetWrite> writes;
+    for (size_t i = 0; i < offsets.partitions.size(); ++i) {
+      writes.push_back({offsets.partitions[i], offsets.offsets[i]});
+    }
+    store_.Write(connector_, writes, timeout_, std::move(done));
+  }
+
+ private:
+  storage::OffsetStore& store_;
+  const std::string connector_;
+  const milliseconds timeout_;
+};
+
+// A plain outbox and what it writes to.
+class OwningOutbox : public PlainOutbox {
+ public:
+  OwningOutbox(std::unique_ptr<OffsetWriter> writer, PlainOutboxOptions options,
+               std::unique_ptr<kafka::Producer> producer, OffsetTracker& tracker,
+               OutboxListener& listener, TaskCounts& counts)
+      : PlainOutbox(options, std::move(producer), tracker, *writer, listener, counts),
+        writer_(std::move(writer)) {}
+
+ private:
+  const std::unique_ptr<OffsetWriter> writer_;
+};
+
+// One spec's way to a task.
+class Assembly {
+ public:
+  Assembly(const SupervisorOptions& options, const TaskSpec& spec, std::shared_ptr<Control> control,
+           std::function<void(const std::string&)> on_topic_used)
+      : options_(options),
+        spec_(spec),
+        control_(std::move(control)),
+        on_topic_used_(std::move(on_topic_used)) {}
+
+  StatusOr<std::unique_ptr<Task>> Make() {
+    const bool source = spec_.plugin.kind == plugin::ClassKind::kSource;
+    SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved,
+                            options_.worker->providers->Resolve(spec_.connector_config));
+    SLUICE_ASSIGN_OR_RETURN(
+        ConnectorConfig connector,
+        ConnectorConfig::FromMap(source ? ConnectorKind::kSource : ConnectorKind::kSink, resolved,
+                                 *options_.worker));
+    connector_ = std::make_shared<const ConnectorConfig>(std::move(connector));
+    SLUICE_ASSIGN_OR_RETURN(task_config_, options_.worker->providers->Resolve(spec_.task_config));
+    for (const std::string& warning : connector_->warnings) LogWarn("task", warning);
+    return source ? MakeSource() : MakeSink();
+  }
+
+ private:
+  template <typename Parts>
+  Status AddShared(Parts& parts) {
+    parts.task_config = task_config_;
+    parts.resolve_config = [worker = options_.worker, raw = spec_.task_config] {
+      return worker->providers->Resolve(raw);
+    };
+    SLUICE_ASSIGN_OR_RETURN(
+        parts.key_converter,
+        convert::NewConverter(connector_->key_converter.class_name,
+                              connector_->key_converter.settings, convert::Role::kKey));
+    SLUICE_ASSIGN_OR_RETURN(
+        parts.value_converter,
+        convert::NewConverter(connector_->value_converter.class_name,
+                              connector_->value_converter.settings, convert::Role::kValue));
+    SLUICE_ASSIGN_OR_RETURN(parts.header_converter,
+                            convert::NewHeaderConverter(connector_->header_converter.class_name,
+                                                        connector_->header_converter.settings));
+    SLUICE_ASSIGN_OR_RETURN(
+        parts.chain, transform::Chain::FromConfig(connector_->transforms, connector_->predicates));
+    if (parts.chain->empty()) parts.chain.reset();
+    if (options_.worker->topic_tracking_enable) parts.on_topic_used = on_topic_used_;
+    parts.control = control_;
+    parts.clock = options_.clock;
+    return OkStatus();
+  }
+
+  StatusOr<config::ClientProperties> Properties(TaskClient client) {
+    config::ClientBudget budget;
+    SLUICE_ASSIGN_OR_RETURN(
+        config::ClientProperties properties,
+        config::TaskClientProperties(*options_.worker, *connector_, client, spec_.id.task, budget));
+    if (!properties.ignored.empty()) {
+      LogInfo("task", properties.client_id,
+              ": settings without effect here: ", StrJoin(properties.ignored, ", "));
+    }
+    return properties;
+  }
+
+  std::vector<std::unique_ptr<errors::Reporter>> LogReporters() const {
+    std::vector<std::unique_ptr<errors::Reporter>> reporters;
+    if (connector_->errors.log_enable) {
+      reporters.push_back(std::make_unique<errors::LogReporter>(
+          spec_.id.ToString(), connector_->errors.log_include_messages));
+    }
+    return reporters;
+  }
+
+  StatusOr<std::unique_ptr<Task>> MakeSource() {
+    SourceTaskParts parts;
+    SLUICE_RETURN_IF_ERROR(AddShared(parts));
+    parts.make_plugin = [registry = options_.registry,
+                         info = spec_.plugin](plugin::SourceHost& host) {
+      return registry->NewSourceTask(info, host);
+    };
+    parts.make_errors = [connector = connector_, clock = options_.clock,
+                         reporters =
+                             std::make_shared<std::vector<std::unique_ptr<errors::Reporter>>>(
+                                 LogReporters())](Waiter& waiter) {
+      return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
+                                                    std::move(*reporters));
+    };
+    SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
+                            Properties(TaskClient::kSourceProducer));
+    parts.make_outbox = [options = options_, name = spec_.id.connector, control = control_,
+                         producer = std::move(producer)](
+                            OffsetTracker& tracker, OutboxListener& listener,
+                            TaskCounts& counts) -> StatusOr<std::unique_ptr<Outbox>> {
+      SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Producer> client,
+                              kafka::NewProducer(producer));
+      PlainOutboxOptions plain;
+      plain.flush_interval = options.worker->offset_flush_interval;
+      plain.flush_timeout = options.worker->offset_flush_timeout;
+      plain.abandoned = &control->abandoned();
+      plain.clock = options.clock;
+      plain.sleeper = control.get();
+      return std::make_unique<OwningOutbox>(
+          std::make_unique<StoreWriter>(*options.offsets, name, plain.flush_timeout), plain,
+          std::move(client), tracker, listener, counts);
+    };
+    parts.stored_offsets = [store = options_.offsets, name = spec_.id.connector](
+                               const sluice_value* partitions, size_t count, abi::Arena& arena) {
+      return store->Read(name, std::vector<sluice_value>(partitions, partitions + count), arena);
+    };
+    if (!connector_->topic_creation.empty()) {
+      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kTopicAdmin));
+      parts.topics = std::make_unique<TopicCreator>(
+          [connector = connector_](std::string_view topic) { return connector->GroupOf(topic); },
+          [admin = std::move(admin)] { return kafka::NewAdmin(admin); }, kAdminTimeout);
+    }
+    parts.in_flight_bytes_max = kInFlightBytes;
+    return std::unique_ptr<Task>(std::make_unique<SourceTask>(std::move(parts)));
+  }
+
+  StatusOr<std::unique_ptr<Task>> MakeSink() {
+    SinkTaskParts parts;
+    SLUICE_RETURN_IF_ERROR(AddShared(parts));
+    parts.topics = connector_->topics;
+    parts.topics_regex = connector_->topics_regex;
+    parts.make_plugin = [registry = options_.registry, info = spec_.plugin](
+                            plugin::SinkHost& host) { return registry->NewSinkTask(info, host); };
+    SLUICE_ASSIGN_OR_RETURN(config::ClientProperties consumer,
+                            Properties(TaskClient::kSinkConsumer));
+    parts.max_poll_records = static_cast<size_t>(consumer.max_poll_records);
+    parts.make_consumer = [consumer = std::move(consumer)](kafka::RebalanceListener& listener) {
+      return kafka::NewConsumer(consumer, &listener);
+    };
+    std::shared_ptr<DlqClients> dlq;
+    if (!connector_->errors.dlq_topic.empty()) {
+      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
+                              Properties(TaskClient::kDlqProducer));
+      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kDlqAdmin));
+      dlq = std::make_shared<DlqClients>(DlqClients{std::move(producer), std::move(admin)});
+    }
+    parts.make_errors =
+        [connector = connector_, clock = options_.clock, id = spec_.id, dlq,
+         reporters = std::make_shared<std::vector<std::unique_ptr<errors::Reporter>>>(
+             LogReporters())](Waiter& waiter) -> StatusOr<std::unique_ptr<errors::ErrorHandler>> {
+      if (dlq != nullptr) {
+        SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<errors::Reporter> letters,
+                                NewDlqReporter(*connector, id, dlq, *clock, waiter));
+        reporters->push_back(std::move(letters));
+      }
+      return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
+                                                    std::move(*reporters));
+    };
+    parts.commit_interval = options_.worker->offset_flush_interval;
+    parts.commit_timeout = options_.worker->offset_flush_timeout;
+    parts.retained_bytes_max = kRetainedBytes;
+    return std::unique_ptr<Task>(std::make_unique<SinkTask>(std::move(parts)));
+  }
+
+  struct DlqClients {
+    config::ClientProperties producer, admin;
+  };
+  static StatusOr<std::unique_ptr<errors::Reporter>> NewDlqReporter(
+      const ConnectorConfig& connector, const TaskId& id, std::shared_ptr<DlqClients> clients,
+      Clock& clock, Waiter& waiter) {
+    errors::DlqOptions dlq;
+    dlq.topic = connector.errors.dlq_topic;
+    dlq.replication_factor = connector.errors.dlq_replication_factor;
+    dlq.context_headers = connector.errors.dlq_context_headers;
+    dlq.connector = id.connector;
+    dlq.task = id.task;
+    {
+      SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Admin> admin, kafka::NewAdmin(clients->admin));
+      SLUICE_RETURN_IF_ERROR(errors::EnsureDlqTopic(dlq, *admin, kAdminTimeout));
+    }
+    return std::unique_ptr<errors::Reporter>(std::make_unique<errors::DlqReporter>(
+        dlq, [clients] { return kafka::NewProducer(clients->producer); }, clock, waiter));
+  }
+
+  const SupervisorOptions options_;
+  const TaskSpec& spec_;
+  const std::shared_ptr<Control> control_;
+  const std::function<void(const std::string&)> on_topic_used_;
+  std::shared_ptr<const ConnectorConfig> connector_;
+  config::ConfigMap task_config_;
+};
+
+}  // namespace
+
+TaskFactory NewTaskFactory(SupervisorOptions options) {
+  return [options](const TaskSpec& spec, std::shared_ptr<Control> control,
+                   std::function<void(const std::string&)> on_topic_used) {
+    return Assembly(options, spec, std::move(control), std::move(on_topic_used)).Make();
+  };
+}
+
+std::unique_ptr<Supervisor> NewSupervisor(SupervisorOptions options) {
+  return std::make_unique<ThreadSupervisor>(NewTaskFactory(options), *options.listener,
+                                            options.worker->task_shutdown_graceful_timeout);
+}
+
+}  // namespace sluice::task
