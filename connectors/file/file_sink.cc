@@ -12,7 +12,9 @@ using sdk::ConfigKey;
 constexpr size_t kWriteFrom = 1 << 20;
 constexpr sdk::milliseconds kTryAgainAfter{1000};
 
-std::string FileOf(const sdk::Config& config) { return std::string(config.Find("file").value_or("")); }
+std::string FileOf(const sdk::Config& config) {
+  return std::string(config.Find("file").value_or(""));
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ void FileStreamSinkTask::Append(const sdk::SinkRecord& record) {
     return;
   }
   out.resize(start);
-  record.Reject("The value is nested more than 1000 levels deep, which is the most that a line is made of");
+  record.Reject(
+      "The value is nested more than 1000 levels deep, which is the most that a line is made of");
 }
 
 bool FileStreamSinkTask::Write() {
@@ -44,7 +47,8 @@ bool FileStreamSinkTask::Write() {
     return true;
   }
   if (!result.passing) throw sdk::ConnectException(result.text);
-  if (waiting_for_.empty()) log().Error(result.text, "; trying again every second, no offset is committed meanwhile");
+  if (waiting_for_.empty())
+    log().Error(result.text, "; trying again every second, no offset is committed meanwhile");
   waiting_for_ = result.text;
   return false;
 }
@@ -69,13 +73,18 @@ void FileStreamSinkTask::Flush(std::vector<sdk::PartitionOffset>& offsets) {
 }
 
 sdk::ClassInfo FileStreamSinkConnector::Describe() {
-  return {.name = "org.apache.kafka.connect.file.FileStreamSinkConnector",
-          .doc = "Appends each record's value to a file, or to standard output, as a line.",
-          .keys = {ConfigKey("file").Optional().High().Doc(
-                       "File to append to; made if it is not there. Without it, standard output is written to."),
-                   ConfigKey("format").Default("text").OneOf({"text", "json"}).Low().Doc(
-                       "What a line is: `text`, as Java writes the value, or `json`, a JSON value.")},
-          .aliases = {"FileStreamSinkConnector", "FileStreamSink"}};
+  return {
+      .name = "org.apache.kafka.connect.file.FileStreamSinkConnector",
+      .doc = "Appends each record's value to a file, or to standard output, as a line.",
+      .keys =
+          {ConfigKey("file").Optional().High().Doc("File to append to; made if it is not there. "
+                                                   "Without it, standard output is written to."),
+           ConfigKey("format")
+               .Default("text")
+               .OneOf({"text", "json"})
+               .Low()
+               .Doc("What a line is: `text`, as Java writes the value, or `json`, a JSON value.")},
+      .aliases = {"FileStreamSinkConnector", "FileStreamSink"}};
 }
 
 void FileStreamSinkConnector::Start(const sdk::Config& config) {

@@ -1,8 +1,8 @@
-// FileStreamSink: appends a line for each record to a file or to standard output, as Apache Kafka's connector of that
-// name does; with format=json each line is a JSON value.
+// FileStreamSink: appends a line for each record to a file or to standard output, as Apache Kafka's
+// connector of that name does; with format=json each line is a JSON value.
 //
-// All lines of a Put are in the file when it ends, or wait in memory: then the next Put is refused until they are written
-// (a full disk), and no offset is committed meanwhile.
+// All lines of a Put are in the file when it ends, or wait in memory: then the next Put is refused
+// until they are written (a full disk), and no offset is committed meanwhile.
 #ifndef SLUICE_CONNECTORS_FILE_FILE_SINK_H_
 #define SLUICE_CONNECTORS_FILE_FILE_SINK_H_
 
@@ -37,7 +37,9 @@ class FileStreamSinkConnector : public sdk::SinkConnector {
   static sdk::ClassInfo Describe();
   void Start(const sdk::Config& config) override;
   // Offsets are the worker's alone.
-  bool AlterOffsets(const sdk::Config&, const std::vector<sdk::OffsetChange>&) override { return true; }
+  bool AlterOffsets(const sdk::Config&, const std::vector<sdk::OffsetChange>&) override {
+    return true;
+  }
 };
 
 }  // namespace sluice::file

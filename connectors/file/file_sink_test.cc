@@ -49,7 +49,10 @@ TEST_F(FileSinkTest, AppendsALinePerRecord) {
 
 TEST_F(FileSinkTest, WritesJsonLines) {
   Start({{"format", "json"}});
-  const Schema schema = schemas::Struct("N").Field("a", schemas::Int32()).Field("b", schemas::Optional(schemas::String())).Build();
+  const Schema schema = schemas::Struct("N")
+                            .Field("a", schemas::Int32())
+                            .Field("b", schemas::Optional(schemas::String()))
+                            .Build();
   const sluice_value fields[] = {Int32(1), Null()};
   const sluice_struct structure{schema.get(), fields};
   FakeInput record = Record(1, abi::Struct(&structure));
@@ -73,15 +76,18 @@ TEST_F(FileSinkTest, AFullDiskHoldsOffsetsBackAndRefusesMore) {
   Start({{"file", "/dev/full"}});
   sink_.Put({Record(0, String("one"))});  // taken, and waiting
   EXPECT_EQ(sink_.retry_after_ms(), 1000);
-  EXPECT_EQ(sink_.Flush({{"t", 0, 1}}), (std::vector<FakeSink::Partition>{{"t", 0, SLUICE_NO_OFFSET}}));
+  EXPECT_EQ(sink_.Flush({{"t", 0, 1}}),
+            (std::vector<FakeSink::Partition>{{"t", 0, SLUICE_NO_OFFSET}}));
   for (int i = 0; i < 3; ++i) {
     try {
       sink_.Put({Record(1, String("two"))});
       FAIL();
     } catch (const PluginFailure& failure) {
       EXPECT_EQ(failure.code, SLUICE_RETRY);
-      EXPECT_NE(std::string(failure.what()).find("Could not write to file '/dev/full': No space left on device (errno 28)"),
-                std::string::npos);
+      EXPECT_NE(
+          std::string(failure.what())
+              .find("Could not write to file '/dev/full': No space left on device (errno 28)"),
+          std::string::npos);
     }
   }
   size_t errors = 0;
@@ -95,7 +101,8 @@ TEST_F(FileSinkTest, AFileThatCannotBeMadeFailsTheTask) {
     FAIL();
   } catch (const PluginFailure& failure) {
     EXPECT_EQ(failure.code, SLUICE_FAILED);
-    EXPECT_NE(std::string(failure.what()).find("Couldn't find or create file '/nonexistent/dir/f' for FileStreamSinkTask"),
+    EXPECT_NE(std::string(failure.what())
+                  .find("Couldn't find or create file '/nonexistent/dir/f' for FileStreamSinkTask"),
               std::string::npos);
   }
 }

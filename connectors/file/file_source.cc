@@ -16,13 +16,16 @@ using sdk::milliseconds;
 constexpr size_t kBlockMin = 16 * 1024;
 constexpr size_t kBlockMax = 256 * 1024;
 constexpr size_t kStreamBlock = 64 * 1024;
-constexpr size_t kBatchBytesMax = 1 << 20;       // then the batch goes, whatever batch.size says
-constexpr int64_t kLineBytesMax = 256 << 20;     // beyond it a file is no text
-constexpr int64_t kScanFrom = 1 << 20;           // partial lines from here on are only looked at where they grew
+constexpr size_t kBatchBytesMax = 1 << 20;    // then the batch goes, whatever batch.size says
+constexpr int64_t kLineBytesMax = 256 << 20;  // beyond it a file is no text
+constexpr int64_t kScanFrom =
+    1 << 20;  // partial lines from here on are only looked at where they grew
 constexpr milliseconds kIdleMin{10}, kIdleMax{500};
 constexpr std::chrono::seconds kReplacedGrace{1}, kMissingSaidEvery{60};
 
-std::string FileOf(const sdk::Config& config) { return std::string(config.Find("file").value_or("")); }
+std::string FileOf(const sdk::Config& config) {
+  return std::string(config.Find("file").value_or(""));
+}
 
 }  // namespace
 
@@ -73,8 +76,9 @@ bool FileStreamSourceTask::Open() {
   if (!resumed_ && !input_->is_stream()) {
     position_ = StoredNumber(*partition_, "position").value_or(0);
     if (position_ < 0) {
-      throw ConnectException("The stored position of file '", input_->name(), "' is ", position_,
-                             "; it should not be negative: correct it with PATCH /connectors/<name>/offsets");
+      throw ConnectException(
+          "The stored position of file '", input_->name(), "' is ", position_,
+          "; it should not be negative: correct it with PATCH /connectors/<name>/offsets");
     }
   }
   resumed_ = true;
@@ -84,7 +88,9 @@ bool FileStreamSourceTask::Open() {
 
 bool FileStreamSourceTask::Read(sdk::RecordBatch& batch) {
   if (!input_->is_open() && !Open()) return false;
-  now_ms_ = std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  now_ms_ =
+      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   return input_->is_stream() ? ReadStream(batch) : ReadFile(batch);
 }
 
@@ -103,10 +109,12 @@ bool FileStreamSourceTask::ReadFile(sdk::RecordBatch& batch) {
   if (size <= position_ + partial_) return LookForChange(batch, size);
   replaced_since_.reset();
   if (partial_ >= kScanFrom && !HasLineEnd(size)) return false;
-  int64_t position = position_, partial = partial_;  // taken over at the end: an error on the way drops the batch
-  while (batch.size() < batch_size_ && batch.bytes() < kBatchBytesMax && position + partial < size) {
-    const size_t want = static_cast<size_t>(
-        std::min<int64_t>(size - position, std::max<int64_t>(static_cast<int64_t>(block_), 2 * partial)));
+  int64_t position = position_,
+          partial = partial_;  // taken over at the end: an error on the way drops the batch
+  while (batch.size() < batch_size_ && batch.bytes() < kBatchBytesMax &&
+         position + partial < size) {
+    const size_t want = static_cast<size_t>(std::min<int64_t>(
+        size - position, std::max<int64_t>(static_cast<int64_t>(block_), 2 * partial)));
     char* block = batch.Allocate(want);
     const size_t got = input_->ReadAt(position, block, want);
     if (got <= static_cast<size_t>(partial)) break;  // cut short meanwhile
@@ -133,13 +141,16 @@ bool FileStreamSourceTask::ReadFile(sdk::RecordBatch& batch) {
   return !batch.empty();
 }
 
-// Whether a long line that grew has its end now; only what is new is read. Without an end, all of it is partial.
+// Whether a long line that grew has its end now; only what is new is read. Without an end, all of
+// it is partial.
 bool FileStreamSourceTask::HasLineEnd(int64_t size) {
   char scratch[16 * 1024];
   for (int64_t at = position_ + partial_ - 1; at < size;) {  // the last old byte may be a \r
-    const size_t got = input_->ReadAt(at, scratch, static_cast<size_t>(std::min<int64_t>(size - at, sizeof scratch)));
+    const size_t got = input_->ReadAt(
+        at, scratch, static_cast<size_t>(std::min<int64_t>(size - at, sizeof scratch)));
     if (got == 0) break;
-    if (LineSplitter({scratch, got}).Next() || (scratch[got - 1] == '\r' && at + static_cast<int64_t>(got) < size)) {
+    if (LineSplitter({scratch, got}).Next() ||
+        (scratch[got - 1] == '\r' && at + static_cast<int64_t>(got) < size)) {
       return true;
     }
     at += static_cast<int64_t>(got);
@@ -151,15 +162,15 @@ bool FileStreamSourceTask::HasLineEnd(int64_t size) {
 
 void FileStreamSourceTask::CheckLine(int64_t position, int64_t partial) const {
   if (partial <= kLineBytesMax) return;
-  throw ConnectException("'", input_->name(), "' has a line of more than ", kLineBytesMax, " bytes, at byte ", position,
-                         "; a line ends with \\n, \\r\\n or \\r");
+  throw ConnectException("'", input_->name(), "' has a line of more than ", kLineBytesMax,
+                         " bytes, at byte ", position, "; a line ends with \\n, \\r\\n or \\r");
 }
 
 // Nothing new behind what was read: is it still the same file?
 bool FileStreamSourceTask::LookForChange(sdk::RecordBatch& batch, int64_t size) {
   if (size < position_ + partial_) {
-    log().Warn("File ", input_->name(), " has ", size, " bytes and had at least ", position_ + partial_,
-               ": it was cut short, and is read again from its beginning");
+    log().Warn("File ", input_->name(), " has ", size, " bytes and had at least ",
+               position_ + partial_, ": it was cut short, and is read again from its beginning");
     position_ = partial_ = 0;
     return size > 0 && ReadFile(batch);
   }
@@ -170,7 +181,8 @@ bool FileStreamSourceTask::LookForChange(sdk::RecordBatch& batch, int64_t size) 
   // Whoever wrote the old file may still do so for a moment.
   if (!replaced_since_) replaced_since_ = Clock::now();
   if (Clock::now() - *replaced_since_ < kReplacedGrace) return false;
-  log().Info("Another file has taken the place of ", input_->name(), ": reading it from its beginning");
+  log().Info("Another file has taken the place of ", input_->name(),
+             ": reading it from its beginning");
   if (partial_ > 0) {  // the old file's last line, whose end will never come
     char* block = batch.Allocate(static_cast<size_t>(partial_));
     const size_t got = input_->ReadAt(position_, block, static_cast<size_t>(partial_));
@@ -215,7 +227,8 @@ bool FileStreamSourceTask::ReadStream(sdk::RecordBatch& batch) {
 sdk::ClassInfo FileStreamSourceConnector::Describe() {
   return {.name = "org.apache.kafka.connect.file.FileStreamSourceConnector",
           .doc = "Sends each line of a file, or of standard input, as a record.",
-          .keys = {ConfigKey("file").Optional().High().Doc("File to read. Without it, standard input is read."),
+          .keys = {ConfigKey("file").Optional().High().Doc(
+                       "File to read. Without it, standard input is read."),
                    ConfigKey("topic").High().NonEmpty().Doc("Topic that the lines go to."),
                    ConfigKey("batch.size", ConfigType::kInt)
                        .Default("2000")
@@ -225,31 +238,38 @@ sdk::ClassInfo FileStreamSourceConnector::Describe() {
 }
 
 // A file that is only appended to can be resumed exactly; standard input can't.
-bool FileStreamSourceConnector::ExactlyOnce(const sdk::Config& config) { return !FileOf(config).empty(); }
+bool FileStreamSourceConnector::ExactlyOnce(const sdk::Config& config) {
+  return !FileOf(config).empty();
+}
 
 void FileStreamSourceConnector::Start(const sdk::Config& config) {
   const std::string file = FileOf(config);
-  log().Info("Starting file source connector reading from ", file.empty() ? "standard input" : file);
+  log().Info("Starting file source connector reading from ",
+             file.empty() ? "standard input" : file);
 }
 
 bool FileStreamSourceConnector::AlterOffsets(const sdk::Config& config,
                                              const std::vector<sdk::OffsetChange>& changes) {
   if (FileOf(config).empty()) {
     throw ConnectException(
-        "Offsets cannot be modified if the 'file' configuration is unspecified. This is because stdin is used for input "
+        "Offsets cannot be modified if the 'file' configuration is unspecified. This is because "
+        "stdin is used for input "
         "and offsets are not tracked.");
   }
   for (const sdk::OffsetChange& change : changes) {
-    if (sdk::IsNull(change.offset)) continue;  // whatever the partition is: garbage must be removable
+    if (sdk::IsNull(change.offset))
+      continue;  // whatever the partition is: garbage must be removable
     const sdk::Value* position = sdk::Find(change.offset, "position");
     if (position == nullptr) {
       throw ConnectException("Offset objects should either be null or contain the key 'position'");
     }
     if (position->kind != SLUICE_INT64) {
-      throw ConnectException("The value for the 'position' key in the offset is expected to be a Long value");
+      throw ConnectException(
+          "The value for the 'position' key in the offset is expected to be a Long value");
     }
     if (position->as.int64 < 0) {
-      throw ConnectException("The value for the 'position' key in the offset should be a non-negative value");
+      throw ConnectException(
+          "The value for the 'position' key in the offset should be a non-negative value");
     }
     if (sdk::IsNull(change.partition)) throw ConnectException("Partition objects cannot be null");
     if (sdk::Find(change.partition, "filename") == nullptr) {

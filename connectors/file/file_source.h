@@ -1,9 +1,11 @@
-// FileStreamSource: one record for each line of a file or of standard input, as Apache Kafka's connector of that name
-// makes them. The lines of a record batch lie in the blocks that were read: nothing is copied for a single record.
+// FileStreamSource: one record for each line of a file or of standard input, as Apache Kafka's
+// connector of that name makes them. The lines of a record batch lie in the blocks that were read:
+// nothing is copied for a single record.
 //
-// `position` is where the line after the record begins, in bytes. A line without its end is not sent until the end comes.
-// A file that is not there is waited for. One that became shorter than what was read is read again from its beginning;
-// so is one that another has taken the place of, after the old one has been quiet for a second.
+// `position` is where the line after the record begins, in bytes. A line without its end is not
+// sent until the end comes. A file that is not there is waited for. One that became shorter than
+// what was read is read again from its beginning; so is one that another has taken the place of,
+// after the old one has been quiet for a second.
 #ifndef SLUICE_CONNECTORS_FILE_FILE_SOURCE_H_
 #define SLUICE_CONNECTORS_FILE_FILE_SOURCE_H_
 
@@ -43,12 +45,12 @@ class FileStreamSourceTask : public sdk::SourceTask {
   const sdk::Value* partition_ = nullptr;
   const sdk::Value* no_position_ = nullptr;  // of standard input, which cannot be resumed
 
-  bool resumed_ = false;   // the stored offset has been asked for
-  int64_t position_ = 0;   // all before it has been sent
-  int64_t partial_ = 0;    // bytes behind position_ that hold no whole line yet
-  size_t block_ = 0;       // how much to read at a time, adapted to batch_size_ lines
-  std::string carried_;    // of a stream: what has been read and not sent
-  int64_t now_ms_ = 0;     // the timestamp of the records of this poll
+  bool resumed_ = false;  // the stored offset has been asked for
+  int64_t position_ = 0;  // all before it has been sent
+  int64_t partial_ = 0;   // bytes behind position_ that hold no whole line yet
+  size_t block_ = 0;      // how much to read at a time, adapted to batch_size_ lines
+  std::string carried_;   // of a stream: what has been read and not sent
+  int64_t now_ms_ = 0;    // the timestamp of the records of this poll
   sdk::milliseconds idle_{0};
   std::optional<Clock::time_point> missing_said_, replaced_since_;
 };
@@ -62,7 +64,8 @@ class FileStreamSourceConnector : public sdk::SourceConnector {
   void Start(const sdk::Config& config) override;
   // One file, one task.
   std::vector<sdk::Config::Map> TaskConfigs(int) override { return {config().given()}; }
-  bool AlterOffsets(const sdk::Config& config, const std::vector<sdk::OffsetChange>& changes) override;
+  bool AlterOffsets(const sdk::Config& config,
+                    const std::vector<sdk::OffsetChange>& changes) override;
 };
 
 }  // namespace sluice::file

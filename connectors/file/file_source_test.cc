@@ -19,14 +19,20 @@ class FileSourceTest : public testing::Test {
   FileSourceTest() { ::unlink(path_.c_str()); }
   ~FileSourceTest() override { ::unlink(path_.c_str()); }
   void Write(std::string_view text) { std::ofstream(path_, std::ios::binary) << text; }
-  void Append(std::string_view text) { std::ofstream(path_, std::ios::binary | std::ios::app) << text; }
+  void Append(std::string_view text) {
+    std::ofstream(path_, std::ios::binary | std::ios::app) << text;
+  }
   ConfigText Config(std::string_view batch_size = "2000") {
-    return {{"name", "fs"}, {"topic", "lines"}, {"file", path_}, {"batch.size", std::string(batch_size)}};
+    return {{"name", "fs"},
+            {"topic", "lines"},
+            {"file", path_},
+            {"batch.size", std::string(batch_size)}};
   }
   // The values of the records that are there now, joined.
   std::string Poll(milliseconds timeout = milliseconds(0)) {
     std::string out;
-    for (const FakeRecord& record : source_.Poll(timeout)) out += record.value + record.source_offset + " ";
+    for (const FakeRecord& record : source_.Poll(timeout))
+      out += record.value + record.source_offset + " ";
     return out;
   }
   static std::string At(std::string_view line, int64_t position) {
@@ -84,7 +90,9 @@ TEST_F(FileSourceTest, TakesNoMoreThanABatch) {
 
 TEST_F(FileSourceTest, ReadsLargeFilesWhole) {
   std::string text;
-  for (int i = 0; i < 50000; ++i) text += "line number " + std::to_string(i) + std::string(static_cast<size_t>(i % 97), '.') + "\n";
+  for (int i = 0; i < 50000; ++i)
+    text +=
+        "line number " + std::to_string(i) + std::string(static_cast<size_t>(i % 97), '.') + "\n";
   Write(text);
   source_.Start(Config());
   int64_t expected = 0, position = 0;
@@ -93,7 +101,8 @@ TEST_F(FileSourceTest, ReadsLargeFilesWhole) {
     if (records.empty()) break;
     EXPECT_LE(records.size(), 2000u);
     for (const FakeRecord& record : records) {
-      const std::string line = "line number " + std::to_string(expected) + std::string(static_cast<size_t>(expected % 97), '.');
+      const std::string line = "line number " + std::to_string(expected) +
+                               std::string(static_cast<size_t>(expected % 97), '.');
       position += static_cast<int64_t>(line.size()) + 1;
       ASSERT_EQ(record.value, "\"" + line + "\"");
       ASSERT_EQ(record.source_offset, "{\"position\":" + std::to_string(position) + "}");
@@ -143,7 +152,8 @@ TEST_F(FileSourceTest, WaitsForAFileThatIsNotThere) {
   ASSERT_FALSE(source_.host().log.empty());
   size_t said = 0;
   for (const std::string& line : source_.host().log) {
-    said += line == "WARN Couldn't find file " + path_ + " for FileStreamSourceTask, sleeping to wait for it to be created";
+    said += line == "WARN Couldn't find file " + path_ +
+                        " for FileStreamSourceTask, sleeping to wait for it to be created";
   }
   EXPECT_EQ(said, 1u);
   Write("here\n");
@@ -190,7 +200,9 @@ TEST_F(FileSourceTest, ADirectoryIsAnError) {
     source_.Poll(milliseconds(0));
     FAIL();
   } catch (const PluginFailure& failure) {
-    EXPECT_NE(std::string(failure.what()).find("Could not read file '/tmp': Is a directory"), std::string::npos) << failure.what();
+    EXPECT_NE(std::string(failure.what()).find("Could not read file '/tmp': Is a directory"),
+              std::string::npos)
+        << failure.what();
     EXPECT_EQ(failure.code, SLUICE_FAILED);
   }
 }
@@ -268,7 +280,8 @@ class FileConnectorCalls : public testing::Test {
     return abi::Map(made, count);
   }
   // What alter_offsets says.
-  std::string Alter(const sluice_value& partition, const sluice_value& offset, bool with_file = true) {
+  std::string Alter(const sluice_value& partition, const sluice_value& offset,
+                    bool with_file = true) {
     const sluice_class& info = FindClass("FileStreamSourceConnector");
     const auto& calls = *static_cast<const sluice_source_table*>(info.table)->connector;
     sluice_error error{};
@@ -276,20 +289,25 @@ class FileConnectorCalls : public testing::Test {
     sluice_connector_host host{};
     host.struct_size = sizeof host;
     void* connector = calls.create(&host, &error);
-    const sluice_key_value entries[] = {{abi::Str("topic"), abi::Str("t")}, {abi::Str("file"), abi::Str("f")}};
+    const sluice_key_value entries[] = {{abi::Str("topic"), abi::Str("t")},
+                                        {abi::Str("file"), abi::Str("f")}};
     int32_t managed = 0;
-    const sluice_code code = calls.alter_offsets(connector, {entries, with_file ? 2u : 1u}, &partition, &offset, 1, &managed, &error);
+    const sluice_code code = calls.alter_offsets(connector, {entries, with_file ? 2u : 1u},
+                                                 &partition, &offset, 1, &managed, &error);
     calls.close(connector);
-    return code == SLUICE_OK ? (managed ? "ok" : "not managed") : std::string(error.text, error.text_size);
+    return code == SLUICE_OK ? (managed ? "ok" : "not managed")
+                             : std::string(error.text, error.text_size);
   }
   sluice_support ExactlyOnce(bool with_file) {
     const sluice_class& info = FindClass("FileStreamSourceConnector");
     const auto& calls = *static_cast<const sluice_source_table*>(info.table)->connector;
-    const sluice_key_value entries[] = {{abi::Str("topic"), abi::Str("t")}, {abi::Str("file"), abi::Str("f")}};
+    const sluice_key_value entries[] = {{abi::Str("topic"), abi::Str("t")},
+                                        {abi::Str("file"), abi::Str("f")}};
     sluice_error error{};
     error.struct_size = sizeof error;
     sluice_support answer = SLUICE_SUPPORT_UNKNOWN;
-    EXPECT_EQ(calls.exactly_once_support({entries, with_file ? 2u : 1u}, &answer, &error), SLUICE_OK);
+    EXPECT_EQ(calls.exactly_once_support({entries, with_file ? 2u : 1u}, &answer, &error),
+              SLUICE_OK);
     return answer;
   }
   abi::Arena arena_;
@@ -306,10 +324,12 @@ TEST_F(FileConnectorCalls, ChecksOffsetsBeforeTheyAreAltered) {
             "The value for the 'position' key in the offset is expected to be a Long value");
   EXPECT_EQ(Alter(partition, Map({{"position", abi::Int64(-1)}})),
             "The value for the 'position' key in the offset should be a non-negative value");
-  EXPECT_EQ(Alter(abi::Null(), Map({{"position", abi::Int64(1)}})), "Partition objects cannot be null");
+  EXPECT_EQ(Alter(abi::Null(), Map({{"position", abi::Int64(1)}})),
+            "Partition objects cannot be null");
   EXPECT_EQ(Alter(Map({{"file", abi::String("f")}}), Map({{"position", abi::Int64(1)}})),
             "Partition objects should contain the key 'filename'");
-  EXPECT_NE(Alter(partition, abi::Null(), false).find("Offsets cannot be modified if the 'file' configuration is unspecified"),
+  EXPECT_NE(Alter(partition, abi::Null(), false)
+                .find("Offsets cannot be modified if the 'file' configuration is unspecified"),
             std::string::npos);
 }
 

@@ -15,7 +15,8 @@ namespace sluice::file {
 namespace {
 
 [[noreturn]] void Fail(std::string_view what, const std::string& name, int error) {
-  throw sdk::ConnectException("Could not ", what, " '", name, "': ", std::strerror(error), " (errno ", error, ")");
+  throw sdk::ConnectException("Could not ", what, " '", name, "': ", std::strerror(error),
+                              " (errno ", error, ")");
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ bool LineInput::Open() {
     stream_ = true;
     return true;
   }
-  // Not blocking, so that a named pipe without a writer does not hang the task; regular files don't care.
+  // Not blocking, so that a named pipe without a writer does not hang the task; regular files don't
+  // care.
   const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return false;
@@ -79,7 +81,8 @@ size_t LineInput::ReadAt(int64_t position, char* to, size_t size) const {
 
 bool LineInput::IsReplaced() const {
   struct stat info {};
-  if (::stat(path_.c_str(), &info) != 0) return false;  // moved away: nobody has taken its place yet
+  if (::stat(path_.c_str(), &info) != 0)
+    return false;  // moved away: nobody has taken its place yet
   return info.st_dev != device_ || info.st_ino != inode_;
 }
 

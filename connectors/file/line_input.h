@@ -1,5 +1,6 @@
-// The file, or standard input, that a FileStreamSource reads: what it is now (missing, grown, cut short, replaced by
-// another of its name), and its bytes. One thread, the task's. Errors are ConnectException and name the file.
+// The file, or standard input, that a FileStreamSource reads: what it is now (missing, grown, cut
+// short, replaced by another of its name), and its bytes. One thread, the task's. Errors are
+// ConnectException and name the file.
 #ifndef SLUICE_CONNECTORS_FILE_LINE_INPUT_H_
 #define SLUICE_CONNECTORS_FILE_LINE_INPUT_H_
 
@@ -25,7 +26,8 @@ class LineInput {
   void Close();
   bool is_open() const { return fd_ >= 0; }
   bool is_stdin() const { return path_.empty(); }
-  // A stream (standard input, a named pipe) is read in order and has no size; a regular file is read at positions.
+  // A stream (standard input, a named pipe) is read in order and has no size; a regular file is
+  // read at positions.
   bool is_stream() const { return stream_; }
   const std::string& name() const { return name_; }  // for messages
 

@@ -1,5 +1,5 @@
-// Cuts a block of text into lines, without copying: \n, \r\n and a lone \r end a line. A \r at the very end of the block
-// does not yet: it may be half of a \r\n. One thread; borrows the block.
+// Cuts a block of text into lines, without copying: \n, \r\n and a lone \r end a line. A \r at the
+// very end of the block does not yet: it may be half of a \r\n. One thread; borrows the block.
 #ifndef SLUICE_CONNECTORS_FILE_LINE_SPLITTER_H_
 #define SLUICE_CONNECTORS_FILE_LINE_SPLITTER_H_
 
@@ -13,7 +13,11 @@ namespace sluice::file {
 class LineSplitter {
  public:
   explicit LineSplitter(std::string_view block)
-      : start_(block.data()), next_(start_), end_(start_ + block.size()), newline_(start_), return_(start_) {
+      : start_(block.data()),
+        next_(start_),
+        end_(start_ + block.size()),
+        newline_(start_),
+        return_(start_) {
     newline_ = Find('\n');
     return_ = Find('\r');
   }
@@ -34,7 +38,8 @@ class LineSplitter {
   }
   // How many bytes the lines so far and their ends took.
   size_t consumed() const { return static_cast<size_t>(next_ - start_); }
-  // What is left, if nothing will ever follow it: a last line without its end. Nothing if nothing is left.
+  // What is left, if nothing will ever follow it: a last line without its end. Nothing if nothing
+  // is left.
   std::optional<std::string_view> Rest() {
     if (next_ == end_) return std::nullopt;
     std::string_view rest(next_, static_cast<size_t>(end_ - next_));
@@ -45,7 +50,8 @@ class LineSplitter {
 
  private:
   const char* Find(char c) const {
-    const void* found = next_ == end_ ? nullptr : std::memchr(next_, c, static_cast<size_t>(end_ - next_));
+    const void* found =
+        next_ == end_ ? nullptr : std::memchr(next_, c, static_cast<size_t>(end_ - next_));
     return found == nullptr ? end_ : static_cast<const char*>(found);
   }
 

@@ -24,7 +24,8 @@ constexpr size_t kBufferKept = 4 << 20;
 
 // Reasons that may go away by themselves.
 bool IsPassing(int error) {
-  return error == ENOSPC || error == EDQUOT || error == EAGAIN || error == ENOBUFS || error == ENOMEM;
+  return error == ENOSPC || error == EDQUOT || error == EAGAIN || error == ENOBUFS ||
+         error == ENOMEM;
 }
 
 bool ReadAt(int fd, int64_t position, char* to, size_t size) {
@@ -69,11 +70,13 @@ size_t LineWriter::Open() {
   }
   // Readable too, where that is allowed: the end of the file is looked at.
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (fd_ < 0 && errno == EACCES) fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd_ < 0 && errno == EACCES)
+    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (fd_ < 0) {
     const int error = errno;
-    throw sdk::ConnectException("Couldn't find or create file '", path_, "' for FileStreamSinkTask: ",
-                                std::strerror(error), " (errno ", error, ")");
+    throw sdk::ConnectException("Couldn't find or create file '", path_,
+                                "' for FileStreamSinkTask: ", std::strerror(error), " (errno ",
+                                error, ")");
   }
   struct stat info {};
   regular_ = ::fstat(fd_, &info) == 0 && S_ISREG(info.st_mode);
@@ -86,8 +89,8 @@ size_t LineWriter::Repair() {
   if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) {
     struct stat info {};
     char last = '\n';
-    if (::fstat(fd_, &info) == 0 && info.st_size > 0 && ReadAt(fd_, info.st_size - 1, &last, 1) && last != '\n' &&
-        ::fgetxattr(fd_, kMark, nullptr, 0) >= 0) {
+    if (::fstat(fd_, &info) == 0 && info.st_size > 0 && ReadAt(fd_, info.st_size - 1, &last, 1) &&
+        last != '\n' && ::fgetxattr(fd_, kMark, nullptr, 0) >= 0) {
       const int64_t end = EndOfLastLine(fd_, info.st_size);
       if (end >= 0 && ::ftruncate(fd_, end) == 0) cut = static_cast<size_t>(info.st_size - end);
     }
@@ -101,8 +104,8 @@ LineWriter::Result LineWriter::Failure(int error) const {
   Result result;
   result.ok = false;
   result.passing = IsPassing(error);
-  result.text = sdk::Cat("Could not write to file '", name_, "': ", std::strerror(error), " (errno ", error, "); ",
-                         buffer_.size(), " bytes wait to be written");
+  result.text = sdk::Cat("Could not write to file '", name_, "': ", std::strerror(error),
+                         " (errno ", error, "); ", buffer_.size(), " bytes wait to be written");
   return result;
 }
 
@@ -128,8 +131,9 @@ LineWriter::Result LineWriter::Write() {
   return {};
 }
 
-// `written` bytes of the buffer are in the file, and the last line among them perhaps only in part. If nobody else has
-// written since, cut that part off and keep the line; else its rest follows when there is room.
+// `written` bytes of the buffer are in the file, and the last line among them perhaps only in part.
+// If nobody else has written since, cut that part off and keep the line; else its rest follows when
+// there is room.
 void LineWriter::TakeBackTornLine(size_t written) {
   const size_t whole = written == 0 ? 0 : buffer_.rfind('\n', written - 1) + 1;  // npos + 1 is 0
   const size_t torn = written - whole;
@@ -137,7 +141,8 @@ void LineWriter::TakeBackTornLine(size_t written) {
   if (torn > 0 && regular_ && ::fstat(fd_, &info) == 0) {
     std::string end(torn, '\0');
     const int64_t start = info.st_size - static_cast<int64_t>(torn);
-    const bool ours = start >= 0 && ReadAt(fd_, start, end.data(), torn) && end == buffer_.substr(whole, torn);
+    const bool ours =
+        start >= 0 && ReadAt(fd_, start, end.data(), torn) && end == buffer_.substr(whole, torn);
     if (ours && ::ftruncate(fd_, start) == 0) written = whole;
   }
   buffer_.erase(0, written);
@@ -147,7 +152,8 @@ void LineWriter::Close() {
   (void)Write();
   if (path_.empty()) return;
   // The last one out, with nothing torn behind it, takes the mark away.
-  if (regular_ && buffer_.empty() && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) (void)::fremovexattr(fd_, kMark);
+  if (regular_ && buffer_.empty() && ::flock(fd_, LOCK_EX | LOCK_NB) == 0)
+    (void)::fremovexattr(fd_, kMark);
   ::close(fd_);
   fd_ = -1;
 }

@@ -53,7 +53,8 @@ TEST_F(LineWriterTest, SaysWhyAFileCannotBeOpened) {
     FAIL();
   } catch (const sdk::ConnectException& error) {
     EXPECT_STREQ(error.what(),
-                 "Couldn't find or create file '/nonexistent/dir/file' for FileStreamSinkTask: No such file or directory "
+                 "Couldn't find or create file '/nonexistent/dir/file' for FileStreamSinkTask: No "
+                 "such file or directory "
                  "(errno 2)");
   }
 }
@@ -65,7 +66,9 @@ TEST_F(LineWriterTest, AFullDiskKeepsTheBuffer) {
   const LineWriter::Result result = writer.Write();
   EXPECT_FALSE(result.ok);
   EXPECT_TRUE(result.passing);
-  EXPECT_EQ(result.text, "Could not write to file '/dev/full': No space left on device (errno 28); 2 bytes wait to be written");
+  EXPECT_EQ(result.text,
+            "Could not write to file '/dev/full': No space left on device (errno 28); 2 bytes wait "
+            "to be written");
   EXPECT_EQ(writer.buffer(), "a\n");
 }
 

@@ -26,7 +26,8 @@ void AppendShortest(std::string& out, T number) {
     return;
   }
   char buffer[40];
-  const char* const end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
+  const char* const end =
+      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
   const char* const e = std::find(buffer, const_cast<char*>(end), 'e');
   int exponent = 0;
   std::from_chars(e + 1 + (e[1] == '+'), end, exponent);
@@ -95,7 +96,8 @@ void AppendWhole(std::string& out, int64_t number) {
 void AppendFloat(std::string& out, float number) { AppendShortest(out, number); }
 void AppendDouble(std::string& out, double number) { AppendShortest(out, number); }
 
-// BigDecimal.toString: plain while the scale is not negative and there are at most six zeros behind the point.
+// BigDecimal.toString: plain while the scale is not negative and there are at most six zeros behind
+// the point.
 void AppendDecimal(std::string& out, const sluice_decimal& decimal) {
   bool negative = false;
   const std::string digits = Digits(decimal, negative);
@@ -128,7 +130,8 @@ void AppendDate(std::string& out, int64_t epoch_ms) {
   static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr int64_t kDay = 86'400'000;
-  // Civil dates repeat every 400 years, so that any 64-bit time fits the calendar's own range of years.
+  // Civil dates repeat every 400 years, so that any 64-bit time fits the calendar's own range of
+  // years.
   constexpr int64_t kEra = 146'097;
   int64_t day = epoch_ms / kDay;
   int64_t of_day = epoch_ms % kDay;
@@ -150,11 +153,13 @@ void AppendDate(std::string& out, int64_t epoch_ms) {
   out.push_back(':');
   AppendTwo(out, seconds % 60);
   out.append(" UTC ");
-  AppendWhole(out, year > 0 ? year : 1 - year);  // Java counts years before the first without a sign
+  AppendWhole(out,
+              year > 0 ? year : 1 - year);  // Java counts years before the first without a sign
 }
 
 void AppendBase64(std::string& out, std::string_view bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr char kAlphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   out.reserve(out.size() + (bytes.size() + 2) / 3 * 4);
   for (size_t i = 0; i < bytes.size(); i += 3) {
     uint32_t group = 0;
@@ -162,7 +167,8 @@ void AppendBase64(std::string& out, std::string_view bytes) {
     for (size_t j = 0; j < 3; ++j) {
       group = (group << 8) | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
     }
-    for (size_t j = 0; j < 4; ++j) out.push_back(j <= count ? kAlphabet[(group >> (18 - 6 * j)) & 63] : '=');
+    for (size_t j = 0; j < 4; ++j)
+      out.push_back(j <= count ? kAlphabet[(group >> (18 - 6 * j)) & 63] : '=');
   }
 }
 

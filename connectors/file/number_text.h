@@ -1,5 +1,5 @@
-// Numbers, dates and bytes in the words of Java: what toString makes of Float, Double, BigDecimal and Date, and base64.
-// Pure functions, any thread.
+// Numbers, dates and bytes in the words of Java: what toString makes of Float, Double, BigDecimal
+// and Date, and base64. Pure functions, any thread.
 #ifndef SLUICE_CONNECTORS_FILE_NUMBER_TEXT_H_
 #define SLUICE_CONNECTORS_FILE_NUMBER_TEXT_H_
 
@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/abi/sluice_plugin.h"
+#include "connectors/sdk/value.h"
 
 namespace sluice::file {
 
 void AppendWhole(std::string& out, int64_t number);
-void AppendFloat(std::string& out, float number);    // 1.0, 1.0E10, 1.0E-5, NaN, Infinity
+void AppendFloat(std::string& out, float number);  // 1.0, 1.0E10, 1.0E-5, NaN, Infinity
 void AppendDouble(std::string& out, double number);
 void AppendDecimal(std::string& out, const sluice_decimal& decimal);  // 12.90, 1E+3
 void AppendDate(std::string& out, int64_t epoch_ms);  // Thu Jan 01 00:00:00 UTC 1970

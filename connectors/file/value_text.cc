@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "connectors/file/number_text.h"
-#include "runtime/abi/views.h"
 
 namespace sluice::file {
 namespace {
@@ -126,7 +125,8 @@ void JsonFloat(std::string& out, double number, bool is_float) {
 
 bool JsonMap(std::string& out, const sluice_value& map, int depth) {
   bool text_keys = true;
-  for (uint32_t i = 0; i < map.size && text_keys; ++i) text_keys = map.as.entries[i].key.kind == SLUICE_STRING;
+  for (uint32_t i = 0; i < map.size && text_keys; ++i)
+    text_keys = map.as.entries[i].key.kind == SLUICE_STRING;
   out.push_back(text_keys ? '{' : '[');
   for (uint32_t i = 0; i < map.size; ++i) {
     const sluice_map_entry& entry = map.as.entries[i];
@@ -152,7 +152,8 @@ bool JsonOfMany(std::string& out, const sluice_value& value, int depth) {
       JsonString(out, abi::View(value.as.structure->schema->fields[i].name));
       out.push_back(':');
     }
-    if (!Json(out, fields ? Field(*value.as.structure, i) : value.as.items[i], depth + 1)) return false;
+    if (!Json(out, fields ? Field(*value.as.structure, i) : value.as.items[i], depth + 1))
+      return false;
   }
   out.push_back(fields ? '}' : ']');
   return true;

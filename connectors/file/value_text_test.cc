@@ -25,7 +25,9 @@ class ValueTextTest : public testing::Test {
     EXPECT_TRUE(AppendJson(out, value));
     return out;
   }
-  Value Map(std::initializer_list<std::pair<std::string_view, Value>> entries) { return *batch_.Map(entries); }
+  Value Map(std::initializer_list<std::pair<std::string_view, Value>> entries) {
+    return *batch_.Map(entries);
+  }
   Value List(std::initializer_list<Value> items) {
     auto* copy = batch_.arena().NewArray<Value>(items.size());
     std::copy(items.begin(), items.end(), copy);
@@ -58,7 +60,8 @@ TEST_F(ValueTextTest, Scalars) {
 
 TEST_F(ValueTextTest, Strings) {
   EXPECT_EQ(AsText(String("a\"b\nc")), "a\"b\nc");
-  EXPECT_EQ(AsJson(String("a\"b\\\n\r\t\b\f/\x01\x1f\xc3\xa4")), "\"a\\\"b\\\\\\n\\r\\t\\b\\f/\\u0001\\u001F\xc3\xa4\"");
+  EXPECT_EQ(AsJson(String("a\"b\\\n\r\t\b\f/\x01\x1f\xc3\xa4")),
+            "\"a\\\"b\\\\\\n\\r\\t\\b\\f/\\u0001\\u001F\xc3\xa4\"");
   EXPECT_EQ(AsText(String("\xff")), "\xff");  // not UTF-8: passed on
   EXPECT_EQ(AsJson(String("\xff")), "\"\xff\"");
 }
@@ -108,7 +111,9 @@ TEST_F(ValueTextTest, Structs) {
                             .Field("b", schemas::Optional(schemas::String()))
                             .Field("c", SchemaBuilder(SLUICE_INT8).Default(Int8(9)).Build())
                             .Build();
-  EXPECT_EQ(AsText(batch_.Struct(schema).Set(0, Int32(1)).Set(1, String("x")).Set(2, Int8(2)).Build()), "Struct{a=1,b=x,c=2}");
+  EXPECT_EQ(
+      AsText(batch_.Struct(schema).Set(0, Int32(1)).Set(1, String("x")).Set(2, Int8(2)).Build()),
+      "Struct{a=1,b=x,c=2}");
   EXPECT_EQ(AsText(batch_.Struct(schema).Set(0, Int32(1)).Build()), "Struct{a=1}");
   EXPECT_EQ(AsJson(batch_.Struct(schema).Set(0, Int32(1)).Build()), "{\"a\":1,\"b\":null,\"c\":9}");
 }

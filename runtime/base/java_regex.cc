@@ -11,10 +11,12 @@
 namespace sluice {
 namespace {
 
-// About 50 ms of matching on this decade's machines; a sane pattern on a topic's name takes some tens of steps.
+// About 50 ms of matching on this decade's machines; a sane pattern on a topic's name takes some
+// tens of steps.
 constexpr uint32_t kStepsMax = 1'000'000;
 constexpr uint32_t kHeapKibMax = 16 * 1024;
-// The same longest text that a pattern may have as a Kafka Connect configuration value would sensibly have.
+// The same longest text that a pattern may have as a Kafka Connect configuration value would
+// sensibly have.
 constexpr size_t kPatternMax = 64 * 1024;
 
 Status SyntaxError(std::string_view what, size_t index, std::string_view pattern) {
@@ -23,7 +25,8 @@ Status SyntaxError(std::string_view what, size_t index, std::string_view pattern
                         StrCat(what, " near index ", index, "\n", pattern));
 }
 Status IllegalArgument(std::string_view text) {
-  return ExceptionError(absl::StatusCode::kInvalidArgument, "java.lang.IllegalArgumentException", text);
+  return ExceptionError(absl::StatusCode::kInvalidArgument, "java.lang.IllegalArgumentException",
+                        text);
 }
 Status NoGroup(size_t number) {
   return ExceptionError(absl::StatusCode::kInvalidArgument, "java.lang.IndexOutOfBoundsException",
@@ -91,7 +94,8 @@ struct JavaRegex::Impl {
     if (!IsDigit(replacement[at])) return IllegalArgument("Illegal group reference");
     size_t number = static_cast<size_t>(replacement[at++] - '0');
     if (number > groups) return NoGroup(number);
-    for (; at < replacement.size() && IsDigit(replacement[at]); ++at) {  // as long as there is such a group
+    for (; at < replacement.size() && IsDigit(replacement[at]);
+         ++at) {  // as long as there is such a group
       const size_t longer = number * 10 + static_cast<size_t>(replacement[at] - '0');
       if (longer > groups) break;
       number = longer;
@@ -119,9 +123,9 @@ StatusOr<JavaRegex> JavaRegex::Compile(std::string_view pattern) {
   }
   int error = 0;
   PCRE2_SIZE index = 0;
-  impl->code =
-      pcre2_compile(Subject(translation.pattern), translation.pattern.size(),
-                    PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &index, nullptr);
+  impl->code = pcre2_compile(Subject(translation.pattern), translation.pattern.size(),
+                             PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error,
+                             &index, nullptr);
   if (impl->code == nullptr) {
     PCRE2_UCHAR message[256];
     pcre2_get_error_message(error, message, sizeof message);

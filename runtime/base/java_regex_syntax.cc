@@ -12,12 +12,18 @@ constexpr std::string_view kLetterEscapes = "abBAcdDefGhHkpPQrRsSntuvVwWxXzZE";
 
 // Java's POSIX classes, which are of ASCII only.
 constexpr std::pair<std::string_view, std::string_view> kPosix[] = {
-    {"Lower", "a-z"},         {"Upper", "A-Z"},
-    {"ASCII", "\\x00-\\x7F"}, {"Alpha", "a-zA-Z"},
-    {"Digit", "0-9"},         {"Alnum", "a-zA-Z0-9"},
-    {"Graph", "\\x21-\\x7E"}, {"Print", "\\x20-\\x7E"},
-    {"Blank", " \\t"},        {"Cntrl", "\\x00-\\x1F\\x7F"},
-    {"XDigit", "0-9a-fA-F"},  {"Space", " \\t\\n\\x0B\\f\\r"},
+    {"Lower", "a-z"},
+    {"Upper", "A-Z"},
+    {"ASCII", "\\x00-\\x7F"},
+    {"Alpha", "a-zA-Z"},
+    {"Digit", "0-9"},
+    {"Alnum", "a-zA-Z0-9"},
+    {"Graph", "\\x21-\\x7E"},
+    {"Print", "\\x20-\\x7E"},
+    {"Blank", " \\t"},
+    {"Cntrl", "\\x00-\\x1F\\x7F"},
+    {"XDigit", "0-9a-fA-F"},
+    {"Space", " \\t\\n\\x0B\\f\\r"},
     {"Punct", "\\x21-\\x2F\\x3A-\\x40\\x5B-\\x60\\x7B-\\x7E"},
 };
 
@@ -62,7 +68,8 @@ class Translator {
   }
 
   void InClass() {
-    if (in_[at_] == '[') return Fail("A character class inside another is not supported here: write one class");
+    if (in_[at_] == '[')
+      return Fail("A character class inside another is not supported here: write one class");
     if (in_[at_] == '&' && Next(1) == '&') {
       return Fail("Intersection of character classes (&&) is not supported here: write one class");
     }
@@ -102,7 +109,8 @@ class Translator {
 
   void Escape() {
     const char c = Next(1);
-    if (c == '\0' && at_ + 1 >= in_.size()) return Fail("Unexpected internal error: a \\ at the end");
+    if (c == '\0' && at_ + 1 >= in_.size())
+      return Fail("Unexpected internal error: a \\ at the end");
     if (c == 'Q') return Quotation();
     if (c == 'u') return Unicode();
     if (c == 'p' || c == 'P') return Property();
@@ -118,7 +126,8 @@ class Translator {
     const size_t end = std::min(in_.find("\\E", at_), in_.size());
     for (; at_ < end; ++at_) {
       const unsigned char c = static_cast<unsigned char>(in_[at_]);
-      if (c < 0x80 && !IsLetter(in_[at_]) && !(c >= '0' && c <= '9')) result_.pattern.push_back('\\');
+      if (c < 0x80 && !IsLetter(in_[at_]) && !(c >= '0' && c <= '9'))
+        result_.pattern.push_back('\\');
       result_.pattern.push_back(in_[at_]);
     }
     at_ = std::min(end + 2, in_.size());
@@ -140,7 +149,8 @@ class Translator {
     std::string_view name = in_.substr(at_ + 3, end - at_ - 3);
     for (const auto& [posix, set] : kPosix) {
       if (name != posix) continue;
-      if (in_class_ && negated) return Fail("A negated POSIX class inside a class is not supported here");
+      if (in_class_ && negated)
+        return Fail("A negated POSIX class inside a class is not supported here");
       if (in_class_) {
         result_.pattern.append(set);
       } else {

@@ -51,8 +51,9 @@ TEST(JavaRegex, ReadsWhatOnlyJavaWrites) {
 
 TEST(JavaRegex, RefusesWhatItWouldReadInAnotherWay) {
   for (std::string_view pattern :
-       {"[a-z&&[^b]]", "[a[bc]]", "(?U)x", "(*ACCEPT)", "a\\Kb", "(?R)", "(?P<n>x)", "(?|a)", "\\C",
-        "(", "a)", "[a", "*a", "a\\", "\\p{Nope}", "\\u12", "(?<1>x)", "\\y", "[]", "\\p{"}) {
+       {"[a-z&&[^b]]", "[a[bc]]", "(?U)x",   "(*ACCEPT)", "a\\Kb", "(?R)", "(?P<n>x)",
+        "(?|a)",       "\\C",     "(",       "a)",        "[a",    "*a",   "a\\",
+        "\\p{Nope}",   "\\u12",   "(?<1>x)", "\\y",       "[]",    "\\p{"}) {
     auto regex = JavaRegex::Compile(pattern);
     ASSERT_FALSE(regex.ok()) << pattern;
     EXPECT_EQ(ExceptionClass(regex.status()), "java.util.regex.PatternSyntaxException");

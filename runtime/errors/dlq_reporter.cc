@@ -15,7 +15,8 @@ constexpr milliseconds kServeStep{20};
 constexpr milliseconds kRetryDelay{100};
 constexpr int kRetryShiftMax = 6;
 constexpr int64_t kNoKafkaTimestamp = -1;
-constexpr size_t kLetterOverhead = 512;  // of the letter itself and of its place in the producer's queue
+constexpr size_t kLetterOverhead =
+    512;  // of the letter itself and of its place in the producer's queue
 
 }  // namespace
 
@@ -30,7 +31,9 @@ struct DlqReporter::Letter {
   bool postponed = false;
   TimePoint again_at{};
 
-  size_t size() const { return bytes.capacity() + headers.size() * sizeof headers[0] + kLetterOverhead; }
+  size_t size() const {
+    return bytes.capacity() + headers.size() * sizeof headers[0] + kLetterOverhead;
+  }
 };
 
 Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout) {
@@ -213,9 +216,11 @@ void DlqReporter::Postpone(Letter& letter, const Status& why) {
     LogError("errors", StackTrace(broken_));
     return;
   }
-  LogWarn("errors", "A send to the dead letter queue failed and will be tried again. topic=", topic_,
+  LogWarn("errors",
+          "A send to the dead letter queue failed and will be tried again. topic=", topic_,
           " attempt=", letter.attempts, ": ", Describe(why));
-  letter.again_at = clock_.Now() + kRetryDelay * (1 << std::min(letter.attempts - 1, kRetryShiftMax));
+  letter.again_at =
+      clock_.Now() + kRetryDelay * (1 << std::min(letter.attempts - 1, kRetryShiftMax));
   letter.postponed = true;
   ++postponed_;
 }

@@ -1,10 +1,11 @@
-// The dead letter queue: writes each failed record, as it was consumed, to a topic of its own. Sinks only; on the task's
-// thread, owned by its ErrorHandler.
+// The dead letter queue: writes each failed record, as it was consumed, to a topic of its own.
+// Sinks only; on the task's thread, owned by its ErrorHandler.
 //
-// A letter is a copy: key, value, headers and timestamp as consumed, then, if asked for, the `__connect.errors.*`
-// headers. It is pending until the broker has it; a send that fails for a passing reason is tried again, one that fails
-// for good is an error that fails the task, so that no offset passes an unwritten letter. Pending letters are bounded
-// in bytes; at the bound, or when the producer's queue is full, Report waits, serving acks and stop meanwhile.
+// A letter is a copy: key, value, headers and timestamp as consumed, then, if asked for, the
+// `__connect.errors.*` headers. It is pending until the broker has it; a send that fails for a
+// passing reason is tried again, one that fails for good is an error that fails the task, so that
+// no offset passes an unwritten letter. Pending letters are bounded in bytes; at the bound, or when
+// the producer's queue is full, Report waits, serving acks and stop meanwhile.
 #ifndef SLUICE_RUNTIME_ERRORS_DLQ_REPORTER_H_
 #define SLUICE_RUNTIME_ERRORS_DLQ_REPORTER_H_
 
@@ -32,15 +33,16 @@ struct DlqOptions {
   int attempts_max = 5;  // sends of one letter that fail for a passing reason before the task fails
 };
 
-// Called at the start of the task: creates the topic, with one partition, if it is not there. Error: `Could not
-// initialize dead letter queue with topic=T`, with what the broker said.
+// Called at the start of the task: creates the topic, with one partition, if it is not there.
+// Error: `Could not initialize dead letter queue with topic=T`, with what the broker said.
 Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout);
 
 class DlqReporter : public Reporter, private kafka::AckListener {
  public:
   using ProducerFactory = std::function<StatusOr<std::unique_ptr<kafka::Producer>>()>;
 
-  // The producer is made for the first letter: most tasks never write one. `clock` and `waiter` outlive the reporter.
+  // The producer is made for the first letter: most tasks never write one. `clock` and `waiter`
+  // outlive the reporter.
   DlqReporter(DlqOptions options, ProducerFactory make_producer, Clock& clock, Waiter& waiter);
   ~DlqReporter() override;
 
@@ -51,7 +53,8 @@ class DlqReporter : public Reporter, private kafka::AckListener {
 
  private:
   struct Letter;
-  using Letters = std::map<uint64_t, std::unique_ptr<Letter>>;  // by tag: in the order they were reported
+  using Letters =
+      std::map<uint64_t, std::unique_ptr<Letter>>;  // by tag: in the order they were reported
 
   void OnAck(const kafka::Ack& ack) override;
   std::unique_ptr<Letter> Write(const Failure& failure) const;
@@ -74,7 +77,7 @@ class DlqReporter : public Reporter, private kafka::AckListener {
   size_t pending_bytes_ = 0;
   size_t postponed_ = 0;
   uint64_t next_tag_ = 1;
-  Status broken_;                              // why a letter could not be written; then all is refused
+  Status broken_;  // why a letter could not be written; then all is refused
   std::unique_ptr<kafka::Producer> producer_;  // last: dies before the letters that it borrows from
 };
 

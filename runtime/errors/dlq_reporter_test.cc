@@ -59,8 +59,8 @@ class DlqTest : public testing::Test {
     return *reporter_;
   }
   Failure Fail(Status error = DataError("Unexpected character")) {
-    return {Stage::kValueConverter, "org.apache.kafka.connect.json.JsonConverter", std::move(error), 1,
-            Subject{&consumed_, nullptr}};
+    return {Stage::kValueConverter, "org.apache.kafka.connect.json.JsonConverter", std::move(error),
+            1, Subject{&consumed_, nullptr}};
   }
 
   FakeClock clock_;
@@ -162,7 +162,9 @@ TEST_F(DlqTest, AnExceptionWithoutTextHasANullMessage) {
 
 TEST_F(DlqTest, ASendThatFailsForAPassingReasonIsTriedAgain) {
   int failures = 2;
-  producer_.on_ack = [&](const SentRecord&) { return failures-- > 0 ? TimeoutError("slow") : OkStatus(); };
+  producer_.on_ack = [&](const SentRecord&) {
+    return failures-- > 0 ? TimeoutError("slow") : OkStatus();
+  };
   DlqReporter& reporter = Make();
   ASSERT_TRUE(reporter.Report(Fail()).ok());
   for (int i = 0; i < 100 && reporter.pending() > 0; ++i) {
@@ -200,12 +202,14 @@ TEST_F(DlqTest, ASendThatNeverSucceedsIsAnErrorInTheEnd) {
 
 TEST_F(DlqTest, ARecordThatTheProducerRefusesIsAnError) {
   producer_.on_send = [](const SentRecord&) { return ConnectError("too large"); };
-  EXPECT_EQ(Message(Make().Report(Fail())), "Could not produce message to dead letter queue. topic=dead");
+  EXPECT_EQ(Message(Make().Report(Fail())),
+            "Could not produce message to dead letter queue. topic=dead");
 }
 
 TEST_F(DlqTest, AProducerThatCannotBeMadeIsAnError) {
   make_error_ = ConfigError("bad sasl.jaas.config");
-  EXPECT_EQ(Message(Make().Report(Fail())), "Could not produce message to dead letter queue. topic=dead");
+  EXPECT_EQ(Message(Make().Report(Fail())),
+            "Could not produce message to dead letter queue. topic=dead");
 }
 
 TEST_F(DlqTest, WaitsWhileTheQueueIsFull) {
@@ -253,7 +257,8 @@ TEST_F(DlqTest, UnderTheHandlerNoOffsetPassesAnUnwrittenLetter) {
   settings.tolerance_all = true;
   std::vector<std::unique_ptr<Reporter>> reporters;
   reporters.push_back(std::make_unique<DlqReporter>(
-      options_, [this] { return std::make_unique<kafka::BorrowedProducer>(producer_); }, clock_, waiter_));
+      options_, [this] { return std::make_unique<kafka::BorrowedProducer>(producer_); }, clock_,
+      waiter_));
   ErrorHandler handler(settings, clock_, waiter_, std::move(reporters));
   producer_.auto_ack = false;
   EXPECT_FALSE(*handler.Fail(Fail()));

@@ -11,7 +11,8 @@ constexpr int64_t kDelayMinMs = 300;
 constexpr int kShiftMax = 40;  // 300 ms * 2^40 is a thousand years, and far from overflow
 constexpr milliseconds kServeStep{10};
 
-// Stages whose failures errors.tolerance=all may pass over. What poll and the consumer throw is never one record's fault.
+// Stages whose failures errors.tolerance=all may pass over. What poll and the consumer throw is
+// never one record's fault.
 bool IsTolerable(Stage stage) { return stage != Stage::kTaskPoll && stage != Stage::kKafkaConsume; }
 
 }  // namespace
@@ -39,8 +40,9 @@ TimePoint ErrorHandler::RetryDeadline() const {
   return now + milliseconds(settings_.retry_timeout_ms);
 }
 
-// 300 ms doubled with each attempt; beyond the configured maximum a random part of that, so that the tasks that one
-// broken service has stopped do not all come back to it at the same moment. At least 1 ms: a maximum of 0 must not spin.
+// 300 ms doubled with each attempt; beyond the configured maximum a random part of that, so that
+// the tasks that one broken service has stopped do not all come back to it at the same moment. At
+// least 1 ms: a maximum of 0 must not spin.
 milliseconds ErrorHandler::Delay(int attempts) {
   const int64_t delay = kDelayMinMs << std::min(attempts - 1, kShiftMax);
   const int64_t max = settings_.retry_delay_max_ms;
@@ -117,12 +119,12 @@ Status ErrorHandler::FlushReports(milliseconds timeout) {
     if (now >= deadline) {
       return TimeoutError("Timed out waiting for reports of failed records to be acknowledged");
     }
-    const milliseconds step =
-        std::min(kServeStep, std::chrono::ceil<milliseconds>(deadline - now));
+    const milliseconds step = std::min(kServeStep, std::chrono::ceil<milliseconds>(deadline - now));
     for (auto& reporter : reporters_) {
       if (reporter->pending() > 0) SLUICE_RETURN_IF_ERROR(reporter->Serve(step));
     }
-    (void)waiter_.Wait(milliseconds(1));  // serves the task's own acks; a stop does not cut this short
+    (void)waiter_.Wait(
+        milliseconds(1));  // serves the task's own acks; a stop does not cut this short
   }
 }
 

@@ -1,11 +1,14 @@
-// Says what a failure of a record means: try again, skip and report, or fail the task. The one place of that decision
-// (connector-config reference, section 5). One per task, on the task's thread.
+// Says what a failure of a record means: try again, skip and report, or fail the task. The one
+// place of that decision (connector-config reference, section 5). One per task, on the task's
+// thread.
 //
-//   StatusOr<bool> done = handler.Execute(Stage::kValueConverter, converter.class_name(), subject, [&] { ... });
-//   not ok: the task fails with that status;  false: the record is dropped (reported and tolerated);  true: it went well.
+//   StatusOr<bool> done = handler.Execute(Stage::kValueConverter, converter.class_name(), subject,
+//   [&] { ... }); not ok: the task fails with that status;  false: the record is dropped (reported
+//   and tolerated);  true: it went well.
 //
-// A StoppedError among the answers is no failure: the task was asked to stop during a wait. The record was neither
-// handled nor reported, so its offset must not be passed; it comes again after the restart.
+// A StoppedError among the answers is no failure: the task was asked to stop during a wait. The
+// record was neither handled nor reported, so its offset must not be passed; it comes again after
+// the restart.
 #ifndef SLUICE_RUNTIME_ERRORS_ERROR_HANDLER_H_
 #define SLUICE_RUNTIME_ERRORS_ERROR_HANDLER_H_
 
@@ -24,8 +27,8 @@
 
 namespace sluice::errors {
 
-// Whether `status` is a record's failure under errors.tolerance=none. A supervisor never restarts a task by itself after
-// one: each try would report the same record again.
+// Whether `status` is a record's failure under errors.tolerance=none. A supervisor never restarts a
+// task by itself after one: each try would report the same record again.
 bool IsToleranceExceeded(const Status& status);
 
 class ErrorHandler {
@@ -39,20 +42,24 @@ class ErrorHandler {
   StatusOr<bool> Execute(Stage stage, std::string_view executing_class, const Subject& subject,
                          Operation&& operation) {
     Status status = operation();
-    if (status.ok()) [[likely]] return true;
+    if (status.ok()) [[likely]]
+      return true;
     return Retry(stage, executing_class, subject, std::move(status), [&] { return operation(); });
   }
 
-  // For failures without a retry: verdicts of `put` (kTaskPut), asynchronous produce failures (kKafkaProduce). Reports,
-  // then answers false (tolerated) or the task's failure. With tolerance none the reporters run too.
+  // For failures without a retry: verdicts of `put` (kTaskPut), asynchronous produce failures
+  // (kKafkaProduce). Reports, then answers false (tolerated) or the task's failure. With tolerance
+  // none the reporters run too.
   StatusOr<bool> Fail(Failure failure);
 
-  // Answers when all reports so far are durable (dead letters acknowledged), or why not: TimeoutError after `timeout`.
-  // A stop does not end it, so that the last commit of a task that stops can wait for its dead letters.
+  // Answers when all reports so far are durable (dead letters acknowledged), or why not:
+  // TimeoutError after `timeout`. A stop does not end it, so that the last commit of a task that
+  // stops can wait for its dead letters.
   Status FlushReports(milliseconds timeout);
   // Serves acks of reports without waiting; an error if a dead letter could not be written.
   Status ServeReports();
-  // Reports that are not durable yet. No offset of a reported record may be committed before this is 0.
+  // Reports that are not durable yet. No offset of a reported record may be committed before this
+  // is 0.
   size_t pending_reports() const;
 
   const ErrorCounts& counts() const { return counts_; }
@@ -79,7 +86,8 @@ class ErrorHandler {
     return Final({stage, executing_class, std::move(status), attempts, subject});
   }
   TimePoint RetryDeadline() const;
-  // Waits before attempt `attempts` + 1. False: there is no time left. StoppedError: stop was asked for.
+  // Waits before attempt `attempts` + 1. False: there is no time left. StoppedError: stop was asked
+  // for.
   StatusOr<bool> BackOff(int attempts, TimePoint deadline);
   milliseconds Delay(int attempts);
   StatusOr<bool> Final(Failure failure);

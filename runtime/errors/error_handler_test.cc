@@ -91,9 +91,11 @@ TEST_F(ErrorHandlerTest, ToleranceNoneReportsThenFails) {
   Make({});
   StatusOr<bool> done = Run(1, DataError("bad JSON"));
   ASSERT_FALSE(done.ok());
-  EXPECT_EQ(Describe(done.status()),
-            "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler");
-  EXPECT_NE(StackTrace(done.status()).find("Caused by: org.apache.kafka.connect.errors.DataException: bad JSON"),
+  EXPECT_EQ(
+      Describe(done.status()),
+      "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler");
+  EXPECT_NE(StackTrace(done.status())
+                .find("Caused by: org.apache.kafka.connect.errors.DataException: bad JSON"),
             std::string::npos);
   EXPECT_TRUE(IsToleranceExceeded(done.status()));
   EXPECT_FALSE(IsToleranceExceeded(DataError("x")));
@@ -193,11 +195,13 @@ TEST_F(ErrorHandlerTest, AReportThatCannotBeWrittenFailsTheTask) {
 
 TEST_F(ErrorHandlerTest, VerdictsOfPut) {
   Make(Tolerant());
-  StatusOr<bool> done = handler_->Fail({Stage::kTaskPut, "org.apache.kafka.connect.sink.SinkTask", DataError("no"), 1, {}});
+  StatusOr<bool> done = handler_->Fail(
+      {Stage::kTaskPut, "org.apache.kafka.connect.sink.SinkTask", DataError("no"), 1, {}});
   EXPECT_FALSE(*done);
   EXPECT_EQ(reports_.texts.size(), 1u);
   Make({});
-  done = handler_->Fail({Stage::kTaskPut, "org.apache.kafka.connect.sink.SinkTask", DataError("no"), 1, {}});
+  done = handler_->Fail(
+      {Stage::kTaskPut, "org.apache.kafka.connect.sink.SinkTask", DataError("no"), 1, {}});
   EXPECT_TRUE(IsToleranceExceeded(done.status()));
   EXPECT_EQ(reports_.texts.size(), 2u);
 }

@@ -18,8 +18,8 @@ std::string_view TimestampTypeName(sluice_timestamp_type type) {
 }
 
 void AppendConsumed(std::string& out, const ConsumedRecord& record) {
-  StrAppend(out, ", where consumed record is {topic='", record.topic, "', partition=", record.partition,
-            ", offset=", record.offset);
+  StrAppend(out, ", where consumed record is {topic='", record.topic,
+            "', partition=", record.partition, ", offset=", record.offset);
   if (record.timestamp_type != SLUICE_TIMESTAMP_NONE) {
     StrAppend(out, ", timestamp=", record.timestamp,
               ", timestampType=", TimestampTypeName(record.timestamp_type));
@@ -48,7 +48,8 @@ void AppendSource(std::string& out, const sluice_record& from) {
   out.append("} ConnectRecord{topic='");
   out.append(from.topic.data == nullptr ? "null" : abi::View(from.topic));
   out.append("', kafkaPartition=");
-  StrAppend(out, from.partition == SLUICE_NO_PARTITION ? std::string("null") : StrCat(from.partition));
+  StrAppend(out,
+            from.partition == SLUICE_NO_PARTITION ? std::string("null") : StrCat(from.partition));
   out.append(", key=");
   record::AppendJavaText(out, from.key);
   out.append(", keySchema=");
@@ -58,10 +59,12 @@ void AppendSource(std::string& out, const sluice_record& from) {
   out.append(", valueSchema=");
   AppendSchema(out, from.value_schema);
   out.append(", timestamp=");
-  StrAppend(out, from.timestamp == SLUICE_NO_TIMESTAMP ? std::string("null") : StrCat(from.timestamp));
+  StrAppend(out,
+            from.timestamp == SLUICE_NO_TIMESTAMP ? std::string("null") : StrCat(from.timestamp));
   out.append(", headers=ConnectHeaders(headers=");
   for (size_t i = 0; i < from.header_count; ++i) {
-    StrAppend(out, i == 0 ? "[" : ", ", "ConnectHeader(key=", abi::View(from.headers[i].key), ", value=");
+    StrAppend(out, i == 0 ? "[" : ", ", "ConnectHeader(key=", abi::View(from.headers[i].key),
+              ", value=");
     record::AppendJavaText(out, from.headers[i].value);
     out.append(", schema=");
     AppendSchema(out, from.headers[i].schema);
@@ -76,8 +79,9 @@ LogReporter::LogReporter(std::string task, bool include_messages)
     : task_(std::move(task)), include_messages_(include_messages) {}
 
 std::string LogReporter::Line(const Failure& failure) const {
-  std::string line = StrCat("Error encountered in task ", task_, ". Executing stage '",
-                            StageName(failure.stage), "' with class '", failure.executing_class, "'");
+  std::string line =
+      StrCat("Error encountered in task ", task_, ". Executing stage '", StageName(failure.stage),
+             "' with class '", failure.executing_class, "'");
   if (include_messages_) {
     if (failure.subject.consumed != nullptr) {
       AppendConsumed(line, *failure.subject.consumed);

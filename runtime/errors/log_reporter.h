@@ -1,6 +1,6 @@
-// Tells the log of failed records, in the peer's words (errors.log.enable). On the task's thread, owned by its
-// ErrorHandler. Keys and values of consumed records are never logged; a source record is, whole, where
-// errors.log.include.messages asks for it.
+// Tells the log of failed records, in the peer's words (errors.log.enable). On the task's thread,
+// owned by its ErrorHandler. Keys and values of consumed records are never logged; a source record
+// is, whole, where errors.log.include.messages asks for it.
 #ifndef SLUICE_RUNTIME_ERRORS_LOG_REPORTER_H_
 #define SLUICE_RUNTIME_ERRORS_LOG_REPORTER_H_
 

@@ -33,10 +33,12 @@ TEST(LogReporter, TellsWhereAConsumedRecordIsButNotWhatItHolds) {
   const LogReporter reporter("dlq-0", true);
   EXPECT_EQ(reporter.Line(Fail({&record, nullptr})),
             "Error encountered in task dlq-0. Executing stage 'VALUE_CONVERTER' with class "
-            "'org.apache.kafka.connect.json.JsonConverter', where consumed record is {topic='js', partition=0, "
+            "'org.apache.kafka.connect.json.JsonConverter', where consumed record is {topic='js', "
+            "partition=0, "
             "offset=1, timestamp=1795374395450, timestampType=CreateTime}.");
   record.timestamp_type = SLUICE_TIMESTAMP_LOG_APPEND;
-  EXPECT_NE(reporter.Line(Fail({&record, nullptr})).find("timestampType=LogAppendTime}."), std::string::npos);
+  EXPECT_NE(reporter.Line(Fail({&record, nullptr})).find("timestampType=LogAppendTime}."),
+            std::string::npos);
   record.timestamp_type = SLUICE_TIMESTAMP_NONE;
   EXPECT_NE(reporter.Line(Fail({&record, nullptr})).find("offset=1}."), std::string::npos);
 }
@@ -50,12 +52,13 @@ TEST(LogReporter, ShowsASourceRecordWhole) {
   const sluice_map_entry file{abi::String("filename"), abi::String("f")};
   const sluice_value partition = abi::Map(&file, 1);
   record.source_partition = &partition;
-  EXPECT_EQ(LogReporter("fs-1", true).Line(Fail({nullptr, &record})),
-            "Error encountered in task fs-1. Executing stage 'VALUE_CONVERTER' with class "
-            "'org.apache.kafka.connect.json.JsonConverter', where source record is = "
-            "SourceRecord{sourcePartition={filename=f}, sourceOffset=null} ConnectRecord{topic='t', "
-            "kafkaPartition=null, key=null, keySchema=null, value=line, valueSchema=Schema{STRING}, "
-            "timestamp=null, headers=ConnectHeaders(headers=)}.");
+  EXPECT_EQ(
+      LogReporter("fs-1", true).Line(Fail({nullptr, &record})),
+      "Error encountered in task fs-1. Executing stage 'VALUE_CONVERTER' with class "
+      "'org.apache.kafka.connect.json.JsonConverter', where source record is = "
+      "SourceRecord{sourcePartition={filename=f}, sourceOffset=null} ConnectRecord{topic='t', "
+      "kafkaPartition=null, key=null, keySchema=null, value=line, valueSchema=Schema{STRING}, "
+      "timestamp=null, headers=ConnectHeaders(headers=)}.");
   const sluice_header header{abi::Str("h"), schema.get(), abi::String("v")};
   record.headers = &header;
   record.header_count = 1;

@@ -1,4 +1,5 @@
-// Where a failed record is told of: the log, a dead letter queue. Owned by the task's ErrorHandler, on its thread.
+// Where a failed record is told of: the log, a dead letter queue. Owned by the task's ErrorHandler,
+// on its thread.
 #ifndef SLUICE_RUNTIME_ERRORS_REPORTER_H_
 #define SLUICE_RUNTIME_ERRORS_REPORTER_H_
 
@@ -13,10 +14,12 @@ class Reporter {
   virtual ~Reporter() = default;
   // Called once, before anything is reported: where to count. `counts` outlives the reporter.
   virtual void Attach(ErrorCounts& counts) = 0;
-  // Takes everything it needs out of `failure` before it returns. May answer before the report is durable. An error
-  // fails the task: no offset may pass an unwritten dead letter. StoppedError: it had to wait, and stop was asked for.
+  // Takes everything it needs out of `failure` before it returns. May answer before the report is
+  // durable. An error fails the task: no offset may pass an unwritten dead letter. StoppedError: it
+  // had to wait, and stop was asked for.
   virtual Status Report(const Failure& failure) = 0;
-  // Takes note of what became durable, waiting up to `wait` for the first; an error if a report failed for good.
+  // Takes note of what became durable, waiting up to `wait` for the first; an error if a report
+  // failed for good.
   virtual Status Serve(milliseconds wait) = 0;
   // Reports that are not durable yet.
   virtual size_t pending() const = 0;

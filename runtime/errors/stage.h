@@ -1,4 +1,5 @@
-// Where in a record's life an error happened; the names are those of the peer's headers, logs and metrics.
+// Where in a record's life an error happened; the names are those of the peer's headers, logs and
+// metrics.
 #ifndef SLUICE_RUNTIME_ERRORS_STAGE_H_
 #define SLUICE_RUNTIME_ERRORS_STAGE_H_
 

@@ -1,5 +1,6 @@
-// A producer and an admin that need no broker, for tests. One thread. A test says what goes wrong: sends and acks that
-// fail, acks that come only when asked for, a full queue, topics that exist or cannot be made.
+// A producer and an admin that need no broker, for tests. One thread. A test says what goes wrong:
+// sends and acks that fail, acks that come only when asked for, a full queue, topics that exist or
+// cannot be made.
 #ifndef SLUICE_RUNTIME_KAFKA_FAKES_H_
 #define SLUICE_RUNTIME_KAFKA_FAKES_H_
 
@@ -71,7 +72,8 @@ class FakeProducer : public Producer {
       Status status = purged_ ? ConnectError("purged") : on_ack ? on_ack(record) : OkStatus();
       const int32_t partition = std::max(record.partition, 0);
       const int64_t offset = status.ok() ? next_offset_[{record.topic, partition}]++ : -1;
-      listener.OnAck({record.tag, std::move(status), record.topic, partition, offset, record.timestamp});
+      listener.OnAck(
+          {record.tag, std::move(status), record.topic, partition, offset, record.timestamp});
     }
     return count;
   }
@@ -141,12 +143,14 @@ class FakeAdmin : public Admin {
     created.push_back(topic);
     return OkStatus();
   }
-  StatusOr<std::map<std::string, std::string>> TopicConfig(std::string_view topic, milliseconds) override {
+  StatusOr<std::map<std::string, std::string>> TopicConfig(std::string_view topic,
+                                                           milliseconds) override {
     auto found = topics.find(topic);
     if (found == topics.end()) return NotFoundError(topic);
     return found->second.configs;
   }
-  StatusOr<std::vector<PartitionOffset>> EndOffsets(const std::vector<TopicPartition>&, milliseconds) override {
+  StatusOr<std::vector<PartitionOffset>> EndOffsets(const std::vector<TopicPartition>&,
+                                                    milliseconds) override {
     return std::vector<PartitionOffset>();
   }
   StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view, milliseconds) override {

@@ -1,5 +1,5 @@
-// The transforms and predicates that there are, one function for each file that has some; registry.cc collects them.
-// Called once, on whatever thread first asks.
+// The transforms and predicates that there are, one function for each file that has some;
+// registry.cc collects them. Called once, on whatever thread first asks.
 #ifndef SLUICE_RUNTIME_TRANSFORM_BUILTIN_H_
 #define SLUICE_RUNTIME_TRANSFORM_BUILTIN_H_
 
@@ -21,8 +21,8 @@ void AddPredicates(std::vector<PredicateClass>& classes);
 inline constexpr std::string_view kTransformsPackage = "org.apache.kafka.connect.transforms.";
 
 // Adds X$Key and X$Value, both made by `Make<Side>`.
-#define SLUICE_ADD_KEY_AND_VALUE(classes, name, definition, make)                        \
-  (classes).push_back({std::string(name) + "$Key", &(definition), &make<Side::kKey>});   \
+#define SLUICE_ADD_KEY_AND_VALUE(classes, name, definition, make)                      \
+  (classes).push_back({std::string(name) + "$Key", &(definition), &make<Side::kKey>}); \
   (classes).push_back({std::string(name) + "$Value", &(definition), &make<Side::kValue>})
 
 }  // namespace sluice::transform

@@ -16,8 +16,9 @@ Status NotMade(std::string_view prefix, std::string_view alias, const Status& ca
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Chain>> Chain::FromConfig(const std::vector<config::TransformSpec>& transforms,
-                                                   const std::vector<config::PredicateSpec>& predicates) {
+StatusOr<std::unique_ptr<Chain>> Chain::FromConfig(
+    const std::vector<config::TransformSpec>& transforms,
+    const std::vector<config::PredicateSpec>& predicates) {
   auto chain = std::make_unique<Chain>();
   std::map<std::string, Predicate*, std::less<>> by_alias;
   for (const config::PredicateSpec& spec : predicates) {
@@ -39,9 +40,10 @@ StatusOr<std::unique_ptr<Chain>> Chain::FromConfig(const std::vector<config::Tra
     if (!spec.predicate.empty()) {
       auto predicate = by_alias.find(spec.predicate);
       if (predicate == by_alias.end()) {
-        return NotMade("transforms", spec.alias,
-                       ConfigError(StrCat("Invalid value ", spec.predicate, " for configuration transforms.",
-                                          spec.alias, ".predicate: not among the configured predicates")));
+        return NotMade(
+            "transforms", spec.alias,
+            ConfigError(StrCat("Invalid value ", spec.predicate, " for configuration transforms.",
+                               spec.alias, ".predicate: not among the configured predicates")));
       }
       step.predicate = predicate->second;
     }
@@ -50,8 +52,8 @@ StatusOr<std::unique_ptr<Chain>> Chain::FromConfig(const std::vector<config::Tra
   return chain;
 }
 
-StatusOr<bool> Chain::Apply(sluice_record& record, BatchMemory& memory, errors::ErrorHandler& handler,
-                            const errors::Subject& subject) {
+StatusOr<bool> Chain::Apply(sluice_record& record, BatchMemory& memory,
+                            errors::ErrorHandler& handler, const errors::Subject& subject) {
   for (Step& step : steps_) {
     bool keep = true;
     const auto apply = [&]() -> Status {
@@ -62,8 +64,9 @@ StatusOr<bool> Chain::Apply(sluice_record& record, BatchMemory& memory, errors::
       SLUICE_ASSIGN_OR_RETURN(keep, step.transform->Apply(record, memory));
       return OkStatus();
     };
-    SLUICE_ASSIGN_OR_RETURN(const bool done, handler.Execute(errors::Stage::kTransformation,
-                                                             step.transform->class_name(), subject, apply));
+    SLUICE_ASSIGN_OR_RETURN(const bool done,
+                            handler.Execute(errors::Stage::kTransformation,
+                                            step.transform->class_name(), subject, apply));
     if (!done) return false;
     if (!keep) {
       filtered_.fetch_add(1, std::memory_order_relaxed);

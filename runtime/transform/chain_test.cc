@@ -26,7 +26,8 @@ TransformSpec Spec(std::string_view alias, std::string_view type, config::Config
   spec.negate = negate;
   return spec;
 }
-PredicateSpec Guard(std::string_view alias, std::string_view type, config::ConfigMap settings = {}) {
+PredicateSpec Guard(std::string_view alias, std::string_view type,
+                    config::ConfigMap settings = {}) {
   PredicateSpec spec;
   spec.alias = std::string(alias);
   spec.type = std::string(type);
@@ -41,7 +42,8 @@ class ChainTest : public ::testing::Test {
     ASSERT_TRUE(made.ok()) << StackTrace(made.status());
     chain_ = *std::move(made);
   }
-  std::string WhyNot(std::vector<TransformSpec> transforms, std::vector<PredicateSpec> predicates = {}) {
+  std::string WhyNot(std::vector<TransformSpec> transforms,
+                     std::vector<PredicateSpec> predicates = {}) {
     auto made = Chain::FromConfig(transforms, predicates);
     return made.ok() ? "made" : StackTrace(made.status());
   }
@@ -67,7 +69,8 @@ class ChainTest : public ::testing::Test {
 };
 
 TEST_F(ChainTest, RunsInOrder) {
-  Make({Spec("h", "HoistField$Value", {{"field", "a"}}), Spec("i", "InsertField$Value", {{"topic.field", "t"}}),
+  Make({Spec("h", "HoistField$Value", {{"field", "a"}}),
+        Spec("i", "InsertField$Value", {{"topic.field", "t"}}),
         Spec("m", "MaskField$Value", {{"fields", "a"}})});
   EXPECT_EQ(Apply(make_.Record(abi::String("x"))), "{a=\"\",t=\"t\"}");
   EXPECT_FALSE(chain_->empty());
@@ -89,7 +92,8 @@ TEST_F(ChainTest, FilteredRecordsAreCountedAndNoErrors) {
 }
 
 TEST_F(ChainTest, NegatedPredicate) {
-  Make({Spec("f", "Filter", {}, "mine", true)}, {Guard("mine", "TopicNameMatches", {{"pattern", "t|u.*"}})});
+  Make({Spec("f", "Filter", {}, "mine", true)},
+       {Guard("mine", "TopicNameMatches", {{"pattern", "t|u.*"}})});
   EXPECT_EQ(Apply(make_.Record(abi::Int8(1))), "int8:1");
   sluice_record other = make_.Record(abi::Int8(1));
   other.topic = abi::Str("other");
@@ -99,10 +103,12 @@ TEST_F(ChainTest, NegatedPredicate) {
 }
 
 TEST_F(ChainTest, HasHeaderKey) {
-  Make({Spec("f", "org.apache.kafka.connect.transforms.Filter", {}, "h")}, {Guard("h", "HasHeaderKey", {{"name", "x"}})});
+  Make({Spec("f", "org.apache.kafka.connect.transforms.Filter", {}, "h")},
+       {Guard("h", "HasHeaderKey", {{"name", "x"}})});
   sluice_record record = make_.Record(abi::Int8(1));
   EXPECT_EQ(Apply(record), "int8:1");
-  const sluice_header headers[] = {{abi::Str("y"), nullptr, abi::Null()}, {abi::Str("x"), nullptr, abi::Null()}};
+  const sluice_header headers[] = {{abi::Str("y"), nullptr, abi::Null()},
+                                   {abi::Str("x"), nullptr, abi::Null()}};
   record.headers = headers;
   record.header_count = 1;
   EXPECT_EQ(Apply(record), "int8:1");
@@ -111,11 +117,14 @@ TEST_F(ChainTest, HasHeaderKey) {
 }
 
 TEST_F(ChainTest, AFailureIsHandledAsTransformation) {
-  Make({Spec("i", "InsertField$Value", {{"topic.field", "t"}}), Spec("h", "HoistField$Value", {{"field", "a"}})});
-  EXPECT_EQ(Apply(make_.Record(abi::String("x"))),
-            "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler\n"
-            "Caused by: org.apache.kafka.connect.errors.DataException: Only Map objects supported in absence of schema "
-            "for [field insertion], found: java.lang.String");
+  Make({Spec("i", "InsertField$Value", {{"topic.field", "t"}}),
+        Spec("h", "HoistField$Value", {{"field", "a"}})});
+  EXPECT_EQ(
+      Apply(make_.Record(abi::String("x"))),
+      "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler\n"
+      "Caused by: org.apache.kafka.connect.errors.DataException: Only Map objects supported in "
+      "absence of schema "
+      "for [field insertion], found: java.lang.String");
   Tolerate(true);
   EXPECT_EQ(Apply(make_.Record(abi::String("x"))), "dropped");
   EXPECT_EQ(handler_->counts().skipped, 1);
@@ -123,7 +132,8 @@ TEST_F(ChainTest, AFailureIsHandledAsTransformation) {
 }
 
 TEST_F(ChainTest, ARunawayPredicateIsAnError) {
-  Make({Spec("f", "Filter", {}, "p")}, {Guard("p", "TopicNameMatches", {{"pattern", "(x+x+)+[yz]"}})});
+  Make({Spec("f", "Filter", {}, "p")},
+       {Guard("p", "TopicNameMatches", {{"pattern", "(x+x+)+[yz]"}})});
   sluice_record record = make_.Record(abi::Int8(1));
   const std::string topic(200, 'x');
   record.topic = abi::Str(topic);
@@ -131,15 +141,22 @@ TEST_F(ChainTest, ARunawayPredicateIsAnError) {
 }
 
 TEST_F(ChainTest, SaysWhatCannotBeMade) {
-  EXPECT_NE(WhyNot({Spec("a", "Nope")}).find("Failed to create transforms.a: Class Nope could not be found"), std::string::npos);
-  EXPECT_NE(WhyNot({Spec("a", "HoistField$Value")}).find("Missing required configuration \"field\""), std::string::npos);
-  EXPECT_NE(WhyNot({Spec("a", "Filter", {}, "p")}).find("transforms.a.predicate"), std::string::npos);
-  EXPECT_NE(WhyNot({}, {Guard("p", "Nope")}).find("Failed to create predicates.p"), std::string::npos);
+  EXPECT_NE(WhyNot({Spec("a", "Nope")})
+                .find("Failed to create transforms.a: Class Nope could not be found"),
+            std::string::npos);
+  EXPECT_NE(
+      WhyNot({Spec("a", "HoistField$Value")}).find("Missing required configuration \"field\""),
+      std::string::npos);
+  EXPECT_NE(WhyNot({Spec("a", "Filter", {}, "p")}).find("transforms.a.predicate"),
+            std::string::npos);
+  EXPECT_NE(WhyNot({}, {Guard("p", "Nope")}).find("Failed to create predicates.p"),
+            std::string::npos);
   for (const char* pattern : {"", " ", "("}) {
     const std::string why = WhyNot({}, {Guard("p", "TopicNameMatches", {{"pattern", pattern}})});
     EXPECT_NE(why.find("for configuration pattern"), std::string::npos) << why;
   }
-  EXPECT_NE(WhyNot({}, {Guard("p", "HasHeaderKey", {{"name", ""}})}).find("for configuration name"), std::string::npos);
+  EXPECT_NE(WhyNot({}, {Guard("p", "HasHeaderKey", {{"name", ""}})}).find("for configuration name"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ class ExtractField : public FieldTransform {
       SLUICE_ASSIGN_OR_RETURN(value(record), FromMap(value(record)));
       return true;
     }
-    if (value(record).kind != SLUICE_NULL) SLUICE_RETURN_IF_ERROR(RequireStruct(value(record), kPurpose));
+    if (value(record).kind != SLUICE_NULL)
+      SLUICE_RETURN_IF_ERROR(RequireStruct(value(record), kPurpose));
     const Route* route = cache_.Find(*from);
     if (route == nullptr) {
       SLUICE_ASSIGN_OR_RETURN(Route found, Find(*from));
@@ -86,7 +87,8 @@ class ExtractField : public FieldTransform {
       if (at->type != SLUICE_STRUCT) return DataError("Cannot look up fields on non-struct type");
       const int index = abi::FieldIndex(*at, step);
       if (index < 0) {
-        return ExceptionError(absl::StatusCode::kInvalidArgument, "java.lang.IllegalArgumentException",
+        return ExceptionError(absl::StatusCode::kInvalidArgument,
+                              "java.lang.IllegalArgumentException",
                               StrCat("Unknown field: ", text_));
       }
       route.push_back(static_cast<uint32_t>(index));
@@ -106,7 +108,8 @@ StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap& settings) {
   SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig parsed, Definition().Parse(settings));
   const std::string& text = parsed.Text("field");
   SLUICE_ASSIGN_OR_RETURN(FieldPath path, FieldPath::Parse(text, parsed));
-  return std::make_unique<ExtractField>(side, text, std::move(path), parsed.Bool("replace.null.with.default"));
+  return std::make_unique<ExtractField>(side, text, std::move(path),
+                                        parsed.Bool("replace.null.with.default"));
 }
 
 }  // namespace

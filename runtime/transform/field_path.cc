@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kSyntaxKey = "field.syntax.version";
 
-// The quoted name that begins at path[at] == '`'; leaves `at` behind it and the dot that follows it.
+// The quoted name that begins at path[at] == '`'; leaves `at` behind it and the dot that follows
+// it.
 StatusOr<std::string> QuotedName(std::string_view path, size_t& at) {
   const size_t opening = at;
   std::string name;
@@ -67,7 +68,8 @@ config::ConfigKey FieldSyntaxKey() {
   key.validator = config::Validator::OneOfIgnoreCase({"V1", "V2"});
   key.importance = config::Importance::kHigh;
   key.documentation =
-      "How `field` is read. V1: as the name of a field at the top. V2: as a path of names separated by dots; a name "
+      "How `field` is read. V1: as the name of a field at the top. V2: as a path of names "
+      "separated by dots; a name "
       "that has dots in it stands between backticks.";
   return key;
 }

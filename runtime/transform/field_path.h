@@ -1,6 +1,7 @@
-// A path to a field, as `field` settings write it. Syntax V1: the text is the field's name. V2 (KIP-821): names are
-// separated by dots; a name with dots stands between backticks, and a backtick that would end it too early (one before
-// a dot) is written with a backslash. Immutable, any thread.
+// A path to a field, as `field` settings write it. Syntax V1: the text is the field's name. V2
+// (KIP-821): names are separated by dots; a name with dots stands between backticks, and a backtick
+// that would end it too early (one before a dot) is written with a backslash. Immutable, any
+// thread.
 #ifndef SLUICE_RUNTIME_TRANSFORM_FIELD_PATH_H_
 #define SLUICE_RUNTIME_TRANSFORM_FIELD_PATH_H_
 

@@ -24,9 +24,9 @@ TEST(FieldPath, V2) {
   EXPECT_EQ(Steps("`a.b`.c"), "a.b|c");
   EXPECT_EQ(Steps("a.`b.c`.d"), "a|b.c|d");
   EXPECT_EQ(Steps("a.`b.c`"), "a|b.c");
-  EXPECT_EQ(Steps("a`b.c"), "a`b|c");          // only at the beginning of a name
-  EXPECT_EQ(Steps("`a`b.c`"), "a`b.c");        // a backtick that no dot follows is the name's
-  EXPECT_EQ(Steps("`a\\`.b`.c"), "a`.b|c");    // one that a dot follows needs a backslash
+  EXPECT_EQ(Steps("a`b.c"), "a`b|c");        // only at the beginning of a name
+  EXPECT_EQ(Steps("`a`b.c`"), "a`b.c");      // a backtick that no dot follows is the name's
+  EXPECT_EQ(Steps("`a\\`.b`.c"), "a`.b|c");  // one that a dot follows needs a backslash
   EXPECT_EQ(Steps("a."), "a|");
   EXPECT_EQ(Steps(".a"), "|a");
   EXPECT_EQ(Steps("a..b"), "a||b");
@@ -37,7 +37,8 @@ TEST(FieldPath, V2) {
 TEST(FieldPath, V2IncompletePairs) {
   const auto error = [](std::string_view path, int at) {
     return StrCat("Incomplete backtick pair in path: [", path,
-                  "], consider adding a backslash before backtick at position ", at, " to escape it");
+                  "], consider adding a backslash before backtick at position ", at,
+                  " to escape it");
   };
   EXPECT_EQ(Steps("`a"), error("`a", 0));
   EXPECT_EQ(Steps("a.`b.c"), error("a.`b.c", 2));

@@ -6,13 +6,15 @@
 
 namespace sluice::transform {
 Status RequireMap(const sluice_value& value, std::string_view purpose) {
-  if (value.kind == SLUICE_MAP) [[likely]] return OkStatus();
+  if (value.kind == SLUICE_MAP) [[likely]]
+    return OkStatus();
   return DataError(StrCat("Only Map objects supported in absence of schema for [", purpose,
                           "], found: ", record::JavaClassName(value)));
 }
 
 Status RequireStruct(const sluice_value& value, std::string_view purpose) {
-  if (value.kind == SLUICE_STRUCT) [[likely]] return OkStatus();
+  if (value.kind == SLUICE_STRUCT) [[likely]]
+    return OkStatus();
   return DataError(StrCat("Only Struct objects supported for [", purpose,
                           "], found: ", record::JavaClassName(value)));
 }
@@ -22,8 +24,7 @@ Status NullInRequiredField(std::string_view field, const sluice_schema& schema) 
 }
 
 Status DuplicateField(std::string_view field) {
-  return ExceptionError(absl::StatusCode::kInvalidArgument,
-                        record::kSchemaBuilderException,
+  return ExceptionError(absl::StatusCode::kInvalidArgument, record::kSchemaBuilderException,
                         StrCat("Cannot create field because of field name duplication ", field));
 }
 
@@ -37,7 +38,8 @@ config::ConfigKey ReplaceNullKey() {
   key.type = config::ConfigType::kBoolean;
   key.default_value = "true";
   key.documentation =
-      "Whether a field that is null reads as its schema's default, if it has one. With false it stays null.";
+      "Whether a field that is null reads as its schema's default, if it has one. With false it "
+      "stays null.";
   return key;
 }
 

@@ -1,5 +1,6 @@
-// What the transforms of fields share: which side of a record they work on, the peer's complaints about values of the
-// wrong kind, and reading and checking the fields of a struct. Pure functions, any thread.
+// What the transforms of fields share: which side of a record they work on, the peer's complaints
+// about values of the wrong kind, and reading and checking the fields of a struct. Pure functions,
+// any thread.
 #ifndef SLUICE_RUNTIME_TRANSFORM_FIELD_TRANSFORM_H_
 #define SLUICE_RUNTIME_TRANSFORM_FIELD_TRANSFORM_H_
 
@@ -36,13 +37,15 @@ class FieldTransform : public Transform {
   const Side side_;
 };
 
-// DataException: `Only Map objects supported in absence of schema for [purpose], found: ...`; null is not a map either.
+// DataException: `Only Map objects supported in absence of schema for [purpose], found: ...`; null
+// is not a map either.
 Status RequireMap(const sluice_value& value, std::string_view purpose);
 // DataException: `Only Struct objects supported for [purpose], found: ...`.
 Status RequireStruct(const sluice_value& value, std::string_view purpose);
 
 // A struct's field; a null one reads as its schema's default if `with_default`.
-inline const sluice_value& FieldValue(const sluice_struct& from, uint32_t index, bool with_default) {
+inline const sluice_value& FieldValue(const sluice_struct& from, uint32_t index,
+                                      bool with_default) {
   const sluice_value& value = from.values[index];
   if (!with_default || value.kind != SLUICE_NULL) return value;
   const sluice_value* fallback = from.schema->fields[index].schema->default_value;
@@ -56,8 +59,8 @@ Status NullInRequiredField(std::string_view field, const sluice_schema& schema);
 // SchemaBuilderException: two fields of one name.
 Status DuplicateField(std::string_view field);
 
-// A new schema with the name, version, doc and parameters of `like`, and no fields; required and without a default, as
-// the peer rebuilds the schema of a struct.
+// A new schema with the name, version, doc and parameters of `like`, and no fields; required and
+// without a default, as the peer rebuilds the schema of a struct.
 record::SchemaBuilder StructLike(const sluice_schema& like);
 
 // The definition of replace.null.with.default, which many transforms have.

@@ -18,7 +18,9 @@ class Filter : public Transform {
   StatusOr<bool> Apply(sluice_record&, BatchMemory&) override { return false; }
 };
 
-StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap&) { return std::make_unique<Filter>(); }
+StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap&) {
+  return std::make_unique<Filter>();
+}
 
 }  // namespace
 

@@ -19,7 +19,8 @@ const config::ConfigDef& Definition() {
     config::ConfigKey field;
     field.name = "field";
     field.required = true;
-    field.documentation = "Name of the one field of the struct or map that the data is wrapped into.";
+    field.documentation =
+        "Name of the one field of the struct or map that the data is wrapped into.";
     return new config::ConfigDef({field});
   }();
   return *definition;
@@ -27,7 +28,8 @@ const config::ConfigDef& Definition() {
 
 class HoistField : public FieldTransform {
  public:
-  HoistField(Side side, std::string field) : FieldTransform(kName, side), field_(std::move(field)) {}
+  HoistField(Side side, std::string field)
+      : FieldTransform(kName, side), field_(std::move(field)) {}
 
   StatusOr<bool> Apply(sluice_record& record, BatchMemory& memory) override {
     const sluice_schema* from = schema(record);
@@ -39,7 +41,8 @@ class HoistField : public FieldTransform {
     if (IsMissing(*from, value(record))) return NullInRequiredField(field_, *from);
     const SchemaRef* updated = cache_.Find(*from);
     if (updated == nullptr) {
-      updated = cache_.Put(*from, SchemaBuilder(SLUICE_STRUCT).Field(field_, SchemaRef(from)).Build());
+      updated =
+          cache_.Put(*from, SchemaBuilder(SLUICE_STRUCT).Field(field_, SchemaRef(from)).Build());
     }
     schema(record) = memory.Keep(*updated);
     value(record) = memory.arena().NewStruct(updated->get(), memory.arena().New(value(record)));

@@ -27,7 +27,8 @@ struct OriginKey {
 constexpr OriginKey kOrigins[] = {
     {Origin::kTopic, "topic.field", "Name of the field for the record's topic."},
     {Origin::kPartition, "partition.field", "Name of the field for the record's partition."},
-    {Origin::kOffset, "offset.field", "Name of the field for the record's offset; sink connectors only."},
+    {Origin::kOffset, "offset.field",
+     "Name of the field for the record's offset; sink connectors only."},
     {Origin::kTimestamp, "timestamp.field", "Name of the field for the record's timestamp."},
     {Origin::kStatic, "static.field", "Name of the field for static.value."},
 };
@@ -38,8 +39,9 @@ const config::ConfigDef& Definition() {
     for (const OriginKey& origin : kOrigins) {
       config::ConfigKey key;
       key.name = std::string(origin.key);
-      key.documentation = StrCat(origin.documentation,
-                                 " A ! behind the name makes the field required, a ? or nothing optional.");
+      key.documentation =
+          StrCat(origin.documentation,
+                 " A ! behind the name makes the field required, a ? or nothing optional.");
       def->Add(std::move(key));
     }
     config::ConfigKey value;
@@ -77,7 +79,8 @@ SchemaRef InsertedSchema(const Insertion& insertion) {
 
 class InsertField : public FieldTransform {
  public:
-  InsertField(Side side, std::vector<Insertion> insertions, std::string static_value, bool with_default)
+  InsertField(Side side, std::vector<Insertion> insertions, std::string static_value,
+              bool with_default)
       : FieldTransform(kName, side),
         insertions_(std::move(insertions)),
         static_value_(std::move(static_value)),
@@ -94,8 +97,8 @@ class InsertField : public FieldTransform {
 
  private:
   // What to insert; nothing: the record has no such thing, leave the field out.
-  StatusOr<std::optional<sluice_value>> Inserted(const Insertion& insertion, const sluice_record& record,
-                                                 bool logical) const {
+  StatusOr<std::optional<sluice_value>> Inserted(const Insertion& insertion,
+                                                 const sluice_record& record, bool logical) const {
     switch (insertion.origin) {
       case Origin::kTopic:
         return record.topic.data == nullptr ? abi::Null() : abi::String(abi::View(record.topic));
@@ -124,10 +127,12 @@ class InsertField : public FieldTransform {
     std::copy(map.as.entries, map.as.entries + map.size, entries);
     size_t count = map.size;
     for (const Insertion& insertion : insertions_) {
-      SLUICE_ASSIGN_OR_RETURN(std::optional<sluice_value> inserted, Inserted(insertion, record, false));
+      SLUICE_ASSIGN_OR_RETURN(std::optional<sluice_value> inserted,
+                              Inserted(insertion, record, false));
       if (!inserted) continue;
       size_t i = 0;
-      while (i < count && !(entries[i].key.kind == SLUICE_STRING && abi::Text(entries[i].key) == insertion.name)) {
+      while (i < count && !(entries[i].key.kind == SLUICE_STRING &&
+                            abi::Text(entries[i].key) == insertion.name)) {
         ++i;
       }
       if (i == count) entries[count++].key = abi::String(insertion.name);
@@ -150,11 +155,13 @@ class InsertField : public FieldTransform {
     for (uint32_t i = 0; i < count; ++i) {
       values[i] = FieldValue(from, i, with_default_);
       if (IsMissing(*from.schema->fields[i].schema, values[i])) {
-        return NullInRequiredField(abi::View(from.schema->fields[i].name), *from.schema->fields[i].schema);
+        return NullInRequiredField(abi::View(from.schema->fields[i].name),
+                                   *from.schema->fields[i].schema);
       }
     }
     for (size_t i = 0; i < insertions_.size(); ++i) {
-      SLUICE_ASSIGN_OR_RETURN(std::optional<sluice_value> inserted, Inserted(insertions_[i], record, true));
+      SLUICE_ASSIGN_OR_RETURN(std::optional<sluice_value> inserted,
+                              Inserted(insertions_[i], record, true));
       values[count + i] = inserted.value_or(abi::Null());
     }
     schema(record) = memory.Keep(*updated);
@@ -195,8 +202,9 @@ StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap& settings) {
   if (insertions.empty()) return ConfigError("No field insertion configured");
   std::optional<std::string> static_value = parsed.OptionalText("static.value");
   if (insertions.back().origin == Origin::kStatic && !static_value) {
-    return ConfigError(StrCat("Invalid value null for configuration static.value: No value specified for static field: ",
-                              insertions.back().name));
+    return ConfigError(StrCat(
+        "Invalid value null for configuration static.value: No value specified for static field: ",
+        insertions.back().name));
   }
   return std::make_unique<InsertField>(side, std::move(insertions), static_value.value_or(""),
                                        parsed.Bool("replace.null.with.default"));

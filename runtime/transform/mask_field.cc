@@ -1,4 +1,5 @@
-// MaskField: replaces fields by an empty value of their type, or by a text or number from the configuration.
+// MaskField: replaces fields by an empty value of their type, or by a text or number from the
+// configuration.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -32,14 +33,16 @@ const config::ConfigDef& Definition() {
     replacement.validator = config::Validator::NonEmpty();
     replacement.importance = config::Importance::kLow;
     replacement.documentation =
-        "What masked fields get, read as each field's own type; for fields of numbers and text only. Without it they "
+        "What masked fields get, read as each field's own type; for fields of numbers and text "
+        "only. Without it they "
         "get 0, false, an empty text and the like.";
     return new config::ConfigDef({fields, replacement, ReplaceNullKey()});
   }();
   return *definition;
 }
 
-StatusOr<sluice_value> EmptyValue(const sluice_value& value, bool with_schema, BatchMemory& memory) {
+StatusOr<sluice_value> EmptyValue(const sluice_value& value, bool with_schema,
+                                  BatchMemory& memory) {
   switch (value.kind) {
     case SLUICE_FLOAT32:
       return abi::Float32(0);
@@ -98,9 +101,11 @@ class Replacement {
         return NoNumber();
       case SLUICE_DECIMAL:
         if (number_) return abi::Decimal(&*number_);
-        return DataError(StrCat("Unable to convert ", text_, " (class java.lang.String) to number"));
+        return DataError(
+            StrCat("Unable to convert ", text_, " (class java.lang.String) to number"));
       default:
-        return DataError(StrCat("Cannot mask value of type ", record::JavaClassText(value), " with custom replacement."));
+        return DataError(StrCat("Cannot mask value of type ", record::JavaClassText(value),
+                                " with custom replacement."));
     }
   }
 
@@ -118,7 +123,8 @@ class Replacement {
 
 class MaskField : public FieldTransform {
  public:
-  MaskField(Side side, config::ConfigList fields, std::optional<std::string> replacement, bool with_default)
+  MaskField(Side side, config::ConfigList fields, std::optional<std::string> replacement,
+            bool with_default)
       : FieldTransform(kName, side), fields_(std::move(fields)), with_default_(with_default) {
     if (replacement) replacement_.emplace(*std::move(replacement));
   }
@@ -132,7 +138,8 @@ class MaskField : public FieldTransform {
  private:
   using Plan = std::vector<bool>;  // whether the field is masked
 
-  StatusOr<sluice_value> Masked(const sluice_value& value, bool with_schema, BatchMemory& memory) const {
+  StatusOr<sluice_value> Masked(const sluice_value& value, bool with_schema,
+                                BatchMemory& memory) const {
     if (value.kind == SLUICE_NULL) return value;
     return replacement_ ? replacement_->For(value) : EmptyValue(value, with_schema, memory);
   }
@@ -145,7 +152,9 @@ class MaskField : public FieldTransform {
     size_t count = map.size;
     for (const std::string& field : fields_) {
       size_t i = 0;
-      while (i < map.size && !(entries[i].key.kind == SLUICE_STRING && abi::Text(entries[i].key) == field)) ++i;
+      while (i < map.size &&
+             !(entries[i].key.kind == SLUICE_STRING && abi::Text(entries[i].key) == field))
+        ++i;
       if (i == map.size) {
         entries[count++] = {abi::String(field), abi::Null()};
       } else {
@@ -168,7 +177,8 @@ class MaskField : public FieldTransform {
         SLUICE_ASSIGN_OR_RETURN(values[i], Masked(values[i], true, memory));
       }
       const sluice_field& field = from.schema->fields[i];
-      if (IsMissing(*field.schema, values[i])) return NullInRequiredField(abi::View(field.name), *field.schema);
+      if (IsMissing(*field.schema, values[i]))
+        return NullInRequiredField(abi::View(field.name), *field.schema);
     }
     value(record) = memory.arena().NewStruct(from.schema, values);
     return OkStatus();
@@ -177,7 +187,8 @@ class MaskField : public FieldTransform {
   Plan MakePlan(const sluice_schema& schema) const {
     Plan plan(schema.field_count);
     for (uint32_t i = 0; i < schema.field_count; ++i) {
-      plan[i] = std::find(fields_.begin(), fields_.end(), abi::View(schema.fields[i].name)) != fields_.end();
+      plan[i] = std::find(fields_.begin(), fields_.end(), abi::View(schema.fields[i].name)) !=
+                fields_.end();
     }
     return plan;
   }

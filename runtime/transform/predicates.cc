@@ -11,13 +11,15 @@
 namespace sluice::transform {
 namespace {
 
-constexpr std::string_view kHasHeaderKey = "org.apache.kafka.connect.transforms.predicates.HasHeaderKey";
+constexpr std::string_view kHasHeaderKey =
+    "org.apache.kafka.connect.transforms.predicates.HasHeaderKey";
 constexpr std::string_view kRecordIsTombstone =
     "org.apache.kafka.connect.transforms.predicates.RecordIsTombstone";
 constexpr std::string_view kTopicNameMatches =
     "org.apache.kafka.connect.transforms.predicates.TopicNameMatches";
 
-config::ConfigKey RequiredKey(std::string_view name, config::Validator validator, std::string_view doc) {
+config::ConfigKey RequiredKey(std::string_view name, config::Validator validator,
+                              std::string_view doc) {
   config::ConfigKey key;
   key.name = std::string(name);
   key.required = true;
@@ -44,7 +46,9 @@ class HasHeaderKey : public Predicate {
 class RecordIsTombstone : public Predicate {
  public:
   std::string_view class_name() const override { return kRecordIsTombstone; }
-  StatusOr<bool> Test(const sluice_record& record) override { return record.value.kind == SLUICE_NULL; }
+  StatusOr<bool> Test(const sluice_record& record) override {
+    return record.value.kind == SLUICE_NULL;
+  }
 };
 
 class TopicNameMatches : public Predicate {
@@ -95,14 +99,16 @@ const config::ConfigDef& TopicNameMatchesDefinition() {
 }
 
 StatusOr<std::unique_ptr<Predicate>> MakeHasHeaderKey(const config::ConfigMap& settings) {
-  SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig parsed, HasHeaderKeyDefinition().Parse(settings));
+  SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig parsed,
+                          HasHeaderKeyDefinition().Parse(settings));
   return std::make_unique<HasHeaderKey>(parsed.Text("name"));
 }
 StatusOr<std::unique_ptr<Predicate>> MakeRecordIsTombstone(const config::ConfigMap&) {
   return std::make_unique<RecordIsTombstone>();
 }
 StatusOr<std::unique_ptr<Predicate>> MakeTopicNameMatches(const config::ConfigMap& settings) {
-  SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig parsed, TopicNameMatchesDefinition().Parse(settings));
+  SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig parsed,
+                          TopicNameMatchesDefinition().Parse(settings));
   SLUICE_ASSIGN_OR_RETURN(JavaRegex pattern, JavaRegex::Compile(parsed.Text("pattern")));
   return std::make_unique<TopicNameMatches>(std::move(pattern));
 }
@@ -111,8 +117,10 @@ StatusOr<std::unique_ptr<Predicate>> MakeTopicNameMatches(const config::ConfigMa
 
 void AddPredicates(std::vector<PredicateClass>& classes) {
   classes.push_back({std::string(kHasHeaderKey), &HasHeaderKeyDefinition(), &MakeHasHeaderKey});
-  classes.push_back({std::string(kRecordIsTombstone), &RecordIsTombstoneDefinition(), &MakeRecordIsTombstone});
-  classes.push_back({std::string(kTopicNameMatches), &TopicNameMatchesDefinition(), &MakeTopicNameMatches});
+  classes.push_back(
+      {std::string(kRecordIsTombstone), &RecordIsTombstoneDefinition(), &MakeRecordIsTombstone});
+  classes.push_back(
+      {std::string(kTopicNameMatches), &TopicNameMatchesDefinition(), &MakeTopicNameMatches});
 }
 
 }  // namespace sluice::transform

@@ -36,7 +36,8 @@ inline std::string Shown(const sluice_value& value) {
       for (uint32_t i = 0; i < value.size; ++i) {
         const sluice_map_entry& entry = value.as.entries[i];
         const bool text = entry.key.kind == SLUICE_STRING;
-        entries.push_back(StrCat(text ? std::string(abi::Text(entry.key)) : Shown(entry.key), "=", Shown(entry.value)));
+        entries.push_back(StrCat(text ? std::string(abi::Text(entry.key)) : Shown(entry.key), "=",
+                                 Shown(entry.value)));
       }
       return StrCat("{", StrJoin(entries, ","), "}");
     }
@@ -44,16 +45,17 @@ inline std::string Shown(const sluice_value& value) {
       std::vector<std::string> fields;
       const sluice_struct& structure = *value.as.structure;
       for (uint32_t i = 0; i < value.size; ++i) {
-        fields.push_back(StrCat(abi::View(structure.schema->fields[i].name), "=", Shown(structure.values[i])));
+        fields.push_back(
+            StrCat(abi::View(structure.schema->fields[i].name), "=", Shown(structure.values[i])));
       }
       return StrCat("struct{", StrJoin(fields, ","), "}");
     }
     case SLUICE_NULL:
       return "null";
     default: {
-      static constexpr std::string_view kNames[] = {"null",    "bool",    "int8",   "int16", "int32", "int64",
-                                                    "float32", "float64", "string", "bytes", "array", "map",
-                                                    "struct",  "decimal", "date",   "time",  "timestamp"};
+      static constexpr std::string_view kNames[] = {
+          "null",  "bool",  "int8", "int16",  "int32",   "int64", "float32", "float64",  "string",
+          "bytes", "array", "map",  "struct", "decimal", "date",  "time",    "timestamp"};
       if (record::IsDateKind(value.kind)) return StrCat(kNames[value.kind], ":", value.as.int64);
       return StrCat(kNames[value.kind], ":", record::JavaText(value));
     }
@@ -63,8 +65,9 @@ inline std::string Shown(const sluice_value& value) {
 // N(a:INT32,b:STRING?): name, fields, ? for optional; null.
 inline std::string ShownSchema(const sluice_schema* schema) {
   if (schema == nullptr) return "null";
-  std::string out = schema->name.data == nullptr || schema->type != SLUICE_STRUCT ? std::string(record::TypeName(schema->type))
-                                                                                  : std::string(abi::View(schema->name));
+  std::string out = schema->name.data == nullptr || schema->type != SLUICE_STRUCT
+                        ? std::string(record::TypeName(schema->type))
+                        : std::string(abi::View(schema->name));
   if (schema->name.data != nullptr && schema->type != SLUICE_STRUCT) {
     const std::string_view name = abi::View(schema->name);
     out = std::string(name.substr(name.rfind('.') + 1));
@@ -72,7 +75,8 @@ inline std::string ShownSchema(const sluice_schema* schema) {
   if (schema->type == SLUICE_STRUCT) {
     std::vector<std::string> fields;
     for (uint32_t i = 0; i < schema->field_count; ++i) {
-      fields.push_back(StrCat(abi::View(schema->fields[i].name), ":", ShownSchema(schema->fields[i].schema)));
+      fields.push_back(
+          StrCat(abi::View(schema->fields[i].name), ":", ShownSchema(schema->fields[i].schema)));
     }
     StrAppend(out, "(", StrJoin(fields, ","), ")");
   }
@@ -140,25 +144,52 @@ inline std::string WhyNot(std::string_view name, const config::ConfigMap& settin
   return made.ok() ? "made" : Describe(made.status());
 }
 
-// The value and its schema after a transform, or the error; also that a failure leaves the record as it was.
+// The value and its schema after a transform, or the error; also that a failure leaves the record
+// as it was.
 struct Outcome {
   std::string value, schema, error;
 };
-inline Outcome RunTransform(Transform& transform, sluice_record record, record::BatchMemory& memory) {
+inline Outcome RunTransform(Transform& transform, sluice_record record,
+                            record::BatchMemory& memory) {
   const std::string before = Shown(record.value) + ShownSchema(record.value_schema);
   StatusOr<bool> kept = transform.Apply(record, memory);
   Outcome outcome{Shown(record.value), ShownSchema(record.value_schema), ""};
   if (!kept.ok()) outcome.error = Describe(kept.status());
-  if (!kept.ok() && outcome.value + outcome.schema != before) outcome.error += " AND THE RECORD WAS CHANGED";
+  if (!kept.ok() && outcome.value + outcome.schema != before)
+    outcome.error += " AND THE RECORD WAS CHANGED";
   if (kept.ok() && !*kept) outcome.value = "dropped";
   return outcome;
 }
-inline Outcome RunTransform(std::string_view name, const config::ConfigMap& settings, const sluice_record& record) {
+inline Outcome RunTransform(std::string_view name, const config::ConfigMap& settings,
+                            const sluice_record& record) {
   std::unique_ptr<Transform> transform = New(name, settings);
   if (transform == nullptr) return {"", "", WhyNot(name, settings)};
   record::BatchMemory memory;
   return RunTransform(*transform, record, memory);
 }
+
+inline abi::SchemaRef Schema(sluice_kind kind, bool optional = false) {
+  return abi::SchemaRef(optional ? record::OptionalSchema(kind) : record::RequiredSchema(kind));
+}
+inline abi::SchemaRef WithDefault(sluice_kind kind, const sluice_value& value, bool optional) {
+  return abi::SchemaBuilder(kind).Optional(optional).Default(value).Build();
+}
+// Order(id:INT32, name:STRING?, qty:INT64 default 7)
+inline abi::SchemaRef Order(bool optional_qty = false) {
+  return abi::SchemaBuilder(SLUICE_STRUCT)
+      .Name("Order")
+      .Version(3)
+      .Doc("an order")
+      .Parameter("p", "q")
+      .Optional()
+      .Field("id", Schema(SLUICE_INT32))
+      .Field("name", Schema(SLUICE_STRING, true))
+      .Field("qty", WithDefault(SLUICE_INT64, abi::Int64(7), optional_qty))
+      .Build();
+}
+
+inline constexpr std::string_view kData = "org.apache.kafka.connect.errors.DataException: ";
+inline constexpr std::string_view kConfig = "org.apache.kafka.common.config.ConfigException: ";
 
 }  // namespace sluice::transform::testing
 

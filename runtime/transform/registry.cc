@@ -9,7 +9,8 @@ namespace {
 std::string_view SimpleName(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 template <typename Class>
-StatusOr<const Class*> Find(const std::vector<Class>& classes, std::string_view name, std::string_view kind) {
+StatusOr<const Class*> Find(const std::vector<Class>& classes, std::string_view name,
+                            std::string_view kind) {
   std::string variants;
   for (const Class& known : classes) {
     if (known.name == name || SimpleName(known.name) == name) return &known;
@@ -19,11 +20,13 @@ StatusOr<const Class*> Find(const std::vector<Class>& classes, std::string_view 
     }
   }
   if (!variants.empty()) {
-    return ConfigError(StrCat("Class ", name, " is abstract and cannot be created; use ", variants));
+    return ConfigError(
+        StrCat("Class ", name, " is abstract and cannot be created; use ", variants));
   }
   std::vector<std::string_view> names;
   for (const Class& known : classes) names.push_back(known.name);
-  return ConfigError(StrCat("Class ", name, " could not be found. Available as ", kind, ": ", StrJoin(names, ", ")));
+  return ConfigError(StrCat("Class ", name, " could not be found. Available as ", kind, ": ",
+                            StrJoin(names, ", ")));
 }
 
 }  // namespace

@@ -44,15 +44,17 @@ const config::ConfigDef& Definition() {
   static const config::ConfigDef* const definition = [] {
     config::ConfigKey renames =
         ListKey("renames", "New names, applied to the fields that remain: old:new,old2:new2.");
-    renames.validator = config::Validator::Custom([](std::string_view text) -> std::optional<std::string> {
-      Renames parsed;
-      std::optional<std::string> wrong = ParseRenames(SplitList(text), parsed);
-      if (!wrong) return std::nullopt;
-      return StrCat("Invalid rename mapping: ", *wrong);
-    });
-    return new config::ConfigDef({ListKey("exclude", "Fields to leave out; wins over include."),
-                                  ListKey("include", "Fields to keep; all others are left out. Empty: all."),
-                                  renames, ReplaceNullKey()});
+    renames.validator =
+        config::Validator::Custom([](std::string_view text) -> std::optional<std::string> {
+          Renames parsed;
+          std::optional<std::string> wrong = ParseRenames(SplitList(text), parsed);
+          if (!wrong) return std::nullopt;
+          return StrCat("Invalid rename mapping: ", *wrong);
+        });
+    return new config::ConfigDef(
+        {ListKey("exclude", "Fields to leave out; wins over include."),
+         ListKey("include", "Fields to keep; all others are left out. Empty: all."), renames,
+         ReplaceNullKey()});
   }();
   return *definition;
 }
@@ -65,7 +67,8 @@ struct Settings {
 
 class ReplaceField : public FieldTransform {
  public:
-  ReplaceField(Side side, Settings settings) : FieldTransform(kName, side), settings_(std::move(settings)) {}
+  ReplaceField(Side side, Settings settings)
+      : FieldTransform(kName, side), settings_(std::move(settings)) {}
 
   StatusOr<bool> Apply(sluice_record& record, BatchMemory& memory) override {
     if (value(record).kind == SLUICE_NULL) return true;
@@ -82,7 +85,8 @@ class ReplaceField : public FieldTransform {
 
   bool Keeps(std::string_view name) const {
     const absl::string_view key = ToAbsl(name);
-    return !settings_.exclude.contains(key) && (settings_.include.empty() || settings_.include.contains(key));
+    return !settings_.exclude.contains(key) &&
+           (settings_.include.empty() || settings_.include.contains(key));
   }
   std::string_view Renamed(std::string_view name) const {
     auto found = settings_.renames.find(ToAbsl(name));
@@ -103,7 +107,9 @@ class ReplaceField : public FieldTransform {
       size_t at = count;
       if (text && !settings_.renames.empty()) {  // a new name may be one that is there already
         at = 0;
-        while (at < count && !(entries[at].key.kind == SLUICE_STRING && abi::Text(entries[at].key) == renamed)) ++at;
+        while (at < count &&
+               !(entries[at].key.kind == SLUICE_STRING && abi::Text(entries[at].key) == renamed))
+          ++at;
       }
       entries[at] = {text ? abi::String(renamed) : entry.key, entry.value};
       if (at == count) ++count;
@@ -124,7 +130,8 @@ class ReplaceField : public FieldTransform {
     for (size_t i = 0; i < plan->kept.size(); ++i) {
       values[i] = FieldValue(from, plan->kept[i], settings_.with_default);
       const sluice_field& field = plan->schema->fields[i];
-      if (IsMissing(*field.schema, values[i])) return NullInRequiredField(abi::View(field.name), *field.schema);
+      if (IsMissing(*field.schema, values[i]))
+        return NullInRequiredField(abi::View(field.name), *field.schema);
     }
     schema(record) = memory.Keep(plan->schema);
     value(record) = memory.arena().NewStruct(plan->schema.get(), values);

@@ -1,5 +1,5 @@
-// What a transform has worked out for a schema, for the 16 schemas that it met last. Records carry few schemas, so the
-// search goes through a list that keeps the last used in front. One thread.
+// What a transform has worked out for a schema, for the 16 schemas that it met last. Records carry
+// few schemas, so the search goes through a list that keeps the last used in front. One thread.
 #ifndef SLUICE_RUNTIME_TRANSFORM_SCHEMA_CACHE_H_
 #define SLUICE_RUNTIME_TRANSFORM_SCHEMA_CACHE_H_
 

@@ -1,5 +1,5 @@
-// What was worked out for a topic's name, for the 16 topics met last: a task sees few, and regular expressions cost more
-// than a comparison. One thread.
+// What was worked out for a topic's name, for the 16 topics met last: a task sees few, and regular
+// expressions cost more than a comparison. One thread.
 #ifndef SLUICE_RUNTIME_TRANSFORM_TOPIC_MEMO_H_
 #define SLUICE_RUNTIME_TRANSFORM_TOPIC_MEMO_H_
 

@@ -1,5 +1,6 @@
-// One single message transform (SMT). Made once per task from configuration, called for every record on the task's
-// thread. Errors are of the peer's classes and words; a failed Apply leaves the record as it was.
+// One single message transform (SMT). Made once per task from configuration, called for every
+// record on the task's thread. Errors are of the peer's classes and words; a failed Apply leaves
+// the record as it was.
 #ifndef SLUICE_RUNTIME_TRANSFORM_TRANSFORM_H_
 #define SLUICE_RUNTIME_TRANSFORM_TRANSFORM_H_
 

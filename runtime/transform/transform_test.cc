@@ -1,4 +1,5 @@
-// What each transform does to records with and without schemas, and what it says of those that it cannot work on.
+// What each transform does to records with and without schemas, and what it says of those that it
+// cannot work on.
 #include "runtime/transform/transform.h"
 
 #include <gtest/gtest.h>
@@ -13,37 +14,19 @@ using abi::SchemaBuilder;
 using abi::SchemaRef;
 using abi::String;
 using testing::Maker;
+using testing::Order;
 using testing::Outcome;
 using testing::RunTransform;
+using testing::Schema;
 using testing::WhyNot;
 
-const std::string kData = "org.apache.kafka.connect.errors.DataException: ";
-const std::string kConfig = "org.apache.kafka.common.config.ConfigException: ";
-
-SchemaRef Schema(sluice_kind kind, bool optional = false) {
-  return SchemaRef(optional ? record::OptionalSchema(kind) : record::RequiredSchema(kind));
-}
-SchemaRef WithDefault(sluice_kind kind, const sluice_value& value, bool optional) {
-  return SchemaBuilder(kind).Optional(optional).Default(value).Build();
-}
-// Order(id:INT32, name:STRING?, qty:INT64 default 7)
-SchemaRef Order(bool optional_qty = false) {
-  return SchemaBuilder(SLUICE_STRUCT)
-      .Name("Order")
-      .Version(3)
-      .Doc("an order")
-      .Parameter("p", "q")
-      .Optional()
-      .Field("id", Schema(SLUICE_INT32))
-      .Field("name", Schema(SLUICE_STRING, true))
-      .Field("qty", WithDefault(SLUICE_INT64, abi::Int64(7), optional_qty))
-      .Build();
-}
+const std::string kData(testing::kData), kConfig(testing::kConfig);
 
 class TransformTest : public ::testing::Test {
  protected:
   sluice_record Map() {
-    return make_.Record(make_.Map({{"id", abi::Int64(5)}, {"name", String("pen")}, {"qty", abi::Float64(1.5)}}));
+    return make_.Record(
+        make_.Map({{"id", abi::Int64(5)}, {"name", String("pen")}, {"qty", abi::Float64(1.5)}}));
   }
   sluice_record Struct(const sluice_value& qty = abi::Int64(2)) {
     return make_.Record(make_.Struct(order_, {abi::Int32(5), String("pen"), qty}));
@@ -55,27 +38,34 @@ class TransformTest : public ::testing::Test {
 // ---- InsertField
 
 TEST_F(TransformTest, InsertFieldSchemaless) {
-  const config::ConfigMap all = {{"topic.field", "topic"},   {"partition.field", "part!"}, {"offset.field", "off?"},
-                                 {"timestamp.field", "ts"}, {"static.field", "who"},      {"static.value", "me"}};
+  const config::ConfigMap all = {{"topic.field", "topic"}, {"partition.field", "part!"},
+                                 {"offset.field", "off?"}, {"timestamp.field", "ts"},
+                                 {"static.field", "who"},  {"static.value", "me"}};
   EXPECT_EQ(RunTransform("InsertField$Value", all, Map()).value,
-            "{id=int64:5,name=\"pen\",qty=float64:1.5,topic=\"t\",part=int32:3,off=int64:17,ts=int64:1000,who=\"me\"}");
+            "{id=int64:5,name=\"pen\",qty=float64:1.5,topic=\"t\",part=int32:3,off=int64:17,ts="
+            "int64:1000,who=\"me\"}");
   EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "name"}}, Map()).value,
             "{id=int64:5,name=\"t\",qty=float64:1.5}");
   sluice_record bare = Map();
   bare.partition = SLUICE_NO_PARTITION;
   bare.timestamp = SLUICE_NO_TIMESTAMP;
-  EXPECT_EQ(RunTransform("InsertField$Value", {{"partition.field", "p"}, {"timestamp.field", "t"}}, bare).value,
-            "{id=int64:5,name=\"pen\",qty=float64:1.5}");
+  EXPECT_EQ(
+      RunTransform("InsertField$Value", {{"partition.field", "p"}, {"timestamp.field", "t"}}, bare)
+          .value,
+      "{id=int64:5,name=\"pen\",qty=float64:1.5}");
 }
 
 TEST_F(TransformTest, InsertFieldWithSchema) {
-  const config::ConfigMap all = {{"topic.field", "topic"},   {"partition.field", "part!"}, {"offset.field", "off?"},
-                                 {"timestamp.field", "ts"}, {"static.field", "who!"},     {"static.value", "me"}};
+  const config::ConfigMap all = {{"topic.field", "topic"}, {"partition.field", "part!"},
+                                 {"offset.field", "off?"}, {"timestamp.field", "ts"},
+                                 {"static.field", "who!"}, {"static.value", "me"}};
   const Outcome done = RunTransform("InsertField$Value", all, Struct());
-  EXPECT_EQ(done.value, "struct{id=int32:5,name=\"pen\",qty=int64:2,topic=\"t\",part=int32:3,off=int64:17,"
-                        "ts=timestamp:1000,who=\"me\"}");
+  EXPECT_EQ(done.value,
+            "struct{id=int32:5,name=\"pen\",qty=int64:2,topic=\"t\",part=int32:3,off=int64:17,"
+            "ts=timestamp:1000,who=\"me\"}");
   EXPECT_EQ(done.schema,  // no longer optional
-            "Order(id:INT32,name:STRING?,qty:INT64,topic:STRING?,part:INT32,off:INT64?,ts:Timestamp?,who:STRING)");
+            "Order(id:INT32,name:STRING?,qty:INT64,topic:STRING?,part:INT32,off:INT64?,ts:"
+            "Timestamp?,who:STRING)");
   sluice_record bare = Struct();
   bare.timestamp = SLUICE_NO_TIMESTAMP;
   EXPECT_EQ(RunTransform("InsertField$Value", {{"timestamp.field", "ts"}}, bare).value,
@@ -94,20 +84,28 @@ TEST_F(TransformTest, InsertFieldKeepsTheSchemasOtherParts) {
 }
 
 TEST_F(TransformTest, InsertFieldAndNulls) {
-  EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}}, make_.Record(Null())).value, "null");
+  EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}}, make_.Record(Null())).value,
+            "null");
   EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}}, Struct(Null())).value,
             "struct{id=int32:5,name=\"pen\",qty=int64:7,x=\"t\"}");
-  EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}, {"replace.null.with.default", "false"}}, Struct(Null())).error,
-            kData + "Invalid value: null used for required field: \"qty\", schema type: INT64");
+  EXPECT_EQ(
+      RunTransform("InsertField$Value",
+                   {{"topic.field", "x"}, {"replace.null.with.default", "false"}}, Struct(Null()))
+          .error,
+      kData + "Invalid value: null used for required field: \"qty\", schema type: INT64");
   order_ = Order(true);
-  EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}, {"replace.null.with.default", "false"}}, Struct(Null())).value,
-            "struct{id=int32:5,name=\"pen\",qty=null,x=\"t\"}");
+  EXPECT_EQ(
+      RunTransform("InsertField$Value",
+                   {{"topic.field", "x"}, {"replace.null.with.default", "false"}}, Struct(Null()))
+          .value,
+      "struct{id=int32:5,name=\"pen\",qty=null,x=\"t\"}");
 }
 
 TEST_F(TransformTest, InsertFieldIntoTheKey) {
   sluice_record record = Map();
   record.key = make_.Map({{"k", abi::Int64(1)}});
-  auto transform = testing::New("org.apache.kafka.connect.transforms.InsertField$Key", {{"topic.field", "x"}});
+  auto transform =
+      testing::New("org.apache.kafka.connect.transforms.InsertField$Key", {{"topic.field", "x"}});
   record::BatchMemory memory;
   ASSERT_TRUE(*transform->Apply(record, memory));
   EXPECT_EQ(testing::Shown(record.key), "{k=int64:1,x=\"t\"}");
@@ -117,268 +115,159 @@ TEST_F(TransformTest, InsertFieldIntoTheKey) {
 TEST_F(TransformTest, InsertFieldErrors) {
   EXPECT_EQ(WhyNot("InsertField$Value", {}), kConfig + "No field insertion configured");
   EXPECT_EQ(WhyNot("InsertField$Value", {{"static.field", "a"}}),
-            kConfig + "Invalid value null for configuration static.value: No value specified for static field: a");
+            kConfig +
+                "Invalid value null for configuration static.value: No value specified for static "
+                "field: a");
   EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "id"}}, Struct()).error,
-            "org.apache.kafka.connect.errors.SchemaBuilderException: Cannot create field because of field name duplication id");
-  EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}}, make_.Record(String("text"))).error,
-            kData + "Only Map objects supported in absence of schema for [field insertion], found: java.lang.String");
-  EXPECT_EQ(RunTransform("InsertField$Value", {{"topic.field", "x"}},
-                make_.Record(record::RequiredSchema(SLUICE_INT32), abi::Int32(1))).error,
-            kData + "Only Struct objects supported for [field insertion], found: java.lang.Integer");
+            "org.apache.kafka.connect.errors.SchemaBuilderException: Cannot create field because "
+            "of field name duplication id");
+  EXPECT_EQ(
+      RunTransform("InsertField$Value", {{"topic.field", "x"}}, make_.Record(String("text"))).error,
+      kData +
+          "Only Map objects supported in absence of schema for [field insertion], found: "
+          "java.lang.String");
+  EXPECT_EQ(
+      RunTransform("InsertField$Value", {{"topic.field", "x"}},
+                   make_.Record(record::RequiredSchema(SLUICE_INT32), abi::Int32(1)))
+          .error,
+      kData + "Only Struct objects supported for [field insertion], found: java.lang.Integer");
   sluice_record source = Map();
   source.original_offset = SLUICE_NO_OFFSET;
   EXPECT_EQ(RunTransform("InsertField$Value", {{"offset.field", "x"}}, source).error,
-            kData + "Only SinkRecord supported for [field insertion], found: "
-                    "org.apache.kafka.connect.source.SourceRecord");
+            kData +
+                "Only SinkRecord supported for [field insertion], found: "
+                "org.apache.kafka.connect.source.SourceRecord");
 }
 
 // ---- ReplaceField
 
 TEST_F(TransformTest, ReplaceFieldSchemaless) {
-  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"exclude", "qty,nope"}}, Map()).value, "{id=int64:5,name=\"pen\"}");
-  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"include", "id, qty"}, {"exclude", "qty"}}, Map()).value, "{id=int64:5}");
+  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"exclude", "qty,nope"}}, Map()).value,
+            "{id=int64:5,name=\"pen\"}");
+  EXPECT_EQ(
+      RunTransform("ReplaceField$Value", {{"include", "id, qty"}, {"exclude", "qty"}}, Map()).value,
+      "{id=int64:5}");
   EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "id:no,name:id"}}, Map()).value,
             "{no=int64:5,id=\"pen\",qty=float64:1.5}");
-  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "name:qty"}}, Map()).value, "{id=int64:5,qty=float64:1.5}");
+  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "name:qty"}}, Map()).value,
+            "{id=int64:5,qty=float64:1.5}");
   EXPECT_EQ(RunTransform("ReplaceField$Value", {}, make_.Record(Null())).value, "null");
 }
 
 TEST_F(TransformTest, ReplaceFieldWithSchema) {
-  Outcome done = RunTransform("ReplaceField$Value", {{"exclude", "name"}, {"renames", "id:order_id,name:gone"}}, Struct());
+  Outcome done = RunTransform(
+      "ReplaceField$Value", {{"exclude", "name"}, {"renames", "id:order_id,name:gone"}}, Struct());
   EXPECT_EQ(done.value, "struct{order_id=int32:5,qty=int64:2}");
   EXPECT_EQ(done.schema, "Order(order_id:INT32,qty:INT64)");
   EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "id:name,name:id"}}, Struct()).value,
             "struct{name=int32:5,id=\"pen\",qty=int64:2}");
-  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"include", "qty"}}, Struct(Null())).value, "struct{qty=int64:7}");
+  EXPECT_EQ(RunTransform("ReplaceField$Value", {{"include", "qty"}}, Struct(Null())).value,
+            "struct{qty=int64:7}");
   EXPECT_EQ(RunTransform("ReplaceField$Value", {{"include", "none"}}, Struct()).value, "struct{}");
 }
 
 TEST_F(TransformTest, ReplaceFieldErrors) {
   for (const char* renames : {"a", "a:b:c", "a:"}) {
     EXPECT_EQ(WhyNot("ReplaceField$Value", {{"renames", renames}}).find(kConfig), 0u) << renames;
-    EXPECT_NE(WhyNot("ReplaceField$Value", {{"renames", renames}}).find(StrCat("Invalid rename mapping: ", renames)),
+    EXPECT_NE(WhyNot("ReplaceField$Value", {{"renames", renames}})
+                  .find(StrCat("Invalid rename mapping: ", renames)),
               std::string::npos);
   }
   EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "id:name"}}, Struct()).error,
-            "org.apache.kafka.connect.errors.SchemaBuilderException: Cannot create field because of field name duplication name");
-  EXPECT_EQ(RunTransform("ReplaceField$Value", {}, make_.Record(abi::Bytes("b"))).error,
-            kData + "Only Map objects supported in absence of schema for [field replacement], found: [B");
+            "org.apache.kafka.connect.errors.SchemaBuilderException: Cannot create field because "
+            "of field name duplication name");
+  EXPECT_EQ(
+      RunTransform("ReplaceField$Value", {}, make_.Record(abi::Bytes("b"))).error,
+      kData + "Only Map objects supported in absence of schema for [field replacement], found: [B");
 }
 
 // ---- MaskField
 
 TEST_F(TransformTest, MaskFieldGivesEmptyValues) {
-  const sluice_record record = make_.Record(make_.Map({{"b", abi::Boolean(true)}, {"i8", abi::Int8(1)}, {"i16", abi::Int16(1)},
-      {"i32", abi::Int32(1)}, {"i64", abi::Int64(1)}, {"f", abi::Float32(1)}, {"d", abi::Float64(1)}, {"s", String("x")},
-      {"dec", make_.Decimal(5, 2)}, {"date", abi::Integer(SLUICE_DATE, 9)}, {"ts", abi::Integer(SLUICE_TIMESTAMP, 9)},
-      {"list", make_.Array({abi::Int8(1)})}, {"map", make_.Map({{"x", Null()}})}, {"n", Null()}, {"kept", abi::Int8(9)}}));
-  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "b,i8,i16,i32,i64,f,d,s,dec,date,ts,list,map,n,missing"}}, record).value,
-            "{b=bool:false,i8=int8:0,i16=int16:0,i32=int32:0,i64=int64:0,f=float32:0.0,d=float64:0.0,s=\"\","
-            "dec=decimal:0,date=date:0,ts=timestamp:0,list=[],map={},n=null,kept=int8:9,missing=null}");
+  const sluice_record record = make_.Record(make_.Map({{"b", abi::Boolean(true)},
+                                                       {"i8", abi::Int8(1)},
+                                                       {"i16", abi::Int16(1)},
+                                                       {"i32", abi::Int32(1)},
+                                                       {"i64", abi::Int64(1)},
+                                                       {"f", abi::Float32(1)},
+                                                       {"d", abi::Float64(1)},
+                                                       {"s", String("x")},
+                                                       {"dec", make_.Decimal(5, 2)},
+                                                       {"date", abi::Integer(SLUICE_DATE, 9)},
+                                                       {"ts", abi::Integer(SLUICE_TIMESTAMP, 9)},
+                                                       {"list", make_.Array({abi::Int8(1)})},
+                                                       {"map", make_.Map({{"x", Null()}})},
+                                                       {"n", Null()},
+                                                       {"kept", abi::Int8(9)}}));
+  EXPECT_EQ(
+      RunTransform("MaskField$Value",
+                   {{"fields", "b,i8,i16,i32,i64,f,d,s,dec,date,ts,list,map,n,missing"}}, record)
+          .value,
+      "{b=bool:false,i8=int8:0,i16=int16:0,i32=int32:0,i64=int64:0,f=float32:0.0,d=float64:0.0,s="
+      "\"\","
+      "dec=decimal:0,date=date:0,ts=timestamp:0,list=[],map={},n=null,kept=int8:9,missing=null}");
 }
 
 TEST_F(TransformTest, MaskFieldGivesTheReplacement) {
-  const sluice_record record = make_.Record(make_.Map({{"i8", abi::Int8(1)}, {"i16", abi::Int16(1)}, {"i32", abi::Int32(1)},
-      {"i64", abi::Int64(1)}, {"f", abi::Float32(1)}, {"d", abi::Float64(1)}, {"s", String("x")}, {"dec", make_.Decimal(5, 2)}}));
+  const sluice_record record = make_.Record(make_.Map({{"i8", abi::Int8(1)},
+                                                       {"i16", abi::Int16(1)},
+                                                       {"i32", abi::Int32(1)},
+                                                       {"i64", abi::Int64(1)},
+                                                       {"f", abi::Float32(1)},
+                                                       {"d", abi::Float64(1)},
+                                                       {"s", String("x")},
+                                                       {"dec", make_.Decimal(5, 2)}}));
   const auto masked = [&](std::string_view with) {
-    return RunTransform("MaskField$Value", {{"fields", "i8,i16,i32,i64,f,d,s,dec"}, {"replacement", std::string(with)}}, record);
+    return RunTransform(
+        "MaskField$Value",
+        {{"fields", "i8,i16,i32,i64,f,d,s,dec"}, {"replacement", std::string(with)}}, record);
   };
-  EXPECT_EQ(masked("300.7").value, "{i8=int8:44,i16=int16:300,i32=int32:300,i64=int64:300,f=float32:300.7,"
-                                   "d=float64:300.7,s=\"300.7\",dec=decimal:300.7}");
-  EXPECT_EQ(masked("-1e2").value, "{i8=int8:-100,i16=int16:-100,i32=int32:-100,i64=int64:-100,f=float32:-100.0,"
-                                  "d=float64:-100.0,s=\"-1e2\",dec=decimal:-1E+2}");
-  EXPECT_EQ(masked("abc").error, kData + "Unable to convert abc (class java.lang.String) to a number");
+  EXPECT_EQ(masked("300.7").value,
+            "{i8=int8:44,i16=int16:300,i32=int32:300,i64=int64:300,f=float32:300.7,"
+            "d=float64:300.7,s=\"300.7\",dec=decimal:300.7}");
+  EXPECT_EQ(masked("-1e2").value,
+            "{i8=int8:-100,i16=int16:-100,i32=int32:-100,i64=int64:-100,f=float32:-100.0,"
+            "d=float64:-100.0,s=\"-1e2\",dec=decimal:-1E+2}");
+  EXPECT_EQ(masked("abc").error,
+            kData + "Unable to convert abc (class java.lang.String) to a number");
 }
 
 TEST_F(TransformTest, MaskFieldWithSchema) {
   Outcome done = RunTransform("MaskField$Value", {{"fields", "name,qty"}}, Struct());
   EXPECT_EQ(done.value, "struct{id=int32:5,name=\"\",qty=int64:0}");
   EXPECT_EQ(done.schema, "Order(id:INT32,name:STRING?,qty:INT64)?");  // the same schema
-  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "qty"}}, Struct(Null())).value, "struct{id=int32:5,name=\"pen\",qty=int64:0}");
+  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "qty"}}, Struct(Null())).value,
+            "struct{id=int32:5,name=\"pen\",qty=int64:0}");
   const SchemaRef money = SchemaBuilder(SLUICE_STRUCT).Field("m", record::DecimalSchema(2)).Build();
-  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "m"}}, make_.Record(make_.Struct(money, {make_.Decimal(5, 2)}))).value,
+  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "m"}},
+                         make_.Record(make_.Struct(money, {make_.Decimal(5, 2)})))
+                .value,
             "struct{m=decimal:0.00}");
 }
 
 TEST_F(TransformTest, MaskFieldErrors) {
-  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "a"}}, make_.Record(Null())).error,
-            kData + "Only Map objects supported in absence of schema for [mask fields], found: null");
-  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "a"}}, make_.Record(order_.get(), Null())).error,
-            kData + "Only Struct objects supported for [mask fields], found: null");
-  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "a"}}, make_.Record(make_.Map({{"a", abi::Bytes("x")}}))).error,
+  EXPECT_EQ(
+      RunTransform("MaskField$Value", {{"fields", "a"}}, make_.Record(Null())).error,
+      kData + "Only Map objects supported in absence of schema for [mask fields], found: null");
+  EXPECT_EQ(
+      RunTransform("MaskField$Value", {{"fields", "a"}}, make_.Record(order_.get(), Null())).error,
+      kData + "Only Struct objects supported for [mask fields], found: null");
+  EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "a"}},
+                         make_.Record(make_.Map({{"a", abi::Bytes("x")}})))
+                .error,
             kData + "Cannot mask value of type: class [B");
   EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "a"}, {"replacement", "1"}},
-                make_.Record(make_.Map({{"a", abi::Boolean(true)}}))).error,
+                         make_.Record(make_.Map({{"a", abi::Boolean(true)}})))
+                .error,
             kData + "Cannot mask value of type class java.lang.Boolean with custom replacement.");
   EXPECT_EQ(RunTransform("MaskField$Value", {{"fields", "a"}, {"replacement", "x"}},
-                make_.Record(make_.Map({{"a", make_.Decimal(1, 0)}}))).error,
+                         make_.Record(make_.Map({{"a", make_.Decimal(1, 0)}})))
+                .error,
             kData + "Unable to convert x (class java.lang.String) to number");
-  EXPECT_EQ(WhyNot("MaskField$Value", {}), kConfig + "Missing required configuration \"fields\" which has no default value.");
+  EXPECT_EQ(WhyNot("MaskField$Value", {}),
+            kConfig + "Missing required configuration \"fields\" which has no default value.");
   EXPECT_EQ(WhyNot("MaskField$Value", {{"fields", ""}}).find(kConfig), 0u);
   EXPECT_EQ(WhyNot("MaskField$Value", {{"fields", "a"}, {"replacement", ""}}).find(kConfig), 0u);
-}
-
-// ---- HoistField
-
-TEST_F(TransformTest, HoistField) {
-  EXPECT_EQ(RunTransform("HoistField$Value", {{"field", "in"}}, make_.Record(String("x"))).value, "{in=\"x\"}");
-  EXPECT_EQ(RunTransform("HoistField$Value", {{"field", "in"}}, make_.Record(Null())).value, "{in=null}");
-  Outcome done = RunTransform("HoistField$Value", {{"field", "in"}}, Struct());
-  EXPECT_EQ(done.value, "struct{in=struct{id=int32:5,name=\"pen\",qty=int64:2}}");
-  EXPECT_EQ(done.schema, "STRUCT(in:Order(id:INT32,name:STRING?,qty:INT64)?)");
-  EXPECT_EQ(RunTransform("HoistField$Value", {{"field", "in"}}, make_.Record(record::OptionalSchema(SLUICE_STRING), Null())).value,
-            "struct{in=null}");
-  EXPECT_EQ(RunTransform("HoistField$Value", {{"field", "in"}}, make_.Record(record::RequiredSchema(SLUICE_STRING), Null())).error,
-            kData + "Invalid value: null used for required field: \"in\", schema type: STRING");
-}
-
-// ---- ExtractField
-
-TEST_F(TransformTest, ExtractFieldSchemaless) {
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "name"}}, Map()).value, "\"pen\"");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "nope"}}, Map()).value, "null");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "name"}}, make_.Record(Null())).value, "null");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "name"}}, make_.Record(abi::Int8(1))).error,
-            kData + "Only Map objects supported in absence of schema for [field extraction], found: java.lang.Byte");
-}
-
-TEST_F(TransformTest, ExtractFieldWithSchema) {
-  Outcome done = RunTransform("ExtractField$Value", {{"field", "name"}}, Struct());
-  EXPECT_EQ(done.value, "\"pen\"");
-  EXPECT_EQ(done.schema, "STRING?");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "qty"}}, Struct(Null())).value, "int64:7");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "qty"}, {"replace.null.with.default", "false"}}, Struct(Null())).value, "null");
-  done = RunTransform("ExtractField$Value", {{"field", "id"}}, make_.Record(order_.get(), Null()));
-  EXPECT_EQ(done.value, "null");
-  EXPECT_EQ(done.schema, "INT32");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "x.y"}}, Struct()).error,
-            "java.lang.IllegalArgumentException: Unknown field: x.y");
-}
-
-TEST_F(TransformTest, ExtractNestedField) {
-  const config::ConfigMap path = {{"field", "a.`b.c`"}, {"field.syntax.version", "v2"}};
-  EXPECT_EQ(RunTransform("ExtractField$Value", path, make_.Record(make_.Map({{"a", make_.Map({{"b.c", abi::Int64(4)}})}}))).value, "int64:4");
-  EXPECT_EQ(RunTransform("ExtractField$Value", path, make_.Record(make_.Map({{"a", Null()}}))).value, "null");
-  EXPECT_EQ(RunTransform("ExtractField$Value", path, make_.Record(make_.Map({{"a", String("x")}}))).error,
-            kData + "Only Map objects supported in absence of schema for [nested field access], found: java.lang.String");
-  const SchemaRef inner = SchemaBuilder(SLUICE_STRUCT).Optional().Field("b.c", Schema(SLUICE_INT8)).Build();
-  const SchemaRef outer = SchemaBuilder(SLUICE_STRUCT).Field("a", inner).Field("s", Schema(SLUICE_STRING, true)).Build();
-  Outcome done = RunTransform("ExtractField$Value", path, make_.Record(make_.Struct(outer, {make_.Struct(inner, {abi::Int8(3)}), Null()})));
-  EXPECT_EQ(done.value, "int8:3");
-  EXPECT_EQ(done.schema, "INT8");
-  EXPECT_EQ(RunTransform("ExtractField$Value", path, make_.Record(make_.Struct(outer, {Null(), Null()}))).value, "null");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "s.t"}, {"field.syntax.version", "V2"}},
-                make_.Record(make_.Struct(outer, {Null(), Null()}))).error,
-            kData + "Cannot look up fields on non-struct type");
-  EXPECT_EQ(RunTransform("ExtractField$Value", {{"field", "a.b"}}, make_.Record(make_.Map({{"a.b", abi::Int8(1)}}))).value, "int8:1");
-  EXPECT_EQ(WhyNot("ExtractField$Value", {{"field", "a.`b"}, {"field.syntax.version", "V2"}}),
-            kConfig + "Incomplete backtick pair in path: [a.`b], consider adding a backslash before backtick at position 2 "
-                      "to escape it");
-  EXPECT_EQ(WhyNot("ExtractField$Value", {{"field", "a"}, {"field.syntax.version", "V3"}}).find(kConfig), 0u);
-}
-
-// ---- RegexRouter, Filter
-
-std::string Routed(std::string_view regex, std::string_view replacement, std::string_view topic) {
-  auto transform = testing::New("RegexRouter", {{"regex", std::string(regex)}, {"replacement", std::string(replacement)}});
-  if (transform == nullptr) return "not made";
-  record::BatchMemory memory;
-  sluice_record record = abi::EmptyRecord();
-  record.topic = abi::Str(topic);
-  record.partition = 4;
-  StatusOr<bool> kept = transform->Apply(record, memory);
-  if (!kept.ok()) return Describe(kept.status());
-  EXPECT_EQ(record.partition, 4);
-  return std::string(abi::View(record.topic));
-}
-
-TEST_F(TransformTest, RegexRouter) {
-  EXPECT_EQ(Routed("(.*)-(raw|tmp)", "$1.${x}", "orders-raw"), "java.lang.IllegalArgumentException: No group with name {x}");
-  EXPECT_EQ(Routed("(.*)-(raw|tmp)", "$2.$1", "orders-raw"), "raw.orders");
-  EXPECT_EQ(Routed("(?<t>.*)-raw", "${t}", "orders-raw"), "orders");
-  EXPECT_EQ(Routed("orders", "x", "orders-raw"), "orders-raw");
-  EXPECT_EQ(Routed("orders", "", "orders"), "");
-  EXPECT_EQ(WhyNot("RegexRouter", {{"regex", "("}, {"replacement", "x"}}).find(kConfig), 0u);
-  sluice_record record = abi::EmptyRecord();
-  EXPECT_NE(RunTransform("RegexRouter", {{"regex", ".*"}, {"replacement", "x"}}, record).error.find("NullPointerException"), std::string::npos);
-}
-
-TEST_F(TransformTest, RegexRouterRemembersMoreTopicsThanItHasRoomFor) {
-  auto transform = testing::New("RegexRouter", {{"regex", "t(\\d+)"}, {"replacement", "$1"}});
-  record::BatchMemory memory;
-  for (int i = 0; i < 100; ++i) {
-    const std::string topic = StrCat("t", i % 40);
-    sluice_record record = abi::EmptyRecord();
-    record.topic = abi::Str(topic);
-    ASSERT_TRUE(*transform->Apply(record, memory));
-    EXPECT_EQ(abi::View(record.topic), StrCat(i % 40));
-  }
-}
-
-TEST_F(TransformTest, Filter) { EXPECT_EQ(RunTransform("Filter", {}, Map()).value, "dropped"); }
-
-// ---- Caches, memory and names
-
-TEST_F(TransformTest, ManySchemasPassThroughACache) {
-  auto transform = testing::New("InsertField$Value", {{"topic.field", "t"}});
-  record::BatchMemory memory;
-  for (int i = 0; i < 100; ++i) {
-    const SchemaRef schema = SchemaBuilder(SLUICE_STRUCT).Field(StrCat("f", i % 20), Schema(SLUICE_INT8)).Build();
-    sluice_record record = make_.Record(make_.Struct(schema, {abi::Int8(1)}));
-    ASSERT_TRUE(*transform->Apply(record, memory));
-    EXPECT_EQ(testing::Shown(record.value), StrCat("struct{f", i % 20, "=int8:1,t=\"t\"}"));
-  }
-}
-
-TEST_F(TransformTest, EqualSchemasShareTheirResult) {
-  auto transform = testing::New("InsertField$Value", {{"topic.field", "t"}});
-  record::BatchMemory memory;
-  sluice_record first = Struct();
-  ASSERT_TRUE(*transform->Apply(first, memory));
-  order_ = Order();  // the same content, another pointer
-  sluice_record second = Struct();
-  ASSERT_TRUE(*transform->Apply(second, memory));
-  EXPECT_EQ(first.value_schema, second.value_schema);
-}
-
-TEST_F(TransformTest, AWarmTransformUsesOnlyItsBatchsMemory) {
-  auto transform = testing::New("InsertField$Value", {{"topic.field", "t"}, {"static.field", "s"}, {"static.value", "v"}});
-  record::BatchMemory memory;
-  size_t used = 0;
-  for (int batch = 0; batch < 3; ++batch) {
-    memory.Reset();
-    for (int i = 0; i < 500; ++i) {
-      sluice_record record = Struct();
-      ASSERT_TRUE(*transform->Apply(record, memory));
-    }
-    if (batch > 0) {
-      EXPECT_EQ(memory.used(), used);
-    }
-    used = memory.used();
-  }
-  EXPECT_LT(used, 500u * 128);
-}
-
-TEST(FindTransform, KnowsNamesAndAliases) {
-  EXPECT_EQ(ListTransforms().size(), 12u);
-  EXPECT_EQ(ListPredicates().size(), 3u);
-  for (const TransformClass& known : ListTransforms()) {
-    EXPECT_EQ((*FindTransform(known.name))->name, known.name);
-    EXPECT_EQ((*FindTransform(known.name.substr(known.name.rfind('.') + 1)))->name, known.name);
-    EXPECT_NE(known.config, nullptr);
-  }
-  EXPECT_EQ((*FindPredicate("TopicNameMatches"))->name, "org.apache.kafka.connect.transforms.predicates.TopicNameMatches");
-}
-
-TEST(FindTransform, SaysWhatThereIs) {
-  EXPECT_EQ(Describe(FindTransform("InsertField").status()),
-            kConfig + "Class InsertField is abstract and cannot be created; use "
-                      "org.apache.kafka.connect.transforms.InsertField$Key or "
-                      "org.apache.kafka.connect.transforms.InsertField$Value");
-  const std::string text = Describe(FindTransform("Nope").status());
-  EXPECT_EQ(text.find(kConfig + "Class Nope could not be found. Available as Transformation: "), 0u);
-  EXPECT_NE(text.find("org.apache.kafka.connect.transforms.RegexRouter"), std::string::npos);
-  EXPECT_FALSE(FindPredicate("Nope").ok());
 }
 
 }  // namespace
