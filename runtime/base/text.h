@@ -78,8 +78,8 @@ size_t FindInvalidUtf8(std::string_view text);
 // part becomes U+FFFD.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
-// Java's Double.toString and Float.toString (JDK 19 and later: shortest that
-// round-trips): 1.0, 1.0E10, 1.0E-5, NaN.
+// Double.toString and Float.toString of JDK 17 (and before), digit by digit, though they are not
+// always the shortest that round-trips: 1.0, 1.0E10, 1.0E-5, NaN, 5.6843418860808015E-14.
 void AppendJavaDouble(std::string& out, double value);
 void AppendJavaFloat(std::string& out, float value);
 // The same into a buffer of kJavaNumberMax bytes; answers the end.
@@ -87,7 +87,7 @@ inline constexpr size_t kJavaNumberMax = 32;
 char* FormatJavaDouble(char* out, double value);
 char* FormatJavaFloat(char* out, float value);
 
-std::string Base64Encode(std::string_view bytes);                // standard alphabet, padded
+std::string Base64Encode(std::string_view bytes);  // standard alphabet, padded
 // The same into a buffer of (size + 2) / 3 * 4 bytes; answers the end.
 char* Base64EncodeTo(char* out, std::string_view bytes);
 std::optional<std::string> Base64Decode(std::string_view text);  // nothing if it is not base64
