@@ -1,4 +1,5 @@
-// Where calls enter and leave a plugin: exceptions become codes and errors here, and nowhere else. For the SDK itself.
+// Where calls enter and leave a plugin: exceptions become codes and errors here, and nowhere else.
+// For the SDK itself.
 #ifndef SLUICE_CONNECTORS_SDK_BOUNDARY_H_
 #define SLUICE_CONNECTORS_SDK_BOUNDARY_H_
 

@@ -1,6 +1,6 @@
-// Configuration as a plugin author sees it. ConfigDef declares the keys as data: REST validation, defaults and the
-// README's table come from it. Config reads them with their types. Both are plain values; Config is a copy, so a task may
-// keep it.
+// Configuration as a plugin author sees it. ConfigDef declares the keys as data: REST validation,
+// defaults and the README's table come from it. Config reads them with their types. Both are plain
+// values; Config is a copy, so a task may keep it.
 #ifndef SLUICE_CONNECTORS_SDK_CONFIG_H_
 #define SLUICE_CONNECTORS_SDK_CONFIG_H_
 
@@ -36,7 +36,8 @@ enum class ConfigType : uint8_t {
 };
 
 // One key. Without Default it is required; `Optional` gives it the default null.
-//   ConfigKey("interval.ms", ConfigType::kLong).Default("1000").AtLeast(1).Doc("Time between two ticks.")
+//   ConfigKey("interval.ms", ConfigType::kLong).Default("1000").AtLeast(1).Doc("Time between two
+//   ticks.")
 class ConfigKey {
  public:
   explicit ConfigKey(std::string_view name, ConfigType type = ConfigType::kString)
@@ -143,8 +144,8 @@ class ConfigTable {
   std::vector<sluice_config_key> keys_;
 };
 
-// A configuration that was given, over the defaults of its class. Getters of a required key that is missing, or of a
-// text that does not fit the type, throw ConfigException in Kafka Connect's words.
+// A configuration that was given, over the defaults of its class. Getters of a required key that is
+// missing, or of a text that does not fit the type, throw ConfigException in Kafka Connect's words.
 class Config {
  public:
   using Map = std::map<std::string, std::string, std::less<>>;
@@ -158,7 +159,8 @@ class Config {
 
   // What was given, without defaults.
   const Map& given() const { return given_; }
-  // The value, given or default; nothing if it is null or the key is unknown. Throws if it is required.
+  // The value, given or default; nothing if it is null or the key is unknown. Throws if it is
+  // required.
   std::optional<std::string_view> Find(std::string_view key) const {
     if (auto it = given_.find(key); it != given_.end()) return it->second;
     const ConfigKey* known = table_ == nullptr ? nullptr : table_->Find(key);

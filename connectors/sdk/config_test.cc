@@ -47,11 +47,17 @@ TEST_F(ConfigTest, Lists) {
 TEST_F(ConfigTest, ErrorsHaveKafkaConnectsWords) {
   EXPECT_EQ(Error([&] { Given({}).GetString("topic"); }),
             "Missing required configuration \"topic\" which has no default value.");
-  EXPECT_EQ(Error([&] { Given({{"size", "x"}}).GetInt("size"); }),
+  EXPECT_EQ(Error([&] {
+              Given({{"size", "x"}}).GetInt("size");
+            }),
             "Invalid value x for configuration size: Not a number of type INT");
-  EXPECT_EQ(Error([&] { Given({{"size", "3000000000"}}).GetInt("size"); }),
+  EXPECT_EQ(Error([&] {
+              Given({{"size", "3000000000"}}).GetInt("size");
+            }),
             "Invalid value 3000000000 for configuration size: Not a number of type INT");
-  EXPECT_EQ(Error([&] { Given({{"fast", "yes"}}).GetBool("fast"); }),
+  EXPECT_EQ(Error([&] {
+              Given({{"fast", "yes"}}).GetBool("fast");
+            }),
             "Invalid value yes for configuration fast: Expected value to be either true or false");
 }
 

@@ -1,5 +1,6 @@
-// The part of a connector that makes task configurations; a source's and a sink's are alike. Derive from SourceConnector
-// or SinkConnector, name the task's class and describe yourself. The default hands the configuration to tasks.max tasks.
+// The part of a connector that makes task configurations; a source's and a sink's are alike. Derive
+// from SourceConnector or SinkConnector, name the task's class and describe yourself. The default
+// hands the configuration to tasks.max tasks.
 //
 //   class TickerConnector : public SourceConnector {
 //    public:
@@ -7,13 +8,15 @@
 //     static ClassInfo Describe();
 //   };
 //
-// Besides, a connector may have these static functions, which are called on any thread, several at a time:
+// Besides, a connector may have these static functions, which are called on any thread, several at
+// a time:
 //   static void Validate(const Config& config, Problems& problems);              checks across keys
 //   static std::vector<std::string> Recommend(std::string_view key, const Config& config);
 //   static bool ExactlyOnce(const Config& config);                               sources
 //   static bool DefinesTransactionBoundaries(const Config& config);              sources
 //
-// Calls on one object never overlap, but for Stop, which may come from another thread during Start or TaskConfigs.
+// Calls on one object never overlap, but for Stop, which may come from another thread during Start
+// or TaskConfigs.
 #ifndef SLUICE_CONNECTORS_SDK_CONNECTOR_H_
 #define SLUICE_CONNECTORS_SDK_CONNECTOR_H_
 
@@ -35,7 +38,8 @@ struct ClassInfo {
   ConfigDef keys = {};
   std::string version = {};     // "": the plugin's
   std::string task_class = {};  // stored as task.class; "": the name with Task for Connector
-  std::vector<std::string> aliases = {};  // the simple name, and it without Connector, need not be given
+  std::vector<std::string> aliases =
+      {};                   // the simple name, and it without Connector, need not be given
   bool put_atomic = false;  // sinks: a Put that throws has had no effect
 };
 
@@ -53,15 +57,17 @@ class Connector {
   virtual std::vector<Config::Map> TaskConfigs(int max) {
     return std::vector<Config::Map>(static_cast<size_t>(max), config().given());
   }
-  // A user wants these offsets stored, of a connector that is stopped; this object was not started. True: there is
-  // nothing else to change. Throw to refuse. Not overridden: offsets cannot be altered.
+  // A user wants these offsets stored, of a connector that is stopped; this object was not started.
+  // True: there is nothing else to change. Throw to refuse. Not overridden: offsets cannot be
+  // altered.
   virtual bool AlterOffsets(const Config&, const std::vector<OffsetChange>&) { return true; }
   virtual void Stop() {}
 
  protected:
   const Config& config() const { return config_; }  // from Start on
   const Logger& log() const { return log_; }
-  // The stored offset of `partition`, a map, or nullptr. Borrowed until this call returns to the worker.
+  // The stored offset of `partition`, a map, or nullptr. Borrowed until this call returns to the
+  // worker.
   const Value* StoredOffset(const Value& partition) const {
     sluice_error error;
     const Value* offsets = nullptr;

@@ -1,6 +1,7 @@
-// What plugin code may throw. Each is translated once, where the call leaves the plugin (internal/boundary.h), into the
-// ABI's code, and keeps the name of the Java exception that users' tools know. Anything else that is thrown, of whatever
-// type, becomes a failure of the task. Any thread.
+// What plugin code may throw. Each is translated once, where the call leaves the plugin
+// (internal/boundary.h), into the ABI's code, and keeps the name of the Java exception that users'
+// tools know. Anything else that is thrown, of whatever type, becomes a failure of the task. Any
+// thread.
 #ifndef SLUICE_CONNECTORS_SDK_ERRORS_H_
 #define SLUICE_CONNECTORS_SDK_ERRORS_H_
 
@@ -13,7 +14,8 @@
 
 namespace sluice::sdk {
 
-// The task or connector cannot go on. The pieces are joined to the message: ConnectException("No file ", name).
+// The task or connector cannot go on. The pieces are joined to the message: ConnectException("No
+// file ", name).
 class ConnectException : public std::runtime_error {
  public:
   template <typename... Pieces>
@@ -24,8 +26,8 @@ class ConnectException : public std::runtime_error {
   }
 };
 
-// A record cannot be used. Out of Put it means that something in the batch is to blame; a sink that knows which record
-// calls record.Reject() instead.
+// A record cannot be used. Out of Put it means that something in the batch is to blame; a sink that
+// knows which record calls record.Reject() instead.
 class DataException : public ConnectException {
  public:
   using ConnectException::ConnectException;

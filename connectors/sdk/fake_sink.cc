@@ -95,10 +95,9 @@ struct FakeSink::Calls {
   static sluice_code Verdict(void* context, const sluice_batch* batch, size_t index,
                              sluice_code code, const sluice_error* error) {
     FakeSink& self = *Self(context);
-    const bool known =
-        (self.putting_ != nullptr && batch == &self.putting_->batch) ||
-        std::any_of(self.kept_.begin(), self.kept_.end(),
-                    [&](const auto& kept) { return batch == &kept->batch; });
+    const bool known = (self.putting_ != nullptr && batch == &self.putting_->batch) ||
+                       std::any_of(self.kept_.begin(), self.kept_.end(),
+                                   [&](const auto& kept) { return batch == &kept->batch; });
     if (!known || index >= batch->count) return SLUICE_FAILED;
     const sluice_record& record = abi::RecordAt(*batch, index);
     const std::string where =
@@ -106,8 +105,7 @@ struct FakeSink::Calls {
     if (code == SLUICE_OK) {
       self.done_.push_back(where);
     } else {
-      self.rejected_.push_back(
-          Cat(where, ": ", std::string_view(error->text, error->text_size)));
+      self.rejected_.push_back(Cat(where, ": ", std::string_view(error->text, error->text_size)));
     }
     return SLUICE_OK;
   }

@@ -130,9 +130,8 @@ FakeSource::FakeSource(std::string_view class_name)
   c_host_.metric = &FakeHost::Metric;
   c_host_.stored_offset = &FakeHost::StoredOffset;
   c_host_.config = &FakeHost::GetConfig;
-  c_host_.transaction_commit = c_host_.transaction_abort = [](void*, size_t) -> sluice_code {
-    return SLUICE_UNSUPPORTED;
-  };
+  c_host_.transaction_commit =
+      c_host_.transaction_abort = [](void*, size_t) -> sluice_code { return SLUICE_UNSUPPORTED; };
 }
 
 FakeSource::~FakeSource() { Close(); }
@@ -192,8 +191,17 @@ std::vector<FakeRecord> FakeSource::Poll(std::chrono::milliseconds timeout) {
   for (size_t i = 0; i < batch->count; ++i) {
     const sluice_record& raw = abi::RecordAt(*batch, i);
     FakeRecord& record = records.emplace_back();
-    record = {std::string(View(raw.topic)), raw.partition, raw.timestamp, ToText(raw.key),
-              ToText(raw.value), "", "", {}, &raw, batch, i};
+    record = {std::string(View(raw.topic)),
+              raw.partition,
+              raw.timestamp,
+              ToText(raw.key),
+              ToText(raw.value),
+              "",
+              "",
+              {},
+              &raw,
+              batch,
+              i};
     if (raw.source_partition != nullptr) record.source_partition = ToText(*raw.source_partition);
     if (raw.source_offset != nullptr) record.source_offset = ToText(*raw.source_offset);
     for (size_t h = 0; h < raw.header_count; ++h) {

@@ -1,5 +1,5 @@
-// Fakes for the tests of plugin authors: a worker of one thread that drives the plugin which is linked into the test,
-// through its C table, as the real one does. A test reads as a story:
+// Fakes for the tests of plugin authors: a worker of one thread that drives the plugin which is
+// linked into the test, through its C table, as the real one does. A test reads as a story:
 //
 //   FakeSource ticker("TickerSourceConnector");
 //   ticker.Start({{"name", "t"}, {"topic", "ticks"}});
@@ -8,7 +8,8 @@
 //   ticker.Commit();                       // all acknowledged, their offsets stored
 //   ticker.Restart();                      // a new task, which resumes from them
 //
-// A call that answers an error throws PluginFailure. One thread; everything is freed in the destructors.
+// A call that answers an error throws PluginFailure. One thread; everything is freed in the
+// destructors.
 #ifndef SLUICE_CONNECTORS_SDK_FAKES_H_
 #define SLUICE_CONNECTORS_SDK_FAKES_H_
 
@@ -40,7 +41,8 @@ struct PluginFailure : std::runtime_error {
   std::string type;  // Java's exception class
 };
 
-// The class that is called `name`, or whose name ends with ".name", in the plugin linked into this test.
+// The class that is called `name`, or whose name ends with ".name", in the plugin linked into this
+// test.
 const sluice_class& FindClass(std::string_view name);
 // The Markdown table of a class's configuration keys, for its README.
 std::string MarkdownTable(const sluice_class& of);

@@ -88,8 +88,8 @@ std::string ToText(const sluice_value& value) {
 }
 
 PluginFailure::PluginFailure(std::string_view call, sluice_code code, const sluice_error& error)
-    : std::runtime_error(Cat(call, " answered ", code, ": ",
-                             std::string_view(error.text, error.text_size))),
+    : std::runtime_error(
+          Cat(call, " answered ", code, ": ", std::string_view(error.text, error.text_size))),
       code(code),
       type(error.type, error.type_size) {}
 

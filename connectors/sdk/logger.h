@@ -1,5 +1,5 @@
-// A task's or connector's line to the worker: its log and its metrics. May be used from any thread, until the task or
-// connector is destroyed. Never log a record's key or value, or a password.
+// A task's or connector's line to the worker: its log and its metrics. May be used from any thread,
+// until the task or connector is destroyed. Never log a record's key or value, or a password.
 #ifndef SLUICE_CONNECTORS_SDK_LOGGER_H_
 #define SLUICE_CONNECTORS_SDK_LOGGER_H_
 

@@ -1,6 +1,7 @@
-// All that a plugin author includes. A connector is a task, a connector that names and describes it, and one line that
-// makes the shared object a plugin; connectors/ticker is the lesson. Header-only; build it with sluice_plugin (Bazel),
-// or with -shared -fPIC and tools/bazel/plugin.lds as version script.
+// All that a plugin author includes. A connector is a task, a connector that names and describes
+// it, and one line that makes the shared object a plugin; connectors/ticker is the lesson.
+// Header-only; build it with sluice_plugin (Bazel), or with -shared -fPIC and
+// tools/bazel/plugin.lds as version script.
 //
 //   #include "connectors/sdk/plugin.h"
 //   class MyTask : public sluice::sdk::SourceTask { ... };            source.h, sink.h
@@ -11,8 +12,8 @@
 //   };
 //   SLUICE_PLUGIN("my", "1.0.0", MyConnector)
 //
-// value.h: values and schemas. record.h: batches. config.h: keys and getters. errors.h: what may be thrown. fakes.h: for
-// tests.
+// value.h: values and schemas. record.h: batches. config.h: keys and getters. errors.h: what may be
+// thrown. fakes.h: for tests.
 #ifndef SLUICE_CONNECTORS_SDK_PLUGIN_H_
 #define SLUICE_CONNECTORS_SDK_PLUGIN_H_
 
@@ -99,11 +100,11 @@ const sluice_plugin* Entry(std::string_view name, std::string_view version,
 }  // namespace sluice::sdk::internal
 
 // Defines the plugin's one exported symbol. Once in each shared object, outside any namespace.
-#define SLUICE_PLUGIN(name, version, ...)                                                     \
-  extern "C" __attribute__((visibility("default"))) const sluice_plugin*                      \
-  sluice_plugin_entry_v1(uint16_t host_abi_major, uint16_t host_abi_minor) {                  \
-    static_cast<void>(host_abi_minor);                                                        \
-    return ::sluice::sdk::internal::Entry<__VA_ARGS__>(name, version, host_abi_major);        \
+#define SLUICE_PLUGIN(name, version, ...)                                                        \
+  extern "C" __attribute__((visibility("default"))) const sluice_plugin* sluice_plugin_entry_v1( \
+      uint16_t host_abi_major, uint16_t host_abi_minor) {                                        \
+    static_cast<void>(host_abi_minor);                                                           \
+    return ::sluice::sdk::internal::Entry<__VA_ARGS__>(name, version, host_abi_major);           \
   }
 
 #endif  // SLUICE_CONNECTORS_SDK_PLUGIN_H_

@@ -1,6 +1,6 @@
-// What a source fills in: a RecordBatch, with memory of its own. The worker hands the batch's bytes to Kafka as they lie
-// there and gives the batch back after the last acknowledgement; then it is emptied and used again, so a warm source
-// allocates nothing. One thread at a time.
+// What a source fills in: a RecordBatch, with memory of its own. The worker hands the batch's bytes
+// to Kafka as they lie there and gives the batch back after the last acknowledgement; then it is
+// emptied and used again, so a warm source allocates nothing. One thread at a time.
 //
 //   batch.Add("ticks").Key(schemas_.key, Int64(7)).Text("hello").From(partition, "count", 7);
 //
@@ -25,8 +25,9 @@ namespace sluice::sdk {
 
 class RecordBatch;
 
-// The values of one struct, to be set by name or (faster) by the field's index. Build checks them against the schema and
-// throws DataException as Kafka Connect's Struct.validate does. Lives in its batch.
+// The values of one struct, to be set by name or (faster) by the field's index. Build checks them
+// against the schema and throws DataException as Kafka Connect's Struct.validate does. Lives in its
+// batch.
 class StructBuilder {
  public:
   StructBuilder(abi::Arena& arena, const sluice_schema* schema)
@@ -63,8 +64,8 @@ class NewRecord {
  public:
   NewRecord(RecordBatch* batch, sluice_record* record) : batch_(batch), record_(record) {}
 
-  // Key and value with their schemas (an empty Schema: schemaless). What they point at must lie in the batch, or live
-  // longer than it; the schema is kept by the batch.
+  // Key and value with their schemas (an empty Schema: schemaless). What they point at must lie in
+  // the batch, or live longer than it; the schema is kept by the batch.
   inline NewRecord& Key(const Schema& schema, const Value& key);
   inline NewRecord& Value(const Schema& schema, const sdk::Value& value);
   // A string or bytes, copied into the batch. `schema` may be empty.
@@ -77,8 +78,8 @@ class NewRecord {
   NewRecord& Partition(int32_t partition) { return record_->partition = partition, *this; }
   NewRecord& Timestamp(int64_t epoch_ms) { return record_->timestamp = epoch_ms, *this; }
   inline NewRecord& Header(std::string_view key, const Schema& schema, const sdk::Value& value);
-  // Where to resume after this record: the source partition (RecordBatch::Map, made once a batch, or kept by the task),
-  // and the offset, a map; or one number under a name, which is a literal.
+  // Where to resume after this record: the source partition (RecordBatch::Map, made once a batch,
+  // or kept by the task), and the offset, a map; or one number under a name, which is a literal.
   NewRecord& From(const sdk::Value* partition, const sdk::Value* offset) {
     return record_->source_partition = partition, record_->source_offset = offset, *this;
   }

@@ -41,7 +41,8 @@ class ProbeSource : public SourceTask {
         .Timestamp(5)
         .Partition(2)
         .From(partition_, "at", 6);
-    const Value order = batch.Struct(order_).Set("id", Int64(1)).Set(1, batch.Decimal(-1250, 2)).Build();
+    const Value order =
+        batch.Struct(order_).Set("id", Int64(1)).Set(1, batch.Decimal(-1250, 2)).Build();
     batch.Add("u").Value(order_, order);
   }
   void Acked(const sluice_record& record, const Ack& ack) override {

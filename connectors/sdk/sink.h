@@ -1,17 +1,19 @@
-// A sink task. Derive from SinkTask; Start and Put are all that it must have. All calls come one at a time, from the
-// task's thread; only Stop may come from another thread, during any call.
+// A sink task. Derive from SinkTask; Start and Put are all that it must have. All calls come one at
+// a time, from the task's thread; only Stop may come from another thread, during any call.
 //
 //   void Put(const SinkBatch& batch) override {
 //     for (SinkRecord record : batch) {
-//       if (record.value().kind != SLUICE_STRING) record.Reject("not a string");   // goes to the dead letter queue
-//       else file_.Write(Text(record.value()));
+//       if (record.value().kind != SLUICE_STRING) record.Reject("not a string");   // goes to the
+//       dead letter queue else file_.Write(Text(record.value()));
 //     }
 //   }
 //
-// What a record shows is borrowed until Put returns. A sink that works in the background keeps the batch:
+// What a record shows is borrowed until Put returns. A sink that works in the background keeps the
+// batch:
 //
-//   KeptBatch kept = batch.Keep();      // empty if the memory budget is used up: wait for one to be given back
-//   uploads_.Start(std::move(kept));    // later, inside any call: kept.Done(i), kept.Reject(i, why), then destroy it
+//   KeptBatch kept = batch.Keep();      // empty if the memory budget is used up: wait for one to
+//   be given back uploads_.Start(std::move(kept));    // later, inside any call: kept.Done(i),
+//   kept.Reject(i, why), then destroy it
 #ifndef SLUICE_CONNECTORS_SDK_SINK_H_
 #define SLUICE_CONNECTORS_SDK_SINK_H_
 
@@ -68,7 +70,8 @@ class SinkRecord {
   }
   size_t index() const { return index_; }
   const sluice_record& raw() const { return *record_; }
-  // This record is bad: it goes to the reporters (dead letter queue, log) if errors.tolerance allows, else fails the task.
+  // This record is bad: it goes to the reporters (dead letter queue, log) if errors.tolerance
+  // allows, else fails the task.
   inline void Reject(std::string_view why) const;
 
  private:
@@ -77,8 +80,8 @@ class SinkRecord {
   const sluice_record* record_;
 };
 
-// A batch that was kept beyond Put, with the same indexes. Its calls, and its destruction, belong inside a call on the
-// task; the destructor gives it back.
+// A batch that was kept beyond Put, with the same indexes. Its calls, and its destruction, belong
+// inside a call on the task; the destructor gives it back.
 class KeptBatch {
  public:
   KeptBatch() = default;
@@ -165,10 +168,12 @@ class SinkTask {
   virtual void Assigned(const std::vector<PartitionOffset>&) {}
   // They go away. `lost`: another task may own them already.
   virtual void Revoked(const std::vector<PartitionOffset>&, bool /*lost*/) {}
-  // Takes the records; also called with none, about once a second. Throw RetriableException to get the same batch again,
-  // DataException if something in it is bad (see ClassInfo::put_atomic), ConnectException to fail.
+  // Takes the records; also called with none, about once a second. Throw RetriableException to get
+  // the same batch again, DataException if something in it is bad (see ClassInfo::put_atomic),
+  // ConnectException to fail.
   virtual void Put(const SinkBatch& batch) = 0;
-  // Make durable what was put. Offsets may be lowered, or set to SLUICE_NO_OFFSET: leave what is committed.
+  // Make durable what was put. Offsets may be lowered, or set to SLUICE_NO_OFFSET: leave what is
+  // committed.
   virtual void Flush(std::vector<PartitionOffset>&) {}
   virtual void Stop() {}  // any thread: end what waits
 

@@ -1,7 +1,8 @@
 // A source task. Derive from SourceTask; Start and Poll are all that it must have.
 //
-// All calls come one at a time, from the task's thread; only Stop may come from another thread, during any call. After an
-// exception out of Poll, what that Poll had added is dropped, so read on from where the last good Poll ended.
+// All calls come one at a time, from the task's thread; only Stop may come from another thread,
+// during any call. After an exception out of Poll, what that Poll had added is dropped, so read on
+// from where the last good Poll ended.
 #ifndef SLUICE_CONNECTORS_SDK_SOURCE_H_
 #define SLUICE_CONNECTORS_SDK_SOURCE_H_
 
@@ -21,7 +22,8 @@
 
 namespace sluice::sdk {
 
-// Where Kafka put a record; no partition and offset for one that was dropped on its way (filtered, or bad and tolerated).
+// Where Kafka put a record; no partition and offset for one that was dropped on its way (filtered,
+// or bad and tolerated).
 struct Ack {
   std::string_view topic;
   std::optional<int32_t> partition;
@@ -39,12 +41,14 @@ class SourceTask {
   virtual ~SourceTask() = default;
 
   virtual void Start(const Config& config) = 0;
-  // Adds what there is to the batch, waiting up to `timeout` for the first record (WaitFor ends early at Stop). An empty
-  // batch means: nothing yet. Throw RetriableException for "not now", ConnectException to fail.
+  // Adds what there is to the batch, waiting up to `timeout` for the first record (WaitFor ends
+  // early at Stop). An empty batch means: nothing yet. Throw RetriableException for "not now",
+  // ConnectException to fail.
   virtual void Poll(RecordBatch& batch, milliseconds timeout) = 0;
   // The record was acknowledged. Called only if overridden.
   virtual void Acked(const sluice_record&, const Ack&) {}
-  // These offsets are stored now. Called only if overridden. A source frees its origin up to here, and no further.
+  // These offsets are stored now. Called only if overridden. A source frees its origin up to here,
+  // and no further.
   virtual void Committed(const std::vector<CommittedOffset>&) {}
   // Any thread. WaitFor has been ended already; override it to end waits of your own.
   virtual void Stop() {}
@@ -61,7 +65,8 @@ class SourceTask {
     }
     return arena_.New(abi::Map(copy, count));
   }
-  // The stored offset of `partition`, a map, or nullptr. Borrowed until this call returns to the worker.
+  // The stored offset of `partition`, a map, or nullptr. Borrowed until this call returns to the
+  // worker.
   const Value* StoredOffset(const Value& partition) const {
     sluice_error error;
     const Value* offsets = nullptr;
@@ -91,7 +96,8 @@ class SourceTask {
   bool stopping() const { return stopping_.load(std::memory_order_acquire); }
   // This Poll's batch is the last: nothing will ever follow it.
   void Finish() { finished_ = true; }
-  // With transaction.boundary=connector: ends the transaction after this Poll's batch, or after one record of it.
+  // With transaction.boundary=connector: ends the transaction after this Poll's batch, or after one
+  // record of it.
   void CommitTransaction(size_t after_record = SIZE_MAX) const {
     EndTransaction(host_->transaction_commit, after_record);
   }

@@ -1,4 +1,5 @@
-// The C tables over the C++ classes: one function per call, each guarded. For the SDK itself; authors use plugin.h.
+// The C tables over the C++ classes: one function per call, each guarded. For the SDK itself;
+// authors use plugin.h.
 #ifndef SLUICE_CONNECTORS_SDK_TABLES_H_
 #define SLUICE_CONNECTORS_SDK_TABLES_H_
 
@@ -127,8 +128,7 @@ class ConnectorCalls {
       return SLUICE_OK;
     });
   }
-  static sluice_code Boundaries(sluice_config config, sluice_support* answer,
-                                sluice_error* error) {
+  static sluice_code Boundaries(sluice_config config, sluice_support* answer, sluice_error* error) {
     return internal::Guard(error, [&] {
       *answer =
           T::DefinesTransactionBoundaries(Read(config)) ? SLUICE_SUPPORTED : SLUICE_NOT_SUPPORTED;
@@ -286,8 +286,7 @@ class SourceCalls {
     });
     if (code == SLUICE_OK) return;
     internal::Guard(nullptr, [&] {
-      Self(handle)->failed =
-          Cat(call, " failed: ", std::string_view(error.text, error.text_size));
+      Self(handle)->failed = Cat(call, " failed: ", std::string_view(error.text, error.text_size));
       return SLUICE_OK;
     });
   }

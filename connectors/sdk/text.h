@@ -1,4 +1,5 @@
-// Cat("a ", 1, " of ", name): one string of many pieces. The SDK has its own because it uses nothing of the worker's.
+// Cat("a ", 1, " of ", name): one string of many pieces. The SDK has its own because it uses
+// nothing of the worker's.
 #ifndef SLUICE_CONNECTORS_SDK_TEXT_H_
 #define SLUICE_CONNECTORS_SDK_TEXT_H_
 

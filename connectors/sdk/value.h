@@ -1,5 +1,6 @@
-// Values and schemas as a plugin author writes them. A Value is 16 bytes and owns nothing: text is borrowed from
-// whoever holds it (a literal, a batch's memory). Schemas are made once, kept as members and shared by all records.
+// Values and schemas as a plugin author writes them. A Value is 16 bytes and owns nothing: text is
+// borrowed from whoever holds it (a literal, a batch's memory). Schemas are made once, kept as
+// members and shared by all records.
 #ifndef SLUICE_CONNECTORS_SDK_VALUE_H_
 #define SLUICE_CONNECTORS_SDK_VALUE_H_
 
@@ -59,12 +60,8 @@ inline Schema Optional(const Schema& schema) {
   return SchemaBuilder::Like(*schema).Optional().Build();
 }
 // Kafka Connect's logical types.
-inline Schema Date() {
-  return SchemaBuilder(SLUICE_INT32).Name(abi::kDateName).Version(1).Build();
-}
-inline Schema Time() {
-  return SchemaBuilder(SLUICE_INT32).Name(abi::kTimeName).Version(1).Build();
-}
+inline Schema Date() { return SchemaBuilder(SLUICE_INT32).Name(abi::kDateName).Version(1).Build(); }
+inline Schema Time() { return SchemaBuilder(SLUICE_INT32).Name(abi::kTimeName).Version(1).Build(); }
 inline Schema Timestamp() {
   return SchemaBuilder(SLUICE_INT64).Name(abi::kTimestampName).Version(1).Build();
 }

@@ -42,8 +42,10 @@ class TickerConnector : public SourceConnector {
     return {.name = "dev.sluice.ticker.TickerSourceConnector",
             .doc = "Sends a number, one higher each time, at a regular interval.",
             .keys = {ConfigKey("topic").High().NonEmpty().Doc("Topic that the ticks go to."),
-                     ConfigKey("interval.ms", ConfigType::kLong).Default("1000").AtLeast(1).Doc(
-                         "Milliseconds from one tick to the next.")}};
+                     ConfigKey("interval.ms", ConfigType::kLong)
+                         .Default("1000")
+                         .AtLeast(1)
+                         .Doc("Milliseconds from one tick to the next.")}};
   }
   // One counter, one task.
   std::vector<Config::Map> TaskConfigs(int) override { return {config().given()}; }

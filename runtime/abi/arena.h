@@ -1,5 +1,6 @@
-// The memory of one batch: values are put one behind the other in blocks and all freed at once. Header-only, shared by
-// the worker and the SDK. One thread at a time. Reset keeps the blocks, so a warm arena does not allocate.
+// The memory of one batch: values are put one behind the other in blocks and all freed at once.
+// Header-only, shared by the worker and the SDK. One thread at a time. Reset keeps the blocks, so a
+// warm arena does not allocate.
 #ifndef SLUICE_RUNTIME_ABI_ARENA_H_
 #define SLUICE_RUNTIME_ABI_ARENA_H_
 

@@ -1,5 +1,6 @@
-// Does a value fit its schema, and is a value's kind one at all? Header-only, shared by the SDK (before a batch leaves
-// the plugin) and the worker (what a plugin that was not built with the SDK may get wrong). Pure functions, any thread.
+// Does a value fit its schema, and is a value's kind one at all? Header-only, shared by the SDK
+// (before a batch leaves the plugin) and the worker (what a plugin that was not built with the SDK
+// may get wrong). Pure functions, any thread.
 #ifndef SLUICE_RUNTIME_ABI_CHECK_H_
 #define SLUICE_RUNTIME_ABI_CHECK_H_
 
@@ -10,17 +11,31 @@
 
 namespace sluice::abi {
 
+// Sizes of the structs of version 1.0, where pointers have 8 bytes: what a plugin hands over is
+// never smaller. Members that came later are looked at only if struct_size covers them.
+inline constexpr uint32_t kPluginSizeV1 = 56;
+inline constexpr uint32_t kClassSizeV1 = 112;
+inline constexpr uint32_t kConfigKeySizeV1 = 144;
+inline constexpr uint32_t kConnectorCallsSizeV1 = 88;
+inline constexpr uint32_t kSourceTableSizeV1 = 80;
+inline constexpr uint32_t kSinkTableSizeV1 = 88;
+inline constexpr uint32_t kBatchSizeV1 = 40;
+inline constexpr uint32_t kRecordSizeV1 = 144;
+inline constexpr uint32_t kSchemaSizeV1 = 128;
+
 inline constexpr sluice_kind kKindMax = SLUICE_TIMESTAMP;
 
-// INT32 and the like, as Kafka Connect's Schema.Type names them; logical kinds have names of their own.
+// INT32 and the like, as Kafka Connect's Schema.Type names them; logical kinds have names of their
+// own.
 inline std::string_view KindName(sluice_kind kind) {
   static constexpr std::string_view kNames[] = {
-      "NULL",    "BOOLEAN", "INT8",   "INT16", "INT32",  "INT64",   "FLOAT32", "FLOAT64",  "STRING",
-      "BYTES",   "ARRAY",   "MAP",    "STRUCT", "DECIMAL", "DATE", "TIME",    "TIMESTAMP"};
+      "NULL",  "BOOLEAN", "INT8", "INT16",  "INT32",   "INT64", "FLOAT32", "FLOAT64",  "STRING",
+      "BYTES", "ARRAY",   "MAP",  "STRUCT", "DECIMAL", "DATE",  "TIME",    "TIMESTAMP"};
   return kind <= kKindMax ? kNames[kind] : "unknown";
 }
 
-// The schema type under a kind: BYTES for DECIMAL, INT32 for DATE and TIME, INT64 for TIMESTAMP, else itself.
+// The schema type under a kind: BYTES for DECIMAL, INT32 for DATE and TIME, INT64 for TIMESTAMP,
+// else itself.
 inline sluice_kind BaseType(sluice_kind kind) {
   switch (kind) {
     case SLUICE_DECIMAL:
@@ -35,8 +50,8 @@ inline sluice_kind BaseType(sluice_kind kind) {
   }
 }
 
-// Can the value's own bytes be read: a kind that exists, pointers where its size needs them? Does not look inside.
-// Answers what is wrong, "" for nothing.
+// Can the value's own bytes be read: a kind that exists, pointers where its size needs them? Does
+// not look inside. Answers what is wrong, "" for nothing.
 inline std::string CheckShallow(const sluice_value& value) {
   if (value.kind > kKindMax) {
     return "kind " + std::to_string(value.kind) + " does not exist, the highest is " +
@@ -75,8 +90,8 @@ inline std::string CheckShallow(const sluice_value& value) {
   }
 }
 
-// Kafka Connect's ConnectSchema.validateValue: "" if `value` fits `schema` with all that it holds, else its sentence.
-// `field` names the field that the value belongs to, "" for none.
+// Kafka Connect's ConnectSchema.validateValue: "" if `value` fits `schema` with all that it holds,
+// else its sentence. `field` names the field that the value belongs to, "" for none.
 inline std::string CheckValue(const sluice_schema* schema, const sluice_value& value,
                               std::string_view field = "", int depth = 0) {
   if (std::string broken = CheckShallow(value); !broken.empty()) return broken;

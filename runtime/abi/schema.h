@@ -1,6 +1,7 @@
-// Schemas from C++: SchemaRef counts one, SchemaBuilder makes one, with the fingerprint that the ABI defines.
-// Header-only, shared by the worker and the SDK, so that both make the same bytes. Schemas are immutable and may be
-// shared between threads; a builder belongs to one thread. Builders are for set-up: cache what they make.
+// Schemas from C++: SchemaRef counts one, SchemaBuilder makes one, with the fingerprint that the
+// ABI defines. Header-only, shared by the worker and the SDK, so that both make the same bytes.
+// Schemas are immutable and may be shared between threads; a builder belongs to one thread.
+// Builders are for set-up: cache what they make.
 #ifndef SLUICE_RUNTIME_ABI_SCHEMA_H_
 #define SLUICE_RUNTIME_ABI_SCHEMA_H_
 
@@ -127,7 +128,8 @@ class FingerprintHasher {
   uint64_t hi_ = 0x84222325cbf29ce4ull;
 };
 
-// The fingerprint of everything in `schema` but its own fingerprint member; those of inner schemas are trusted.
+// The fingerprint of everything in `schema` but its own fingerprint member; those of inner schemas
+// are trusted.
 inline sluice_fingerprint Fingerprint(const sluice_schema& schema) {
   FingerprintHasher hash;
   hash.Byte(schema.type);
@@ -276,7 +278,8 @@ inline sluice_value CopyValue(Arena& arena, const sluice_value& value) {
 
 namespace internal {
 
-// A schema and all that it points at, in one allocation's worth of objects. Freed by the last release.
+// A schema and all that it points at, in one allocation's worth of objects. Freed by the last
+// release.
 struct OwnedSchema {
   sluice_schema schema{};  // first: retain and release cast back
   std::atomic<int64_t> references{1};

@@ -25,7 +25,11 @@ TEST(Schema, EveryPartCountsInTheFingerprint) {
        {Order().Optional().Build(), Order().Version(1).Build(), Order().Version(0).Build(),
         Order().Doc("").Build(), Order().Name("Orde").Build(), Order().NoName().Build(),
         Order().Parameter("a", "b").Build(), Order().Field("x", Text()).Build(),
-        SchemaBuilder(SLUICE_STRUCT).Name("Order").Field("who", Text()).Field("id", Int64()).Build(),
+        SchemaBuilder(SLUICE_STRUCT)
+            .Name("Order")
+            .Field("who", Text())
+            .Field("id", Int64())
+            .Build(),
         Order().Default(Null()).Build()}) {
     EXPECT_FALSE(plain == other);
   }
@@ -83,8 +87,9 @@ TEST(Check, ValuesAndTheirSchemas) {
   EXPECT_EQ(CheckValue(order.get(), arena.NewStruct(order.get(), missing)),
             "Invalid value: null used for required field: \"who\", schema type: STRING");
   sluice_value wrong[] = {String("1"), String("me")};
-  EXPECT_EQ(CheckValue(order.get(), arena.NewStruct(order.get(), wrong)),
-            "Invalid value for field: \"id\": a value of kind STRING does not fit schema type INT64");
+  EXPECT_EQ(
+      CheckValue(order.get(), arena.NewStruct(order.get(), wrong)),
+      "Invalid value for field: \"id\": a value of kind STRING does not fit schema type INT64");
   const SchemaRef stamp = SchemaBuilder(SLUICE_INT64).Name(kTimestampName).Build();
   EXPECT_EQ(CheckValue(stamp.get(), Integer(SLUICE_TIMESTAMP, 5)), "");
   EXPECT_NE(CheckValue(Int64().get(), Integer(SLUICE_TIMESTAMP, 5)), "");

@@ -507,8 +507,8 @@ typedef struct sluice_plugin {
   size_t class_count;
 } sluice_plugin;
 
-/* The one exported symbol. Called once after loading, from any thread, with the host's version; answers static data, or
- * NULL if the plugin cannot work with this host. */
+/* The one exported symbol. Called after loading, from any thread, perhaps more than once, with the host's version; answers
+ * static data, or NULL if the plugin cannot work with this host. */
 typedef const sluice_plugin* (*sluice_plugin_entry_fn)(uint16_t host_abi_major, uint16_t host_abi_minor);
 #define SLUICE_PLUGIN_ENTRY "sluice_plugin_entry_v1"
 

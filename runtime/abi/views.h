@@ -1,5 +1,6 @@
-// The ABI's plain structs seen from C++: text as std::string_view, values made and looked at without touching unions.
-// Header-only, shared by the worker and the SDK; pure functions, any thread. Nothing here allocates.
+// The ABI's plain structs seen from C++: text as std::string_view, values made and looked at
+// without touching unions. Header-only, shared by the worker and the SDK; pure functions, any
+// thread. Nothing here allocates.
 #ifndef SLUICE_RUNTIME_ABI_VIEWS_H_
 #define SLUICE_RUNTIME_ABI_VIEWS_H_
 
@@ -26,7 +27,8 @@ inline constexpr std::string_view kTimestampName = "org.apache.kafka.connect.dat
 inline std::string_view Text(const sluice_value& value) { return {value.as.data, value.size}; }
 
 inline sluice_value Null() { return sluice_value{}; }
-inline sluice_value Integer(sluice_kind kind, int64_t number) {  // BOOLEAN, INT8..INT64, DATE, TIME, TIMESTAMP
+inline sluice_value Integer(sluice_kind kind,
+                            int64_t number) {  // BOOLEAN, INT8..INT64, DATE, TIME, TIMESTAMP
   sluice_value value{};
   value.kind = kind;
   value.as.int64 = number;

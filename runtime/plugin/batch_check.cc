@@ -8,7 +8,7 @@ namespace sluice::plugin {
 namespace {
 
 constexpr size_t kRecordsMax = 10'000'000;
-constexpr uint32_t kRecordSizeMax = 64 * 1024;
+constexpr uint32_t kStrideMax = 64 * 1024;
 constexpr size_t kHeadersMax = 1'000'000;
 
 // The common kinds without a call; the rest, and the words for what is wrong, in abi/check.h.
@@ -22,8 +22,8 @@ bool LooksRight(const sluice_value& value) {
 
 std::string CheckSchema(const sluice_schema* schema) {
   if (schema == nullptr) return "";
-  if (schema->struct_size < sizeof(sluice_schema)) {
-    return StrCat("struct_size should be ", sizeof(sluice_schema), " or more, but is ",
+  if (schema->struct_size < abi::kSchemaSizeV1) {
+    return StrCat("struct_size should be ", abi::kSchemaSizeV1, " or more, but is ",
                   schema->struct_size);
   }
   if (schema->type == SLUICE_NULL || schema->type > SLUICE_STRUCT) {
@@ -112,13 +112,13 @@ std::string CheckRecord(const sluice_record& record, Seen& seen) {
 }  // namespace
 
 std::string CheckBatch(const sluice_batch& batch) {
-  if (batch.struct_size < sizeof(sluice_batch)) {
-    return StrCat("struct_size: should be ", sizeof(sluice_batch), " or more, but is ",
+  if (batch.struct_size < abi::kBatchSizeV1) {
+    return StrCat("struct_size: should be ", abi::kBatchSizeV1, " or more, but is ",
                   batch.struct_size);
   }
-  if (batch.record_size < sizeof(sluice_record) || batch.record_size > kRecordSizeMax ||
+  if (batch.record_size < abi::kRecordSizeV1 || batch.record_size > kStrideMax ||
       batch.record_size % alignof(sluice_record) != 0) {
-    return StrCat("record_size: should be ", sizeof(sluice_record), " or more, but is ",
+    return StrCat("record_size: should be ", abi::kRecordSizeV1, " or more, but is ",
                   batch.record_size);
   }
   if (batch.count > kRecordsMax) {

@@ -1,6 +1,6 @@
-// The cheap check of a batch that a plugin polled: sizes, counts, pointers and kinds at the top of each record, so that
-// garbage fails the task with a sentence, not the worker with a signal. What lies inside of values is checked by the
-// converters, which walk it anyway. Pure, any thread.
+// The cheap check of a batch that a plugin polled: sizes, counts, pointers and kinds at the top of
+// each record, so that garbage fails the task with a sentence, not the worker with a signal. What
+// lies inside of values is checked by the converters, which walk it anyway. Pure, any thread.
 #ifndef SLUICE_RUNTIME_PLUGIN_BATCH_CHECK_H_
 #define SLUICE_RUNTIME_PLUGIN_BATCH_CHECK_H_
 

@@ -15,11 +15,12 @@ std::string Bounded(const char* text, size_t size, size_t max) {
   return ReplaceInvalidUtf8({text, std::min(size, max)});
 }
 
-// Letters, digits, dots, underscores and dollars, as a Java class name; anything else is not taken over.
+// Letters, digits, dots, underscores and dollars, as a Java class name; anything else is not taken
+// over.
 bool IsClassName(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '$';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '$';
   });
 }
 
@@ -76,9 +77,9 @@ Status Callee::ToStatus(std::string_view call, sluice_code code, const sluice_er
   Status status = ErrorToStatus(code, error);
   if (Message(status).empty()) {
     const std::string java_class = ExceptionClass(status);
-    status = ExceptionError(status.code(), java_class,
-                            StrCat("The ", At(call), " failed (code ", code,
-                                   ") and did not say why"));
+    status =
+        ExceptionError(status.code(), java_class,
+                       StrCat("The ", At(call), " failed (code ", code, ") and did not say why"));
   }
   std::string frames = StrCat("\tat ", class_name, ".", call, "(", file, ":", version, ")");
   const std::string trace = Bounded(error.trace, error.trace_size, sizeof error.trace);

@@ -1,6 +1,6 @@
-// What every call into a plugin has around it: errors become a Status that names the class and the call, an exception
-// that escapes (against the ABI) is caught, and host functions called at the wrong time or from a foreign thread are
-// seen. For the implementations in this folder.
+// What every call into a plugin has around it: errors become a Status that names the class and the
+// call, an exception that escapes (against the ABI) is caught, and host functions called at the
+// wrong time or from a foreign thread are seen. For the implementations in this folder.
 #ifndef SLUICE_RUNTIME_PLUGIN_CALL_H_
 #define SLUICE_RUNTIME_PLUGIN_CALL_H_
 
@@ -26,8 +26,8 @@ struct Callee {
 
   // `plugin class C 1.0 (x.so): poll`
   std::string At(std::string_view call) const;
-  // The plugin's answer as a Status: its exception's class and text as they are, the place as first frame. Garbage
-  // (sizes, codes, text that is no UTF-8) is made harmless. `code` is not SLUICE_OK.
+  // The plugin's answer as a Status: its exception's class and text as they are, the place as first
+  // frame. Garbage (sizes, codes, text that is no UTF-8) is made harmless. `code` is not SLUICE_OK.
   Status ToStatus(std::string_view call, sluice_code code, const sluice_error& error) const;
   // The plugin broke the contract.
   Status Broken(std::string_view call, std::string_view how) const;
@@ -85,7 +85,8 @@ class ConfigView {
   std::vector<sluice_key_value> entries_;
 };
 
-// Which thread is inside a call on a handle. Most host functions are legal on that thread only (rule 4).
+// Which thread is inside a call on a handle. Most host functions are legal on that thread only
+// (rule 4).
 class CallScope {
  public:
   class Enter {

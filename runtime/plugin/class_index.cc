@@ -79,10 +79,10 @@ StatusOr<ClassInfo> ClassIndex::Find(std::string_view name, std::string_view ver
     if (range.Contains(info.version)) best = &info;
   }
   if (best != nullptr) return *best;
-  return ExceptionError(absl::StatusCode::kInvalidArgument, kVersionException,
-                        StrCat("Plugin ", full->second,
-                               " not found that matches the version range ", range.text(),
-                               ", available versions: [", StrJoin(versions, ", "), "]"));
+  return ExceptionError(
+      absl::StatusCode::kInvalidArgument, kVersionException,
+      StrCat("Plugin ", full->second, " not found that matches the version range ", range.text(),
+             ", available versions: [", StrJoin(versions, ", "), "]"));
 }
 
 }  // namespace sluice::plugin

@@ -1,5 +1,5 @@
-// A connector's plugin (the part that makes task configurations) as the worker calls it. Calls on one object never
-// overlap, but for RequestStop; they come from the connector pool.
+// A connector's plugin (the part that makes task configurations) as the worker calls it. Calls on
+// one object never overlap, but for RequestStop; they come from the connector pool.
 #ifndef SLUICE_RUNTIME_PLUGIN_CONNECTOR_PLUGIN_H_
 #define SLUICE_RUNTIME_PLUGIN_CONNECTOR_PLUGIN_H_
 
@@ -13,8 +13,8 @@
 
 namespace sluice::plugin {
 
-// What a connector asks of the worker. Outlives the plugin. Log, Metric, RequestReconfiguration and RaiseError may come
-// from any thread, the others only inside a call.
+// What a connector asks of the worker. Outlives the plugin. Log, Metric, RequestReconfiguration and
+// RaiseError may come from any thread, the others only inside a call.
 class ConnectorHost {
  public:
   virtual ~ConnectorHost() = default;
@@ -32,9 +32,11 @@ class ConnectorPlugin {
   virtual ~ConnectorPlugin() = default;
   virtual Status Start(const config::ConfigMap& config) = 0;
   virtual StatusOr<std::vector<config::ConfigMap>> TaskConfigs(int max) = 0;
-  // Answers whether the connector keeps no offsets elsewhere. kUnimplemented: it does not support alteration.
-  virtual StatusOr<bool> AlterOffsets(const config::ConfigMap& config,
-                                      const std::vector<std::pair<sluice_value, sluice_value>>& offsets) = 0;
+  // Answers whether the connector keeps no offsets elsewhere. kUnimplemented: it does not support
+  // alteration.
+  virtual StatusOr<bool> AlterOffsets(
+      const config::ConfigMap& config,
+      const std::vector<std::pair<sluice_value, sluice_value>>& offsets) = 0;
   virtual void Stop() = 0;         // after Start; on its own
   virtual void RequestStop() = 0;  // any thread, during Start or TaskConfigs
 };

@@ -145,7 +145,8 @@ class TableConnector : public ConnectorPlugin {
                                   const sluice_value** offsets, sluice_error* error) {
     TableConnector* self = Self(context);
     if (!self->scope_.here()) {
-      return FillError(self->callee_.Broken("stored_offset", "was called outside of a call"), error);
+      return FillError(self->callee_.Broken("stored_offset", "was called outside of a call"),
+                       error);
     }
     self->arena_.Reset();
     StatusOr<std::vector<sluice_value>> found =

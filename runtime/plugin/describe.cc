@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/abi/check.h"
 #include "runtime/abi/views.h"
 #include "runtime/base/text.h"
 
@@ -18,14 +19,6 @@ constexpr size_t kKeysMax = 10'000;
 constexpr size_t kListMax = 10'000;
 constexpr uint32_t kStructMax = 64 * 1024;  // a struct_size beyond it is garbage
 
-// The sizes of version 1.0: later ones only add at the end, so a struct may be larger, never smaller.
-constexpr uint32_t kPluginSize = sizeof(sluice_plugin);
-constexpr uint32_t kClassSize = sizeof(sluice_class);
-constexpr uint32_t kKeySize = sizeof(sluice_config_key);
-constexpr uint32_t kConnectorSize = sizeof(sluice_connector_calls);
-constexpr uint32_t kSourceSize = sizeof(sluice_source_table);
-constexpr uint32_t kSinkSize = sizeof(sluice_sink_table);
-
 // Walks the tables; the first thing that is wrong ends it. `where_` says what is looked at.
 class Describer {
  public:
@@ -36,7 +29,7 @@ class Describer {
                                  SLUICE_ABI_MAJOR, ".", SLUICE_ABI_MINOR));
     }
     where_ = "sluice_plugin";
-    SLUICE_RETURN_IF_ERROR(Size(plugin->struct_size, kPluginSize));
+    SLUICE_RETURN_IF_ERROR(Size(plugin->struct_size, abi::kPluginSizeV1));
     if (plugin->abi_major != SLUICE_ABI_MAJOR) {
       return Wrong("abi_major", StrCat(SLUICE_ABI_MAJOR), StrCat(plugin->abi_major));
     }
@@ -53,7 +46,7 @@ class Describer {
       where_ = StrCat("classes[", i, "]");
       const sluice_class* of = plugin->classes[i];
       SLUICE_RETURN_IF_ERROR(NotNull("pointer", of));
-      SLUICE_RETURN_IF_ERROR(Size(of->struct_size, kClassSize));
+      SLUICE_RETURN_IF_ERROR(Size(of->struct_size, abi::kClassSizeV1));
       const bool known = of->kind == SLUICE_SOURCE || of->kind == SLUICE_SINK;
       if (!known && of->kind != 0 && plugin->abi_minor > SLUICE_ABI_MINOR) continue;
       if (!known) {
@@ -62,7 +55,7 @@ class Describer {
       proto::ClassDescriptor* made = out.add_classes();
       SLUICE_RETURN_IF_ERROR(Class(*of, *made));
       if (!names.emplace(made->name(), made->version()).second) {
-        return Wrong("name", "to be unique in its version", StrCat(made->name(), " twice"));
+        return Wrong("name", "unique in its version", "there twice");
       }
     }
     return out;
@@ -147,7 +140,7 @@ class Describer {
     const auto& source = *static_cast<const sluice_source_table*>(table);
     const std::string of_class = where_;
     where_ = StrCat(of_class, ", source table");
-    SLUICE_RETURN_IF_ERROR(Size(source.struct_size, kSourceSize));
+    SLUICE_RETURN_IF_ERROR(Size(source.struct_size, abi::kSourceTableSizeV1));
     SLUICE_RETURN_IF_ERROR(Function("create", source.create));
     SLUICE_RETURN_IF_ERROR(Function("start", source.start));
     SLUICE_RETURN_IF_ERROR(Function("poll", source.poll));
@@ -162,7 +155,7 @@ class Describer {
     const auto& sink = *static_cast<const sluice_sink_table*>(table);
     const std::string of_class = where_;
     where_ = StrCat(of_class, ", sink table");
-    SLUICE_RETURN_IF_ERROR(Size(sink.struct_size, kSinkSize));
+    SLUICE_RETURN_IF_ERROR(Size(sink.struct_size, abi::kSinkTableSizeV1));
     SLUICE_RETURN_IF_ERROR(Function("create", sink.create));
     SLUICE_RETURN_IF_ERROR(Function("start", sink.start));
     SLUICE_RETURN_IF_ERROR(Function("put", sink.put));
@@ -176,7 +169,7 @@ class Describer {
   Status Connector(const sluice_connector_calls* calls, proto::ClassDescriptor& out) {
     const std::string of_class = where_;
     where_ = StrCat(of_class, ", connector calls");
-    SLUICE_RETURN_IF_ERROR(Size(calls->struct_size, kConnectorSize));
+    SLUICE_RETURN_IF_ERROR(Size(calls->struct_size, abi::kConnectorCallsSizeV1));
     SLUICE_RETURN_IF_ERROR(Function("create", calls->create));
     SLUICE_RETURN_IF_ERROR(Function("start", calls->start));
     SLUICE_RETURN_IF_ERROR(Function("task_configs", calls->task_configs));
@@ -193,9 +186,10 @@ class Describer {
     }
     if (of.key_count == 0) return OkStatus();
     SLUICE_RETURN_IF_ERROR(NotNull("keys", of.keys));
-    SLUICE_RETURN_IF_ERROR(Size(of.keys[0].struct_size, kKeySize));
-    const size_t stride = of.keys[0].struct_size;
     const std::string of_class = where_;
+    where_ = StrCat(of_class, ", keys[0]");
+    SLUICE_RETURN_IF_ERROR(Size(of.keys[0].struct_size, abi::kConfigKeySizeV1));
+    const size_t stride = of.keys[0].struct_size;
     std::set<std::string> names;
     for (size_t i = 0; i < of.key_count; ++i) {
       const auto& key = *reinterpret_cast<const sluice_config_key*>(
@@ -208,7 +202,7 @@ class Describer {
       proto::KeyDescriptor* made = out.add_keys();
       SLUICE_RETURN_IF_ERROR(Key(key, out.recommends(), *made));
       if (!names.insert(made->name()).second) {
-        return Wrong("name", "to be unique", StrCat(made->name(), " twice"));
+        return Wrong("name", "unique", "there twice");
       }
     }
     where_ = of_class;

@@ -22,7 +22,8 @@
 namespace sluice::plugin {
 namespace {
 
-constexpr int64_t kKeepSeconds = 30 * 24 * 3600;  // copies that nobody opened for so long are removed
+constexpr int64_t kKeepSeconds =
+    30 * 24 * 3600;  // copies that nobody opened for so long are removed
 constexpr size_t kFileMax = size_t{2} << 30;
 
 class File {
@@ -40,14 +41,14 @@ class File {
 StatusOr<std::string> ReadAll(int fd, const std::string& path) {
   struct stat info;
   if (fstat(fd, &info) != 0 || static_cast<size_t>(info.st_size) > kFileMax) {
-    return ConnectError(StrCat("Cannot read the plugin ", path, ": it is larger than ", kFileMax,
-                               " bytes"));
+    return ConnectError(
+        StrCat("Cannot read the plugin ", path, ": it is larger than ", kFileMax, " bytes"));
   }
   std::string content(static_cast<size_t>(info.st_size), '\0');
   size_t have = 0;
   while (have < content.size()) {
-    const ssize_t size = pread(fd, content.data() + have, content.size() - have,
-                               static_cast<off_t>(have));
+    const ssize_t size =
+        pread(fd, content.data() + have, content.size() - have, static_cast<off_t>(have));
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) {
       return ConnectError(StrCat("Cannot read the plugin ", path, ": ",
@@ -64,7 +65,8 @@ std::string FolderOf(const std::string& file) {
   return slash == 0 ? "/" : file.substr(0, slash);
 }
 
-// A copy whose libraries are found by $ORIGIN: links to what lies beside the original, and in ../lib.
+// A copy whose libraries are found by $ORIGIN: links to what lies beside the original, and in
+// ../lib.
 void LinkNeighbours(const std::string& original, const std::string& folder) {
   char* real = realpath(FolderOf(original).c_str(), nullptr);
   if (real == nullptr) return;
@@ -124,8 +126,7 @@ const sluice_class* LoadedPlugin::Find(std::string_view name, std::string_view v
   return nullptr;
 }
 
-Loader::Loader(std::string cache_dir)
-    : dir_(cache_dir.empty() ? "" : cache_dir + "/plugins") {}
+Loader::Loader(std::string cache_dir) : dir_(cache_dir.empty() ? "" : cache_dir + "/plugins") {}
 
 StatusOr<std::string> Loader::MakeCopy(const std::string& file, std::string_view content) {
   if (dir_.empty() || !MakePrivateFolder(dir_)) return CopyToMemory(file, content);
@@ -159,7 +160,8 @@ StatusOr<std::unique_ptr<LoadedPlugin>> Loader::Open(const std::string& file,
   // After reading: had it been rewritten meanwhile, the time of its last change would tell.
   SLUICE_ASSIGN_OR_RETURN(std::string id_now, FileIdOf(original.fd(), file));
   if (id_now != file_id) {
-    return ConnectError(StrCat("The plugin ", file, " has changed since it was looked at; try again"));
+    return ConnectError(
+        StrCat("The plugin ", file, " has changed since it was looked at; try again"));
   }
   auto loaded = std::make_unique<LoadedPlugin>();
   loaded->file = file;
@@ -170,16 +172,15 @@ StatusOr<std::unique_ptr<LoadedPlugin>> Loader::Open(const std::string& file,
     return ConnectError(StrCat("Cannot load the plugin ", file, ": ",
                                std::string_view(error == nullptr ? "no reason given" : error)));
   }
-  const auto entry =
-      reinterpret_cast<sluice_plugin_entry_fn>(dlsym(handle, SLUICE_PLUGIN_ENTRY));
+  const auto entry = reinterpret_cast<sluice_plugin_entry_fn>(dlsym(handle, SLUICE_PLUGIN_ENTRY));
   if (entry == nullptr) {
     return ConnectError(StrCat("The plugin ", file, " exports no ", SLUICE_PLUGIN_ENTRY));
   }
   loaded->plugin = entry(SLUICE_ABI_MAJOR, SLUICE_ABI_MINOR);
   const auto described = DescribePlugin(loaded->plugin);
   if (!described.ok()) {
-    return ConnectError(StrCat("The plugin ", file, " cannot be used: ",
-                               Message(described.status())));
+    return ConnectError(
+        StrCat("The plugin ", file, " cannot be used: ", Message(described.status())));
   }
   LogInfo("plugin", "Loaded ", file, ": ", described->name(), " ", described->version());
   return loaded;

@@ -1,6 +1,6 @@
-// Opens plugins into this process: a private copy, named by the hash of its content, so that a `cp` over the original,
-// which rewrites the bytes of what is mapped, cannot kill the worker. RTLD_NOW | RTLD_LOCAL, never closed: a plugin's
-// code stays for as long as the process. Thread-safe.
+// Opens plugins into this process: a private copy, named by the hash of its content, so that a `cp`
+// over the original, which rewrites the bytes of what is mapped, cannot kill the worker. RTLD_NOW |
+// RTLD_LOCAL, never closed: a plugin's code stays for as long as the process. Thread-safe.
 #ifndef SLUICE_RUNTIME_PLUGIN_LOADER_H_
 #define SLUICE_RUNTIME_PLUGIN_LOADER_H_
 
@@ -29,8 +29,8 @@ class Loader {
  public:
   // An empty `cache_dir`, or one that cannot be written to: copies lie in memory.
   explicit Loader(std::string cache_dir);
-  // The file's plugin if it still has the content `file_id` (FileId); loaded before, it is not looked at again. Error:
-  // names the file.
+  // The file's plugin if it still has the content `file_id` (FileId); loaded before, it is not
+  // looked at again. Error: names the file.
   StatusOr<const LoadedPlugin*> Load(const std::string& file, const std::string& file_id);
 
  private:

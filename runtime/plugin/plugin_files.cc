@@ -22,7 +22,8 @@ class Finder {
     std::error_code error;
     const fs::file_status status = fs::status(element, error);
     if (!fs::exists(status)) {
-      found.missing.push_back(StrCat(element, ": ", error ? error.message() : "no such file or folder"));
+      found.missing.push_back(
+          StrCat(element, ": ", error ? error.message() : "no such file or folder"));
     } else if (fs::is_directory(status)) {
       Folder(element, 0);
     } else {

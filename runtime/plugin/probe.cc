@@ -38,12 +38,11 @@ std::string LoadError(const char* file) {
 proto::ProbeAnswer Probe(const char* file) {
   void* handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return Refuse(LoadError(file));
-  const auto entry =
-      reinterpret_cast<sluice_plugin_entry_fn>(dlsym(handle, SLUICE_PLUGIN_ENTRY));
+  const auto entry = reinterpret_cast<sluice_plugin_entry_fn>(dlsym(handle, SLUICE_PLUGIN_ENTRY));
   if (entry == nullptr) {
-    proto::ProbeAnswer answer = Refuse(StrCat("exports no ", SLUICE_PLUGIN_ENTRY,
-                                              ": not a plugin, or not one for ABI ",
-                                              SLUICE_ABI_MAJOR));
+    proto::ProbeAnswer answer =
+        Refuse(StrCat("exports no ", SLUICE_PLUGIN_ENTRY, ": not a plugin, or not one for ABI ",
+                      SLUICE_ABI_MAJOR));
     answer.set_outcome(proto::ProbeAnswer::NOT_A_PLUGIN);
     return answer;
   }

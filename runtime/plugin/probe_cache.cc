@@ -1,9 +1,9 @@
 #include "runtime/plugin/probe_cache.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <openssl/evp.h>
 
 #include <cerrno>
 #include <cstdio>

@@ -1,6 +1,7 @@
-// What probes answered, one small file for each plugin, in <cache dir>/probes, so that a start with unchanged plugins
-// runs no child. An entry counts for one content of one path only (FileId). Anything unreadable is just not there; what
-// cannot be written is logged once and done without. Several workers may share a folder. One thread at a time.
+// What probes answered, one small file for each plugin, in <cache dir>/probes, so that a start with
+// unchanged plugins runs no child. An entry counts for one content of one path only (FileId).
+// Anything unreadable is just not there; what cannot be written is logged once and done without.
+// Several workers may share a folder. One thread at a time.
 #ifndef SLUICE_RUNTIME_PLUGIN_PROBE_CACHE_H_
 #define SLUICE_RUNTIME_PLUGIN_PROBE_CACHE_H_
 

@@ -1,4 +1,5 @@
-// probe_main --probe-plugin FILE: the worker's probe as a program of its own, so that tests need no worker.
+// probe_main --probe-plugin FILE: the worker's probe as a program of its own, so that tests need no
+// worker.
 #include <cstring>
 
 #include "runtime/plugin/probe.h"

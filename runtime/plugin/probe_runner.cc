@@ -81,8 +81,8 @@ class Child {
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                              POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     std::string flag = "--probe-plugin";
     std::string command = options_.command, file = file_;
     char* arguments[] = {command.data(), flag.data(), file.data(), nullptr};
@@ -171,10 +171,9 @@ class Child {
               true};
     }
     proto::ProbeAnswer answer;
-    if (!answer.ParseFromString(answer_text_) ||
-        answer.outcome() == proto::ProbeAnswer::UNKNOWN) {
-      return {ConnectError(StrCat("gave no answer while it was loaded (",
-                                  answer_text_.size(), " bytes that are none)", Noise())),
+    if (!answer.ParseFromString(answer_text_) || answer.outcome() == proto::ProbeAnswer::UNKNOWN) {
+      return {ConnectError(StrCat("gave no answer while it was loaded (", answer_text_.size(),
+                                  " bytes that are none)", Noise())),
               true};
     }
     return {std::move(answer), false};

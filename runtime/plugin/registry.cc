@@ -172,7 +172,8 @@ void Registry::Impl::ProbeFiles(const std::vector<std::string>& paths) {
     FileState& state = files[paths[i]];
     state.answer = std::move(results[i].answer);
     if (state.answer.ok()) {
-      // A refusal may have a reason outside of the file (a library that is missing), and costs little to hear again.
+      // A refusal may have a reason outside of the file (a library that is missing), and costs
+      // little to hear again.
       if (state.answer->outcome() != proto::ProbeAnswer::REFUSED) {
         cache.Put(paths[i], state.file_id, *state.answer);
       }
@@ -193,8 +194,8 @@ void Registry::Impl::Publish(Registry* registry) {
   for (const std::string& path : order) {
     const FileState& state = files[path];
     if (!state.answer.ok()) {
-      bad_files.push_back({path, ConnectError(StrCat("The plugin ", path, " ",
-                                                     Message(state.answer.status())))});
+      bad_files.push_back(
+          {path, ConnectError(StrCat("The plugin ", path, " ", Message(state.answer.status())))});
     } else if (state.answer->outcome() == proto::ProbeAnswer::PLUGIN) {
       for (const auto& of : state.answer->plugin().classes()) {
         ClassInfo& info = classes.emplace_back(InfoOf(of, path, state.file_id));

@@ -1,6 +1,7 @@
-// Every connector class that the worker can run, from the .so files under plugin.path. A file is probed in a child
-// process first (probe.h), so one that crashes while loading, or is no plugin, is reported and skipped; it is loaded
-// into this process only when one of its classes is first used. Thread-safe.
+// Every connector class that the worker can run, from the .so files under plugin.path. A file is
+// probed in a child process first (probe.h), so one that crashes while loading, or is no plugin, is
+// reported and skipped; it is loaded into this process only when one of its classes is first used.
+// Thread-safe.
 #ifndef SLUICE_RUNTIME_PLUGIN_REGISTRY_H_
 #define SLUICE_RUNTIME_PLUGIN_REGISTRY_H_
 
@@ -22,7 +23,8 @@ namespace sluice::plugin {
 enum class ClassKind { kSource, kSink };
 enum class Support { kUnknown, kSupported, kNotSupported };
 
-// One class of one file, as its probe described it; no code of the plugin has run in this process for it.
+// One class of one file, as its probe described it; no code of the plugin has run in this process
+// for it.
 struct ClassInfo {
   ClassKind kind;
   std::string name;                  // full (Java) class name
@@ -30,10 +32,10 @@ struct ClassInfo {
   std::string version;
   std::string task_class;
   std::string documentation;
-  std::string file;                  // the .so
+  std::string file;  // the .so
   std::vector<config::ConfigKey> keys;
   bool has_alter_offsets = false;
-  std::string file_id;               // which content of the file: inode, size, mtime and build-id
+  std::string file_id;  // which content of the file: inode, size, mtime and build-id
 };
 
 // A file that could not be used, and why.
@@ -43,9 +45,10 @@ struct BadFile {
 };
 
 struct RegistryOptions {
-  std::vector<std::string> plugin_path;  // folders and .so files; missing ones are logged and ignored
-  std::string probe_command;             // this worker's own binary, run with --probe-plugin FILE
-  std::string cache_dir;                 // probe results and private copies of loaded files
+  std::vector<std::string>
+      plugin_path;            // folders and .so files; missing ones are logged and ignored
+  std::string probe_command;  // this worker's own binary, run with --probe-plugin FILE
+  std::string cache_dir;      // probe results and private copies of loaded files
 };
 
 class Registry {
@@ -53,20 +56,22 @@ class Registry {
   explicit Registry(RegistryOptions options);
   ~Registry();
 
-  // Looks at plugin.path again and probes what is new or changed (by inode, size, mtime and build-id). Cheap when
-  // nothing changed. Called at start, when a class is not found, and when plugins are listed.
+  // Looks at plugin.path again and probes what is new or changed (by inode, size, mtime and
+  // build-id). Cheap when nothing changed. Called at start, when a class is not found, and when
+  // plugins are listed.
   void Scan();
 
-  std::vector<ClassInfo> List() const;      // sinks before sources, by name, then version
+  std::vector<ClassInfo> List() const;  // sinks before sources, by name, then version
   std::vector<BadFile> BadFiles() const;
 
-  // By full name or alias, and version requirement ("", "latest", "1.2.3", "[1.0,2.0)"). Errors in the peer's words:
-  // `Failed to find any class that implements Connector and which name matches X, available connectors are: ...`.
-  // Scans once more before it says that a class is missing.
+  // By full name or alias, and version requirement ("", "latest", "1.2.3", "[1.0,2.0)"). Errors in
+  // the peer's words: `Failed to find any class that implements Connector and which name matches X,
+  // available connectors are: ...`. Scans once more before it says that a class is missing.
   StatusOr<ClassInfo> Find(std::string_view name, std::string_view version = "");
 
   // Loads the class's file if it is not loaded yet. The hosts must outlive what is made.
-  StatusOr<std::unique_ptr<ConnectorPlugin>> NewConnector(const ClassInfo& info, ConnectorHost& host);
+  StatusOr<std::unique_ptr<ConnectorPlugin>> NewConnector(const ClassInfo& info,
+                                                          ConnectorHost& host);
   StatusOr<std::unique_ptr<SourcePlugin>> NewSourceTask(const ClassInfo& info, SourceHost& host);
   StatusOr<std::unique_ptr<SinkPlugin>> NewSinkTask(const ClassInfo& info, SinkHost& host);
 

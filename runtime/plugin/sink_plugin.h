@@ -1,5 +1,6 @@
-// A sink task's plugin as the worker calls it; see source_plugin.h. All calls on the task's thread, one at a time; only
-// RequestStop may come from another thread. Order: Start, { Assigned, Put, Flush, Revoked }*, then the destructor.
+// A sink task's plugin as the worker calls it; see source_plugin.h. All calls on the task's thread,
+// one at a time; only RequestStop may come from another thread. Order: Start, { Assigned, Put,
+// Flush, Revoked }*, then the destructor.
 #ifndef SLUICE_RUNTIME_PLUGIN_SINK_PLUGIN_H_
 #define SLUICE_RUNTIME_PLUGIN_SINK_PLUGIN_H_
 
@@ -14,8 +15,9 @@
 
 namespace sluice::plugin {
 
-// What a sink task asks of the worker, as in sluice_sink_host. Implemented by the task; outlives the plugin. Called on
-// the task's thread inside a call, but for Log and Metric, which may come from any thread.
+// What a sink task asks of the worker, as in sluice_sink_host. Implemented by the task; outlives
+// the plugin. Called on the task's thread inside a call, but for Log and Metric, which may come
+// from any thread.
 class SinkHost {
  public:
   virtual ~SinkHost() = default;
@@ -42,8 +44,8 @@ class SinkPlugin {
   virtual Status Start(const config::ConfigMap& config) = 0;
   virtual Status Assigned(const std::vector<sluice_topic_partition>& partitions) = 0;
   virtual Status Revoked(const std::vector<sluice_topic_partition>& partitions, bool lost) = 0;
-  // SLUICE_OK, SLUICE_RETRY or SLUICE_BAD_RECORD with `error` filled in for the latter two; any other failure is an
-  // error. A record-level verdict came through the host meanwhile.
+  // SLUICE_OK, SLUICE_RETRY or SLUICE_BAD_RECORD with `error` filled in for the latter two; any
+  // other failure is an error. A record-level verdict came through the host meanwhile.
   struct PutResult {
     sluice_code code = SLUICE_OK;
     Status error;  // says why, unless SLUICE_OK

@@ -113,10 +113,9 @@ class TableSink : public SinkPlugin {
       if (answered == SLUICE_NO_OFFSET) continue;
       if (answered < 0 || answered > given[i].offset) {
         offsets = given;
-        return callee_.Broken(
-            "flush", StrCat("answered the offset ", answered, " for ",
-                            abi::View(given[i].topic), "-", given[i].partition,
-                            ", but only up to ", given[i].offset, " was put"));
+        return callee_.Broken("flush", StrCat("answered the offset ", answered, " for ",
+                                              abi::View(given[i].topic), "-", given[i].partition,
+                                              ", but only up to ", given[i].offset, " was put"));
       }
     }
     return OkStatus();

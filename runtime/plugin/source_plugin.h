@@ -1,8 +1,10 @@
-// A source task's plugin as the worker calls it: one small interface, so that the task loop never sees a C table, and a
-// test can be a plugin in ten lines. Registry::NewSourceTask makes the real one over a sluice_source_table.
+// A source task's plugin as the worker calls it: one small interface, so that the task loop never
+// sees a C table, and a test can be a plugin in ten lines. Registry::NewSourceTask makes the real
+// one over a sluice_source_table.
 //
-// All calls on the task's thread, one at a time; only RequestStop may come from another thread, during any call.
-// Order: Start, { Poll, Acked, Release, Committed }*, Stop, Release*, then the destructor (close).
+// All calls on the task's thread, one at a time; only RequestStop may come from another thread,
+// during any call. Order: Start, { Poll, Acked, Release, Committed }*, Stop, Release*, then the
+// destructor (close).
 #ifndef SLUICE_RUNTIME_PLUGIN_SOURCE_PLUGIN_H_
 #define SLUICE_RUNTIME_PLUGIN_SOURCE_PLUGIN_H_
 
@@ -18,8 +20,8 @@
 
 namespace sluice::plugin {
 
-// What a source task asks of the worker. Implemented by the task; outlives the plugin. Called on the task's thread
-// inside a call, but for Log and Metric, which may come from any thread.
+// What a source task asks of the worker. Implemented by the task; outlives the plugin. Called on
+// the task's thread inside a call, but for Log and Metric, which may come from any thread.
 class SourceHost {
  public:
   virtual ~SourceHost() = default;
@@ -46,8 +48,9 @@ class SourcePlugin {
   virtual bool wants_acks() const = 0;  // false: Acked need not be called
   virtual void Acked(const sluice_batch* batch, size_t index, std::string_view topic,
                      int32_t partition, int64_t offset) = 0;
-  // Offsets were stored: all of one commit, offsets[i] being where partitions[i] would be resumed now. What a plugin
-  // frees in its origin depends on it, so never tell of an offset that is not stored.
+  // Offsets were stored: all of one commit, offsets[i] being where partitions[i] would be resumed
+  // now. What a plugin frees in its origin depends on it, so never tell of an offset that is not
+  // stored.
   virtual void CommittedOffsets(const sluice_value* /*partitions*/, const sluice_value* /*offsets*/,
                                 size_t /*count*/) {
     Committed();

@@ -144,7 +144,8 @@ class TableSource : public SourcePlugin {
                                   const sluice_value** offsets, sluice_error* error) {
     TableSource* self = Self(context);
     if (!self->scope_.here()) {
-      return FillError(self->callee_.Broken("stored_offset", "was called outside of a call"), error);
+      return FillError(self->callee_.Broken("stored_offset", "was called outside of a call"),
+                       error);
     }
     for (size_t i = 0; i < count; ++i) {
       std::string wrong = abi::CheckShallow(partitions[i]);

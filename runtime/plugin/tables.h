@@ -1,5 +1,5 @@
-// The worker's plugin interfaces over the ABI's tables. `of` and its table have been checked (describe.h) and live for
-// ever; hosts outlive what is made. For registry.cc and tests.
+// The worker's plugin interfaces over the ABI's tables. `of` and its table have been checked
+// (describe.h) and live for ever; hosts outlive what is made. For registry.cc and tests.
 #ifndef SLUICE_RUNTIME_PLUGIN_TABLES_H_
 #define SLUICE_RUNTIME_PLUGIN_TABLES_H_
 

@@ -130,7 +130,8 @@ class Reader {
 
  private:
   std::vector<Item>& Top() { return open_.back()->items; }
-  // The new list is the last item of the one that was open, which gets no more items: its address stays.
+  // The new list is the last item of the one that was open, which gets no more items: its address
+  // stays.
   void Open() {
     Top().push_back({Item::kList, "", {}});
     open_.push_back(&Top().back());

@@ -6,11 +6,25 @@ namespace sluice::plugin {
 namespace {
 
 TEST(CompareVersions, AscendingOrder) {
-  const std::vector<std::string> order = {
-      "undefined", "0.9",        "1.0-alpha",    "1.0-alpha2", "1.0-beta", "1.0-m3",
-      "1.0-rc1",   "1.0-rc2",    "1.0-SNAPSHOT", "1.0",        "1.0-sp",   "1.0-xyz",
-      "1.0-1",     "1.0.1",      "1.2",          "1.10",       "2",        "10",
-      "99999999999999999999999"};
+  const std::vector<std::string> order = {"undefined",
+                                          "0.9",
+                                          "1.0-alpha",
+                                          "1.0-alpha2",
+                                          "1.0-beta",
+                                          "1.0-m3",
+                                          "1.0-rc1",
+                                          "1.0-rc2",
+                                          "1.0-SNAPSHOT",
+                                          "1.0",
+                                          "1.0-sp",
+                                          "1.0-xyz",
+                                          "1.0-1",
+                                          "1.0.1",
+                                          "1.2",
+                                          "1.10",
+                                          "2",
+                                          "10",
+                                          "99999999999999999999999"};
   for (size_t i = 0; i < order.size(); ++i) {
     for (size_t j = 0; j < order.size(); ++j) {
       const int expected = i < j ? -1 : i > j ? 1 : 0;
@@ -20,8 +34,14 @@ TEST(CompareVersions, AscendingOrder) {
 }
 
 TEST(CompareVersions, DifferentTextsOfOneVersion) {
-  for (auto [a, b] : {std::pair{"1", "1.0"}, {"1", "1.0.0"}, {"1.0-final", "1"}, {"1-ga", "1"},
-                      {"1.0-CR1", "1.0-rc1"}, {"1a1", "1-alpha-1"}, {"01", "1"}, {"", "0"}}) {
+  for (auto [a, b] : {std::pair{"1", "1.0"},
+                      {"1", "1.0.0"},
+                      {"1.0-final", "1"},
+                      {"1-ga", "1"},
+                      {"1.0-CR1", "1.0-rc1"},
+                      {"1a1", "1-alpha-1"},
+                      {"01", "1"},
+                      {"", "0"}}) {
     EXPECT_EQ(CompareVersions(a, b), 0) << a << " " << b;
   }
 }
@@ -52,8 +72,8 @@ TEST(VersionRange, Contains) {
 }
 
 TEST(VersionRange, WhatIsNone) {
-  for (const char* text : {"[1", "1]", "[1,2", "(1)", "[]", "[1,1]", "[2,1]", "[1,2],", "[1,2][3,4]",
-                           "[1,3),[2,4)", "[1,),[2,3]", "1,2", "[1,2,3]", "]"}) {
+  for (const char* text : {"[1", "1]", "[1,2", "(1)", "[]", "[1,1]", "[2,1]", "[1,2],",
+                           "[1,2][3,4]", "[1,3),[2,4)", "[1,),[2,3]", "1,2", "[1,2,3]", "]"}) {
     auto range = VersionRange::Parse(text);
     EXPECT_FALSE(range.ok()) << text;
     EXPECT_EQ(ExceptionClass(range.status()), kConfigException) << text;
