@@ -1,8 +1,9 @@
-// Bytes of Kafka <-> values of Connect. A task makes its converters once, from configuration, and calls them for every
-// record on its own thread; nothing here is shared between threads.
+// Bytes of Kafka <-> values of Connect. A task makes its converters once, from configuration, and
+// calls them for every record on its own thread; nothing here is shared between threads.
 //
-// Errors are DataException (record at fault: tolerable) or retriable (a registry that does not answer); the caller wraps
-// them into the stage's handling (runtime/errors). A failed call leaves its outputs unchanged.
+// Errors are DataException (record at fault: tolerable) or retriable (a registry that does not
+// answer); the caller wraps them into the stage's handling (runtime/errors). A failed call leaves
+// its outputs unchanged.
 #ifndef SLUICE_RUNTIME_CONVERT_CONVERTER_H_
 #define SLUICE_RUNTIME_CONVERT_CONVERTER_H_
 
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "runtime/base/status.h"
+#include "runtime/config/config_def.h"
 #include "runtime/config/config_map.h"
 #include "runtime/record/batch_memory.h"
 
@@ -47,8 +49,9 @@ class HeaderConverter {
 
 enum class Role { kKey, kValue, kHeader };
 
-// By Java class name, simple name or alias ("JsonConverter", "Json"), configured with its own settings (prefix
-// stripped). Config error: the class is not known (names those that are), or a setting is wrong.
+// By Java class name, simple name or alias ("JsonConverter", "Json"), configured with its own
+// settings (prefix stripped). Config error: the class is not known (names those that are), or a
+// setting is wrong.
 StatusOr<std::unique_ptr<Converter>> NewConverter(std::string_view class_or_alias,
                                                   const config::ConfigMap& settings, Role role);
 StatusOr<std::unique_ptr<HeaderConverter>> NewHeaderConverter(std::string_view class_or_alias,
@@ -58,6 +61,7 @@ struct ConverterInfo {
   std::string class_name;
   bool converter;
   bool header_converter;
+  const config::ConfigDef* config;  // its settings; lives for ever
 };
 // All that there are, by class name; for /connector-plugins and for checks.
 const std::vector<ConverterInfo>& ListConverters();

@@ -319,7 +319,29 @@ int64_t NumberTextToInt64(std::string_view text) {
   return static_cast<int64_t>(parts.negative ? 0 - number : number);
 }
 
-double NumberTextToDouble(std::string_view text) { return ToFloating<double>(text); }
+double NumberTextToDouble(std::string_view text) {
+  // Short ones without exponent are a quotient of two numbers that are exact as doubles.
+  static constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                       1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+  const bool negative = !text.empty() && text[0] == '-';
+  uint64_t mantissa = 0;
+  size_t point = text.size();
+  size_t at = negative ? 1 : 0;
+  for (; at < text.size() && text.size() <= 19; ++at) {
+    if (text[at] == '.') {
+      point = at + 1;
+    } else if (text[at] >= '0' && text[at] <= '9') {
+      mantissa = mantissa * 10 + static_cast<uint64_t>(text[at] - '0');
+    } else {
+      break;
+    }
+  }
+  if (at != text.size() || at == 0 || mantissa > (uint64_t{1} << 53)) {
+    return ToFloating<double>(text);
+  }
+  const double number = static_cast<double>(mantissa) / kPowers[text.size() - point];
+  return negative && mantissa != 0 ? -number : number;
+}
 float NumberTextToFloat(std::string_view text) { return ToFloating<float>(text); }
 
 std::optional<int64_t> WholeNumber(std::string_view text) {

@@ -10,8 +10,24 @@
 namespace sluice::record {
 namespace {
 
+constexpr char kHex[] = "0123456789ABCDEF";
+
+// Characters beyond U+FFFF, which are two in Java.
+bool StartsPair(char c) { return static_cast<unsigned char>(c) >= 0xF0; }
+
+// Jackson writes them as escapes of both halves. `at`: four bytes of UTF-8.
+char* EscapePair(char* out, const char* at) {
+  const auto bits = [&](int i) { return static_cast<uint32_t>(at[i]) & (i == 0 ? 7u : 63u); };
+  const uint32_t code = (bits(0) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3)) - 0x10000;
+  for (const uint32_t half : {0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF)}) {
+    *out++ = '\\';
+    *out++ = 'u';
+    for (int shift = 12; shift >= 0; shift -= 4) *out++ = kHex[half >> shift & 15];
+  }
+  return out;
+}
+
 char* Escape(char* out, char c) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
   *out++ = '\\';
   switch (c) {
     case '"':
@@ -148,11 +164,17 @@ void JsonOutput::EscapedString(std::string_view text) {
   while (true) {
     bool non_ascii = false;
     const char* special = FindJsonSpecial(at, end, non_ascii);
+    if (non_ascii) special = std::find_if(at, special, StartsPair);
     Raw({at, static_cast<size_t>(special - at)});
     if (special == end) break;
-    Reserve(6);
-    cursor_ = Escape(cursor_, *special);
-    at = special + 1;
+    Reserve(12);
+    if (StartsPair(*special)) {
+      cursor_ = EscapePair(cursor_, special);
+      at = special + 4;
+    } else {
+      cursor_ = Escape(cursor_, *special);
+      at = special + 1;
+    }
   }
   Char('"');
 }

@@ -29,7 +29,7 @@ TEST(JsonOutputTest, EscapesWhatJacksonEscapes) {
   EXPECT_EQ(Quoted("\b\t\n\f\r"), "\"\\b\\t\\n\\f\\r\"");
   EXPECT_EQ(Quoted({"\0\x01\x1f\x7f", 4}), "\"\\u0000\\u0001\\u001F\x7f\"");
   EXPECT_EQ(Quoted("gr\xC3\xBC\xC3\x9F \xE2\x80\xA8 \xF0\x9F\x98\x80"),
-            "\"gr\xC3\xBC\xC3\x9F \xE2\x80\xA8 \xF0\x9F\x98\x80\"");
+            "\"gr\xC3\xBC\xC3\x9F \xE2\x80\xA8 \\uD83D\\uDE00\"");
   EXPECT_EQ(Quoted("a\xFF\"z"), "\"a\xEF\xBF\xBD\\\"z\"");
 }
 

@@ -1,0 +1,87 @@
+// What a record costs in the converters, in ns:
+//   bazel run -c opt //runtime/convert:convert_benchmark
+#include <cstdlib>
+#include <string>
+
+#include "benchmark/benchmark.h"
+#include "runtime/abi/schema.h"
+#include "runtime/abi/views.h"
+#include "runtime/convert/converter.h"
+#include "runtime/record/schema.h"
+
+namespace sluice::convert {
+namespace {
+
+// 120 bytes.
+constexpr std::string_view kOrder =
+    R"({"orderid":18,"ordertime":1497014222380,"itemid":"Item_184","units":7.31,)"
+    R"("address":{"city":"Mountain View","zip":94041}})";
+
+constexpr std::string_view kSchema =
+    R"({"type":"struct","fields":[{"type":"int32","optional":false,"field":"orderid"},)"
+    R"({"type":"int64","optional":false,"field":"ordertime"},)"
+    R"({"type":"string","optional":false,"field":"itemid"},)"
+    R"({"type":"double","optional":false,"field":"units"},)"
+    R"({"type":"struct","fields":[{"type":"string","optional":true,"field":"city"},)"
+    R"({"type":"int64","optional":true,"field":"zip"}],"optional":false,"field":"address"}],)"
+    R"("optional":false,"name":"order"})";
+
+std::unique_ptr<Converter> Make(std::string_view name, bool schemas) {
+  auto made = NewConverter(name, {{"schemas.enable", schemas ? "true" : "false"}}, Role::kValue);
+  if (!made.ok()) std::abort();
+  return *std::move(made);
+}
+
+std::string Message(bool schemas) {
+  return schemas
+             ? "{\"schema\":" + std::string(kSchema) + ",\"payload\":" + std::string(kOrder) + "}"
+             : std::string(kOrder);
+}
+
+void Read(benchmark::State& state, std::string_view name, bool schemas) {
+  const auto converter = Make(name, schemas);
+  const std::string text = Message(schemas);
+  BatchMemory memory;
+  size_t records = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(converter->ToConnect("t", abi::Str(text), memory));
+    if (++records % 500 == 0) memory.Reset();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void Write(benchmark::State& state, std::string_view name, bool schemas) {
+  const auto json = Make("JsonConverter", schemas);
+  const auto converter = Make(name, schemas);
+  const std::string text = Message(schemas);
+  BatchMemory kept, memory;
+  const SchemaAndValue data = json->ToConnect("t", abi::Str(text), kept).value();
+  size_t records = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(converter->FromConnect("t", data.schema, data.value, memory));
+    if (++records % 500 == 0) memory.Reset();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void PassThrough(benchmark::State& state, std::string_view name) {
+  const auto converter = Make(name, false);
+  BatchMemory memory;
+  for (auto _ : state) {
+    const SchemaAndValue data = converter->ToConnect("t", abi::Str(kOrder), memory).value();
+    benchmark::DoNotOptimize(converter->FromConnect("t", data.schema, data.value, memory));
+  }
+}
+
+BENCHMARK_CAPTURE(Read, json_bare, "JsonConverter", false);
+BENCHMARK_CAPTURE(Write, json_bare, "JsonConverter", false);
+BENCHMARK_CAPTURE(Read, json_envelope, "JsonConverter", true);
+BENCHMARK_CAPTURE(Write, json_envelope, "JsonConverter", true);
+BENCHMARK_CAPTURE(Write, string_of_struct, "StringConverter", true);
+BENCHMARK_CAPTURE(PassThrough, string, "StringConverter");
+BENCHMARK_CAPTURE(PassThrough, byte_array, "ByteArrayConverter");
+
+}  // namespace
+}  // namespace sluice::convert
+
+BENCHMARK_MAIN();
