@@ -27,14 +27,17 @@ constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assign
 constexpr milliseconds kPendingWait{100};         // between two of them
 constexpr int kSeekWaitMs = 5000;
 constexpr int kCloseStepMs = 20;
+constexpr milliseconds kRevokeWait{2000};  // after the deadline of Close
 
 struct QueueDeleter {
   void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
 };
 using Queue = std::unique_ptr<rd_kafka_queue_t, QueueDeleter>;
 
+TimePoint Now() { return std::chrono::steady_clock::now(); }
+
 int ToMillis(TimePoint deadline) {
-  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto left = std::chrono::ceil<milliseconds>(deadline - Now());
   return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 3'600'000));
 }
 
@@ -96,6 +99,7 @@ class RdkafkaConsumer : public Consumer {
   Status ServeRevoked(const Rebalance& rebalance);
   StatusOr<std::optional<std::vector<PartitionOffset>>> Committed(const Rebalance& rebalance);
   void ServeCommits();
+  void ServeClosing(rd_kafka_queue_t* closing, int wait_ms);
   Status ServePattern();
   // Messages without errors; an error is kept for the next call of Poll.
   std::vector<rd_kafka_message_t*> Fetch(int wait_ms, size_t max);
@@ -161,7 +165,7 @@ Status RdkafkaConsumer::Assign(const std::vector<PartitionOffset>& partitions) {
 }
 
 StatusOr<std::unique_ptr<ConsumedBatch>> RdkafkaConsumer::Poll(milliseconds timeout, size_t max) {
-  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+  const TimePoint deadline = Now() + timeout;
   max = std::clamp<size_t>(max, 1, settings_.max_poll_records);
   for (;;) {
     if (pattern_) SLUICE_RETURN_IF_ERROR(ServePattern());
@@ -214,8 +218,8 @@ std::vector<rd_kafka_message_t*> RdkafkaConsumer::Fetch(int wait_ms, size_t max)
 void RdkafkaConsumer::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
                                   rd_kafka_topic_partition_list_t* partitions, void* opaque) {
   auto* self = static_cast<RdkafkaConsumer*>(Handle::FromOpaque(opaque)->owner());
-  self->rebalances_.push_back({code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, Partitions(partitions),
-                               std::chrono::steady_clock::now()});
+  self->rebalances_.push_back(
+      {code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, Partitions(partitions), Now()});
   rd_kafka_queue_yield(self->queue_.get());
 }
 
@@ -255,7 +259,7 @@ StatusOr<std::optional<std::vector<PartitionOffset>>> RdkafkaConsumer::Committed
   if (status.ok()) status = FirstError(list.get(), "fetch the committed offset");
   if (status.ok()) return Offsets(list.get());
   if (!IsRetriable(status)) return status;
-  if (std::chrono::steady_clock::now() - rebalance.since > kCommittedTimeout) {
+  if (Now() - rebalance.since > kCommittedTimeout) {
     return TimeoutError(
         StrCat("Timeout of ", kCommittedTimeout.count(),
                "ms expired before the committed offsets could be fetched: ", Message(status)));
@@ -296,7 +300,7 @@ Status RdkafkaConsumer::ServeRevoked(const Rebalance& rebalance) {
 }
 
 Status RdkafkaConsumer::ServePattern() {
-  const TimePoint now = std::chrono::steady_clock::now();
+  const TimePoint now = Now();
   if (!pattern_->due(now)) return OkStatus();
   SLUICE_ASSIGN_OR_RETURN(const std::optional<std::vector<std::string>> topics,
                           pattern_->Refresh(client(), now));
@@ -355,7 +359,7 @@ void RdkafkaConsumer::ServeCommits() {
 Status RdkafkaConsumer::CommitSync(const std::vector<PartitionOffset>& offsets,
                                    milliseconds timeout) {
   if (offsets.empty()) return OkStatus();
-  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+  const TimePoint deadline = Now() + timeout;
   const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
   const Queue answers(rd_kafka_queue_new(client()));
   SLUICE_RETURN_IF_ERROR(
@@ -369,7 +373,7 @@ Status RdkafkaConsumer::CommitSync(const std::vector<PartitionOffset>& offsets,
                                  : OkStatus();
     rd_kafka_event_destroy(event);
     if (answer) return status;
-  } while (std::chrono::steady_clock::now() < deadline);
+  } while (Now() < deadline);
   return TimeoutError(
       StrCat("Timeout of ", timeout.count(), "ms expired before successfully committing offsets"));
 }
@@ -401,31 +405,34 @@ void RdkafkaConsumer::WakeUp() {
 
 void RdkafkaConsumer::Close(milliseconds timeout) {
   if (std::exchange(closed_, true)) return;
-  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
   handle_->SkipClose();
-  if (!subscribed_) return;
   pattern_.reset();
+  if (!subscribed_ || timeout.count() <= 0) return;
+  const TimePoint deadline = Now() + timeout;
   const Queue closing(rd_kafka_queue_new(client()));
   if (!TakeError(rd_kafka_consumer_close_queue(client(), closing.get())).ok()) return;
   while (rd_kafka_consumer_closed(client()) == 0) {
-    const int wait_ms = std::min(ToMillis(deadline), kCloseStepMs);
-    rd_kafka_message_t* message = nullptr;
-    if (rd_kafka_consume_batch_queue(closing.get(), wait_ms, &message, 1) == 1) {
-      rd_kafka_message_destroy(message);
-    }
-    // An assignment that came too late is not taken.
-    while (!rebalances_.empty()) {
-      if (rebalances_.front().assign) {
-        rd_kafka_assign(client(), nullptr);
-      } else if (const Status status = ServeRevoked(rebalances_.front()); !status.ok()) {
-        LogWarn("kafka", "Closing ", rd_kafka_name(client()), ": ", Message(status));
-      }
-      rebalances_.pop_front();
-    }
+    const int left_ms = ToMillis(deadline);
+    ServeClosing(closing.get(), std::clamp(left_ms, 1, kCloseStepMs));
     ServeCommits();
-    if (wait_ms == 0) {
-      LogWarn("kafka", "Closing ", rd_kafka_name(client()), ": the group was not left in time");
+    // Once begun, librdkafka's destructor waits for the answer to the revocation: so give it.
+    if (left_ms == 0 && (assignment_.empty() || deadline + kRevokeWait < Now())) {
+      LogInfo("kafka", "Closing ", rd_kafka_name(client()), ": did not wait to leave the group");
       break;
+    }
+  }
+}
+
+void RdkafkaConsumer::ServeClosing(rd_kafka_queue_t* closing, int wait_ms) {
+  rd_kafka_message_t* message = nullptr;
+  if (rd_kafka_consume_batch_queue(closing, wait_ms, &message, 1) == 1) {
+    rd_kafka_message_destroy(message);
+  }
+  for (; !rebalances_.empty(); rebalances_.pop_front()) {
+    if (rebalances_.front().assign) {  // too late
+      rd_kafka_assign(client(), nullptr);
+    } else if (const Status status = ServeRevoked(rebalances_.front()); !status.ok()) {
+      LogWarn("kafka", "Closing ", rd_kafka_name(client()), ": ", Message(status));
     }
   }
 }

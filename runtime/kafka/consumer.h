@@ -96,7 +96,8 @@ class Consumer {
                                                            milliseconds timeout) = 0;
   // Wakes a Poll from any thread.
   virtual void WakeUp() = 0;
-  // Leaves the group (calls the listener). Idempotent.
+  // Leaves the group (calls the listener). Idempotent. Without it, or without time, the group
+  // notices at the session time-out.
   virtual void Close(milliseconds timeout) = 0;
 };
 
