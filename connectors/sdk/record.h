@@ -111,6 +111,8 @@ class RecordBatch {
     record.topic = abi::Str(last_topic_);
     return {this, &record};
   }
+  // The record that was added last; there must be one.
+  NewRecord Last() { return {this, &records_.back()}; }
   // Memory of the batch: it stays until the batch is given back.
   char* Allocate(size_t size) { return static_cast<char*>(arena_.Allocate(size, 1)); }
   std::string_view Copy(std::string_view text) { return arena_.Copy(text); }
