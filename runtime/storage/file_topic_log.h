@@ -1,6 +1,7 @@
-// A log in a file of Java's own format (java_map_file.h): where a standalone worker keeps source offsets
-// (offset.storage.file.filename). Every append writes the whole file anew, under another name first, so that a crash
-// leaves the old one or the new one. Thread-safe; callbacks run on the caller's thread, inside the call.
+// A log in a file of Java's own format (java_map_file.h): where a standalone worker keeps source
+// offsets (offset.storage.file.filename). Every append writes the whole file anew, under another
+// name first, so that a crash leaves the old one or the new one. Thread-safe; callbacks run on the
+// caller's thread, inside the call.
 #ifndef SLUICE_RUNTIME_STORAGE_FILE_TOPIC_LOG_H_
 #define SLUICE_RUNTIME_STORAGE_FILE_TOPIC_LOG_H_
 
@@ -16,7 +17,8 @@ class FileTopicLog : public TopicLog {
  public:
   explicit FileTopicLog(std::string path) : path_(std::move(path)) {}
 
-  // A file that is missing or empty holds nothing. ConnectException if it cannot be read, or is something else.
+  // A file that is missing or empty holds nothing. ConnectException if it cannot be read, or is
+  // something else.
   Status Start(Reader reader, milliseconds timeout) override;
   void Append(std::string key, std::optional<std::string> value, milliseconds timeout,
               Done done) override;

@@ -10,18 +10,20 @@ namespace sluice::storage {
 namespace {
 
 // Constants of java.io.ObjectStreamConstants.
-constexpr uint8_t kNull = 0x70, kReference = 0x71, kArray = 0x75,
-                  kBlockData = 0x77, kEndBlockData = 0x78;
+constexpr uint8_t kNull = 0x70, kReference = 0x71, kArray = 0x75, kBlockData = 0x77,
+                  kEndBlockData = 0x78;
 constexpr uint32_t kFirstHandle = 0x7E0000;
 
-// Everything before the entries: stream header, HashMap's class with its two fields, load factor 0.75.
+// Everything before the entries: stream header, HashMap's class with its two fields, load factor
+// 0.75.
 constexpr std::string_view kHeader(
     "\xAC\xED\x00\x05\x73\x72\x00\x11java.util.HashMap\x05\x07\xDA\xC1\xC3\x16\x60\xD1\x03\x00\x02"
     "F\x00\x0AloadFactorI\x00\x09thresholdxp\x3F\x40\x00\x00",
     67);
 constexpr std::string_view kByteArrayClass(
     "\x72\x00\x02[B\xAC\xF3\x17\xF8\x06\x08\x54\xE0\x02\x00\x00xp", 18);
-constexpr uint32_t kByteArrayHandle = kFirstHandle + 2;  // behind HashMap's class and the map itself
+constexpr uint32_t kByteArrayHandle =
+    kFirstHandle + 2;  // behind HashMap's class and the map itself
 
 void AppendInt(std::string& out, uint32_t number) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
@@ -33,10 +35,11 @@ class Decoder {
   explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
 
   StatusOr<JavaMap> Decode() {
-    SLUICE_RETURN_IF_ERROR(Expect(std::string_view("\xAC\xED\x00\x05", 4), "a Java stream's header"));
+    SLUICE_RETURN_IF_ERROR(
+        Expect(std::string_view("\xAC\xED\x00\x05", 4), "a Java stream's header"));
     SLUICE_RETURN_IF_ERROR(Expect("\x73", "an object"));
     SLUICE_RETURN_IF_ERROR(ClassDesc("java.util.HashMap"));
-    handles_.emplace_back();  // the map
+    handles_.emplace_back();          // the map
     SLUICE_RETURN_IF_ERROR(Skip(8));  // loadFactor, threshold
     SLUICE_RETURN_IF_ERROR(Expect("\x77\x08", "the map's size"));
     SLUICE_RETURN_IF_ERROR(Skip(4));  // buckets
@@ -76,7 +79,8 @@ class Decoder {
     }
     return number;
   }
-  // A class description up to the null of its super class, of a class without fields that are objects.
+  // A class description up to the null of its super class, of a class without fields that are
+  // objects.
   Status ClassDesc(std::string_view name) {
     SLUICE_RETURN_IF_ERROR(Expect("\x72", StrCat("the class ", name)));
     const std::string length{static_cast<char>(name.size() >> 8), static_cast<char>(name.size())};

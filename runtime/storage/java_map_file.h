@@ -1,6 +1,6 @@
-// The offsets file of a standalone worker: a java.util.HashMap<byte[], byte[]> as Java's object serialisation writes it
-// (Java Object Serialization Specification, protocol version 2), so that either worker takes over the other's file.
-// Pure functions, any thread.
+// The offsets file of a standalone worker: a java.util.HashMap<byte[], byte[]> as Java's object
+// serialisation writes it (Java Object Serialization Specification, protocol version 2), so that
+// either worker takes over the other's file. Pure functions, any thread.
 #ifndef SLUICE_RUNTIME_STORAGE_JAVA_MAP_FILE_H_
 #define SLUICE_RUNTIME_STORAGE_JAVA_MAP_FILE_H_
 

@@ -82,8 +82,8 @@ StatusOr<int> KafkaTopicLog::EnsureTopic(TimePoint deadline) {
 }
 
 StatusOr<int> KafkaTopicLog::CreateTopic(TimePoint deadline) {
-  kafka::NewTopic topic{options_.topic.name, options_.topic.partitions,
-                        options_.topic.replication_factor, {}};
+  kafka::NewTopic topic{
+      options_.topic.name, options_.topic.partitions, options_.topic.replication_factor, {}};
   for (const auto& [key, value] : options_.topic.settings) topic.configs[key] = value;
   topic.configs["cleanup.policy"] = "compact";
   Status created;
@@ -109,10 +109,11 @@ StatusOr<int> KafkaTopicLog::CreateTopic(TimePoint deadline) {
       return (*found)->partitions;
     }
     if (Now() + milliseconds(20) >= deadline) {
-      return ConnectError(StrCat("Could not look up partition metadata for topic '", topic.name,
-                                 "' in allotted period. This could indicate a connectivity issue, ",
-                                 "unavailable topic partitions, or if this is your first use of the ",
-                                 "topic it may have taken too long to create."));
+      return ConnectError(
+          StrCat("Could not look up partition metadata for topic '", topic.name,
+                 "' in allotted period. This could indicate a connectivity issue, ",
+                 "unavailable topic partitions, or if this is your first use of the ",
+                 "topic it may have taken too long to create."));
     }
     std::this_thread::sleep_for(milliseconds(20));
   }
@@ -150,8 +151,8 @@ Status KafkaTopicLog::ReadAll(TimePoint deadline) {
   SLUICE_ASSIGN_OR_RETURN(const auto targets, EndOffsets(deadline));
   while (!Reached(targets)) {
     if (Now() >= deadline) {
-      return TimeoutError(StrCat("Topic '", options_.topic.name,
-                                 "' could not be read to its end in time"));
+      return TimeoutError(
+          StrCat("Topic '", options_.topic.name, "' could not be read to its end in time"));
     }
     StatusOr<std::unique_ptr<kafka::ConsumedBatch>> batch =
         consumer_->Poll(std::min(milliseconds(50), Until(deadline)), kPollMax);
@@ -307,8 +308,8 @@ void KafkaTopicLog::ServeBarriers() {
     if (Reached(wait.targets)) {
       wait.done(OkStatus());
     } else if (Now() >= wait.deadline) {
-      wait.done(TimeoutError(StrCat("Topic '", options_.topic.name,
-                                    "' could not be read to its end in time")));
+      wait.done(TimeoutError(
+          StrCat("Topic '", options_.topic.name, "' could not be read to its end in time")));
     } else {
       waits_.push_back(std::move(wait));
     }
@@ -333,7 +334,8 @@ void KafkaTopicLog::OnAck(const kafka::Ack& ack) {
 }
 
 void KafkaTopicLog::FailAll() {
-  // Give what was just appended a chance to reach the broker, as statuses of a clean stop have been flushed before.
+  // Give what was just appended a chance to reach the broker, as statuses of a clean stop have been
+  // flushed before.
   producer_->Purge();
   producer_->ServeAcks(milliseconds(100), *this);
   std::vector<Write> writes;

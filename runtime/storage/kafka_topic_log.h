@@ -1,5 +1,6 @@
-// The topic log on Kafka. One thread owns the consumer and the producer: it sends what was appended, polls, hands on
-// records and acks, and answers barriers. See topic_log.h for the contract.
+// The topic log on Kafka. One thread owns the consumer and the producer: it sends what was
+// appended, polls, hands on records and acks, and answers barriers. See topic_log.h for the
+// contract.
 #ifndef SLUICE_RUNTIME_STORAGE_KAFKA_TOPIC_LOG_H_
 #define SLUICE_RUNTIME_STORAGE_KAFKA_TOPIC_LOG_H_
 
@@ -23,8 +24,8 @@ namespace sluice::storage {
 
 struct KafkaTopicLogOptions {
   config::StorageTopic topic;
-  std::string purpose;     // for messages: "connector configurations"
-  std::string topic_key;   // for messages: "config.storage.topic"
+  std::string purpose;         // for messages: "connector configurations"
+  std::string topic_key;       // for messages: "config.storage.topic"
   bool one_partition = false;  // the topic must have just one
   std::shared_ptr<kafka::Admin> admin;
   config::ClientProperties consumer;
@@ -82,7 +83,8 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
 
   // The log's thread only.
   std::deque<Write> to_send_;
-  std::unordered_map<uint64_t, Write> sent_;  // by tag; a write stays until its ack, which may come late
+  std::unordered_map<uint64_t, Write>
+      sent_;  // by tag; a write stays until its ack, which may come late
   uint64_t next_tag_ = 1;
   std::deque<Wait> waits_;
 

@@ -79,10 +79,10 @@ void LogConfigStore::PutConnector(const std::string& connector, const config::Co
 }
 
 void LogConfigStore::RemoveConnector(const std::string& connector, Done done) {
-  Enqueue(kRemoveConnectorFailed,
-          {{{"connector-" + connector, std::nullopt}, {"target-state-" + connector, std::nullopt}},
-           {}},
-          std::move(done));
+  Enqueue(
+      kRemoveConnectorFailed,
+      {{{"connector-" + connector, std::nullopt}, {"target-state-" + connector, std::nullopt}}, {}},
+      std::move(done));
 }
 
 void LogConfigStore::PutTaskConfigs(const std::string& connector,
@@ -161,8 +161,8 @@ void LogConfigStore::RunFront() {
     left = std::chrono::ceil<milliseconds>(operation.deadline - clock_.Now());
   }
   if (left <= milliseconds(0)) {
-    return StepDone(TimeoutError(StrCat("The config topic did not answer within ",
-                                        kConfigWriteTimeout.count(), " ms")));
+    return StepDone(TimeoutError(
+        StrCat("The config topic did not answer within ", kConfigWriteTimeout.count(), " ms")));
   }
   if (step.empty()) {
     return log_->Barrier(left, [this](const Status& status) { StepDone(status); });

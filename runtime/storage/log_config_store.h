@@ -1,5 +1,6 @@
-// The config store over a log: the config topic in a group of workers, memory in standalone mode. See config_store.h for
-// the contract, config_state.h for what records mean. Operations wait in one queue and run one after the other.
+// The config store over a log: the config topic in a group of workers, memory in standalone mode.
+// See config_store.h for the contract, config_state.h for what records mean. Operations wait in one
+// queue and run one after the other.
 #ifndef SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
 #define SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
 
@@ -63,7 +64,8 @@ class LogConfigStore : public ConfigStore {
   ConfigState state_ ABSL_GUARDED_BY(mutex_);
   mutable std::shared_ptr<const ClusterConfig> snapshot_ ABSL_GUARDED_BY(mutex_);
   bool started_ ABSL_GUARDED_BY(mutex_) = false;
-  // The front runs; it is touched without the lock by whoever runs it, and only taken out by StepDone.
+  // The front runs; it is touched without the lock by whoever runs it, and only taken out by
+  // StepDone.
   std::deque<Operation> operations_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -98,10 +98,9 @@ TEST_F(LogConfigStoreTest, WritesWhatThePeerWrites) {
   EXPECT_EQ(log_->written, expected);
   EXPECT_EQ(answers_.size(), 8u);
   for (const Status& status : answers_) EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(news_.heard,
-            (std::vector<std::string>{"config fs", "tasks fs-0 fs-1", "target fs",
-                                      "restart fs tasks", "logger org.apache info", "tasks",
-                                      "removed fs"}));
+  EXPECT_EQ(news_.heard, (std::vector<std::string>{"config fs", "tasks fs-0 fs-1", "target fs",
+                                                   "restart fs tasks", "logger org.apache info",
+                                                   "tasks", "removed fs"}));
   EXPECT_FALSE(store_->Snapshot()->Contains("fs"));
 }
 
@@ -110,7 +109,8 @@ TEST_F(LogConfigStoreTest, ReadsWhatThePeerWrote) {
   Read("task-a-b-0", R"({"properties":{"k":"v"}})");
   EXPECT_TRUE(store_->Snapshot()->Tasks("a-b").empty());  // staged
   Read("commit-a-b", R"({"tasks":1})");
-  Read("session-key", R"({"key":"AAEC","algorithm":"HmacSHA256","creation-timestamp":1763838300000})");
+  Read("session-key",
+       R"({"key":"AAEC","algorithm":"HmacSHA256","creation-timestamp":1763838300000})");
   const auto snapshot = store_->Snapshot();
   EXPECT_EQ(snapshot->Config("a-b")->Get("n"), "1");
   ASSERT_EQ(snapshot->TaskConfigs("a-b").size(), 1u);

@@ -70,7 +70,8 @@ void LogOffsetStore::OnRecord(const LogRecord& record) {
     return;
   }
   const sluice_value& partition = key->as.items[1];
-  // The partition's own text: what lies between the first comma behind the name and the last bracket.
+  // The partition's own text: what lies between the first comma behind the name and the last
+  // bracket.
   const size_t comma = JsonQuote(abi::Text(key->as.items[0])).size() + 1;
   std::string_view text = *record.key;
   std::string partition_text;

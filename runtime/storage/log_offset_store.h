@@ -1,5 +1,6 @@
-// The offset store over a log: the offsets topic in a group of workers, a file of Java's format (file_topic_log.h) in
-// standalone mode. See offset_store.h for the contract. Holds the last offset of every partition of every connector.
+// The offset store over a log: the offsets topic in a group of workers, a file of Java's format
+// (file_topic_log.h) in standalone mode. See offset_store.h for the contract. Holds the last offset
+// of every partition of every connector.
 #ifndef SLUICE_RUNTIME_STORAGE_LOG_OFFSET_STORE_H_
 #define SLUICE_RUNTIME_STORAGE_LOG_OFFSET_STORE_H_
 
@@ -33,9 +34,10 @@ class LogOffsetStore : public OffsetStore {
 
  private:
   struct Entry {
-    std::string key;                    // the record's key, byte for byte
-    std::string partition;              // its second element, as JSON text
-    std::optional<std::string> offset;  // nothing: a tombstone; the key is remembered for the next write
+    std::string key;        // the record's key, byte for byte
+    std::string partition;  // its second element, as JSON text
+    std::optional<std::string>
+        offset;  // nothing: a tombstone; the key is remembered for the next write
   };
   void OnRecord(const LogRecord& record);
 

@@ -71,10 +71,12 @@ TEST_F(LogOffsetStoreTest, ThePartitionsOrderDoesNotMatterAndStoredKeysStay) {
 
 TEST_F(LogOffsetStoreTest, NumbersKeepTheirKindAndTombstonesRemove) {
   const sluice_value partition = Map({{"p", abi::Null()}});
-  ASSERT_TRUE(Write({{partition, Map({{"d", abi::Float64(30)}, {"l", abi::Int64(INT64_MAX)}})}}).ok());
+  ASSERT_TRUE(
+      Write({{partition, Map({{"d", abi::Float64(30)}, {"l", abi::Int64(INT64_MAX)}})}}).ok());
   EXPECT_EQ(log_->written[0].second, R"({"d":30.0,"l":9223372036854775807})");
   ASSERT_TRUE(Write({{partition, abi::Null()}}).ok());
-  EXPECT_EQ(log_->written[1], std::make_pair(std::string(R"(["fs",{"p":null}])"), std::string("(null)")));
+  EXPECT_EQ(log_->written[1],
+            std::make_pair(std::string(R"(["fs",{"p":null}])"), std::string("(null)")));
   EXPECT_TRUE(abi::IsNull(Read(partition)));
   EXPECT_TRUE(store_->List("fs").empty());
 }
@@ -83,7 +85,8 @@ TEST_F(LogOffsetStoreTest, OnlyMapsOfPrimitivesAreOffsets) {
   const sluice_value good = Map({{"p", abi::Int64(1)}});
   for (const auto& [value, said] : std::vector<std::pair<sluice_value, std::string>>{
            {abi::Int64(1), "Offsets must be specified as a Map"},
-           {Map({{"f", good}}), "Offsets may only contain primitive types as values, but field f"}}) {
+           {Map({{"f", good}}),
+            "Offsets may only contain primitive types as values, but field f"}}) {
     const Status status = Write({{good, good}, {good, value}});
     EXPECT_NE(Message(status).find(said), std::string_view::npos) << status;
   }

@@ -145,7 +145,8 @@ void LogStatusStore::OnSent(const std::string& key, uint64_t number, const Statu
   {
     MutexLock lock(mutex_);
     const auto found = pending_.find(key);
-    if (found == pending_.end() || found->second.number != number) return;  // a newer one is under way
+    if (found == pending_.end() || found->second.number != number)
+      return;  // a newer one is under way
     if (status.ok() || stopping_ || !IsRetriable(status)) {
       if (!status.ok() && !IsStopped(status)) {
         LogError("storage", "Could not write the status of key '", key, "': ", Describe(status));

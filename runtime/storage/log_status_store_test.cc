@@ -111,7 +111,8 @@ TEST_F(LogStatusStoreTest, AnOlderWriteIsNotSentAgainOverANewerOne) {
 }
 
 TEST_F(LogStatusStoreTest, RecordsThatMakeNoSenseAreLeftAlone) {
-  for (const char* value : {"{", "[]", "{}", R"({"state":"ASLEEP","worker_id":"w","generation":1})"}) {
+  for (const char* value :
+       {"{", "[]", "{}", R"({"state":"ASLEEP","worker_id":"w","generation":1})"}) {
     Read("status-connector-c", value);
     Read("status-task-c-0", value);
     Read("status-topic-t:connector-c", value);

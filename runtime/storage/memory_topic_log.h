@@ -1,5 +1,6 @@
-// A log without a topic: what is appended is read back at once, inside the call. Standalone workers keep configurations
-// and statuses in it; tests take it for the topic. Thread-safe; callbacks run on the caller's thread.
+// A log without a topic: what is appended is read back at once, inside the call. Standalone workers
+// keep configurations and statuses in it; tests take it for the topic. Thread-safe; callbacks run
+// on the caller's thread.
 #ifndef SLUICE_RUNTIME_STORAGE_MEMORY_TOPIC_LOG_H_
 #define SLUICE_RUNTIME_STORAGE_MEMORY_TOPIC_LOG_H_
 
@@ -17,8 +18,7 @@ class MemoryTopicLog : public TopicLog {
     reader_ = std::move(reader);
     return OkStatus();
   }
-  void Append(std::string key, std::optional<std::string> value, milliseconds,
-              Done done) override {
+  void Append(std::string key, std::optional<std::string> value, milliseconds, Done done) override {
     if (stopped_) return done(StoppedError());
     LogRecord record;
     record.key = key;
@@ -27,9 +27,7 @@ class MemoryTopicLog : public TopicLog {
     reader_(record);
     done(OkStatus());
   }
-  void Barrier(milliseconds, Done done) override {
-    done(stopped_ ? StoppedError() : OkStatus());
-  }
+  void Barrier(milliseconds, Done done) override { done(stopped_ ? StoppedError() : OkStatus()); }
   void Stop() override { stopped_ = true; }
 
  private:

@@ -28,29 +28,41 @@ StatusOr<std::unique_ptr<TopicLog>> MakeLog(const config::WorkerConfig& worker,
 StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
                             std::shared_ptr<kafka::Admin> admin) {
   if (worker.mode == config::WorkerMode::kStandalone) {
-    return Stores{std::make_unique<LogConfigStore>(std::make_unique<MemoryTopicLog>()),
-                  std::make_unique<LogOffsetStore>(
-                      std::make_unique<FileTopicLog>(worker.offset_file)),
-                  std::make_unique<LogStatusStore>(std::make_unique<MemoryTopicLog>())};
+    return Stores{
+        std::make_unique<LogConfigStore>(std::make_unique<MemoryTopicLog>()),
+        std::make_unique<LogOffsetStore>(std::make_unique<FileTopicLog>(worker.offset_file)),
+        std::make_unique<LogStatusStore>(std::make_unique<MemoryTopicLog>())};
   }
-  SLUICE_ASSIGN_OR_RETURN(
-      auto config_log,
-      MakeLog(worker,
-              {worker.config_topic, "connector configurations", "config.storage.topic", true,
-               admin, {}, {}},
-              WorkerClient::kConfigConsumer, WorkerClient::kConfigProducer));
-  SLUICE_ASSIGN_OR_RETURN(
-      auto offset_log,
-      MakeLog(worker,
-              {worker.offset_topic, "source connector offsets", "offset.storage.topic", false,
-               admin, {}, {}},
-              WorkerClient::kOffsetConsumer, WorkerClient::kOffsetProducer));
-  SLUICE_ASSIGN_OR_RETURN(
-      auto status_log,
-      MakeLog(worker,
-              {worker.status_topic, "connector and task statuses", "status.storage.topic", false,
-               admin, {}, {}},
-              WorkerClient::kStatusConsumer, WorkerClient::kStatusProducer));
+  SLUICE_ASSIGN_OR_RETURN(auto config_log,
+                          MakeLog(worker,
+                                  {worker.config_topic,
+                                   "connector configurations",
+                                   "config.storage.topic",
+                                   true,
+                                   admin,
+                                   {},
+                                   {}},
+                                  WorkerClient::kConfigConsumer, WorkerClient::kConfigProducer));
+  SLUICE_ASSIGN_OR_RETURN(auto offset_log,
+                          MakeLog(worker,
+                                  {worker.offset_topic,
+                                   "source connector offsets",
+                                   "offset.storage.topic",
+                                   false,
+                                   admin,
+                                   {},
+                                   {}},
+                                  WorkerClient::kOffsetConsumer, WorkerClient::kOffsetProducer));
+  SLUICE_ASSIGN_OR_RETURN(auto status_log,
+                          MakeLog(worker,
+                                  {worker.status_topic,
+                                   "connector and task statuses",
+                                   "status.storage.topic",
+                                   false,
+                                   admin,
+                                   {},
+                                   {}},
+                                  WorkerClient::kStatusConsumer, WorkerClient::kStatusProducer));
   return Stores{std::make_unique<LogConfigStore>(std::move(config_log)),
                 std::make_unique<LogOffsetStore>(std::move(offset_log)),
                 std::make_unique<LogStatusStore>(std::move(status_log))};
