@@ -44,9 +44,11 @@ class Answer {
     }
     value->errors.push_back(std::move(text));
   }
-  void ReplaceErrors(const std::string& key, std::string text) {
-    const auto it = index_.find(key);
-    if (it != index_.end()) infos_[it->second].value.errors.assign(1, std::move(text));
+  // The value cannot be used: it is shown as null, as values that cannot be parsed are.
+  void Refuse(const std::string& key, std::string text) {
+    AddError(key, std::move(text));
+    if (const auto it = index_.find(key); it != index_.end())
+      infos_[it->second].value.value.reset();
   }
   void AddGroup(const std::string& group) {
     if (std::find(groups_.begin(), groups_.end(), group) == groups_.end()) groups_.push_back(group);
@@ -78,21 +80,27 @@ class Answer {
 };
 
 ConfigKey StepKey(std::string name, ConfigType type, std::string doc, const std::string& group,
-                  int order, Width width, std::string display) {
+                  int order, std::string display) {
   ConfigKey key;
   key.name = std::move(name);
   key.type = type;
-  key.importance = order == 0 ? Importance::kHigh : Importance::kMedium;
+  key.importance = Importance::kHigh;
   key.documentation = std::move(doc);
   key.group = group;
   key.order_in_group = order;
-  key.width = width;
+  key.width = Width::kLong;
   key.display_name = std::move(display);
   key.required = order == 0;
   return key;
 }
 
-// One transform or predicate: what its keys are called, and in whose words a missing type is told.
+// Java's words, and then ours: what there is.
+std::string NotFound(std::string_view key, std::string_view type, const Status& why) {
+  return StrCat("Invalid value ", type, " for configuration ", key, ": Class ", type,
+                " could not be found. ", Message(why));
+}
+
+// What the keys of transforms, or of predicates, are called.
 struct StepKind {
   const char* list;    // transforms
   const char* group;   // Transforms
@@ -100,53 +108,58 @@ struct StepKind {
   bool has_predicate;  // predicate and negate
 };
 
+// The keys of the step's own class, and with a transform those that bind it to a predicate, by
+// name.
+std::map<std::string, ConfigKey> OwnKeys(const ConfigDef* def, bool has_predicate) {
+  std::map<std::string, ConfigKey> keys;
+  if (def != nullptr) {
+    for (const ConfigKey& key : def->keys()) keys.insert_or_assign(key.name, key);
+  }
+  if (!has_predicate) return keys;
+  ConfigKey predicate, negate;  // the framework's keys hide the class's own
+  predicate.name = "predicate";
+  predicate.documentation = "Alias of a predicate that decides whether the transform is applied.";
+  negate.name = "negate";
+  negate.type = ConfigType::kBoolean;
+  negate.default_value = "false";
+  negate.documentation = "Whether the predicate's answer is inverted.";
+  keys.insert_or_assign(predicate.name, predicate);
+  keys.insert_or_assign(negate.name, negate);
+  return keys;
+}
+
 void CheckStep(const ConnectorCheck& check, const StepKind& kind, const std::string& alias,
                Answer& answer) {
   const std::string prefix = StrCat(kind.list, ".", alias, "."),
                     group = StrCat(kind.group, ": ", alias);
+  const std::string type_key = prefix + "type";
   const ConfigMap& config = *check.config;
   ConfigDef def;
   int order = 0;
-  const std::string what = StrCat("'", alias, "' (", kind.noun, ")");
-  def.Add(StepKey(prefix + "type", ConfigType::kClass, "Class of " + what + ".", group, order++,
-                  Width::kLong, StrCat(kind.noun, " type for ", alias)));
-  def.Add(StepKey(prefix + "plugin.version", ConfigType::kString, "Version of " + what + ".", group,
-                  order++, Width::kMedium, StrCat(kind.noun, " version for ", alias)));
-  if (kind.has_predicate) {
-    def.Add(StepKey(prefix + "predicate", ConfigType::kString,
-                    "Alias of a predicate that decides about it.", group, order++, Width::kLong,
-                    "Predicate"));
-    ConfigKey negate = StepKey(prefix + "negate", ConfigType::kBoolean,
-                               "Whether the predicate's answer is inverted.", group, order++,
-                               Width::kLong, "Negate");
-    negate.default_value = "false";
-    def.Add(std::move(negate));
-  }
-  const std::string type(Trim(config.Get(prefix + "type")));
+  const std::string what = StrCat("'", alias, "' (", kind.noun, ").");
+  def.Add(StepKey(type_key, ConfigType::kClass, "Class of " + what, group, order++,
+                  StrCat(kind.noun, " type for ", alias)));
+  def.Add(StepKey(prefix + "plugin.version", ConfigType::kString, "Version of " + what, group,
+                  order++, StrCat(kind.noun, " version for ", alias)));
+  const std::string type(Trim(config.Get(type_key)));
   std::string type_error;
-  if (type.empty()) {
-    type_error = StrCat("Invalid value null for configuration ", prefix, "type: Not a ", kind.noun);
-  } else if (check.classes != nullptr) {
+  if (!type.empty() && check.classes != nullptr) {
     const auto own = kind.has_predicate ? check.classes->TransformKeys(type)
                                         : check.classes->PredicateKeys(type);
-    if (!own.ok()) {
-      type_error = StrCat("Invalid value ", type, " for configuration ", prefix, "type: Class ",
-                          type, " could not be found. ", Message(own.status()));
-    } else if (*own != nullptr) {
-      for (ConfigKey key : (*own)->keys()) {
-        key.name = prefix + key.name;
-        key.group = group;
-        key.order_in_group = order++;
-        if (def.Find(key.name) == nullptr)
-          def.Add(std::move(key));  // the framework's keys hide its own
-      }
+    if (!own.ok()) type_error = NotFound(type_key, type, own.status());
+    for (auto& [name, key] : OwnKeys(own.ok() ? *own : nullptr, kind.has_predicate && own.ok())) {
+      key.name = prefix + name;
+      key.display_name = key.display_name.empty() ? name : key.display_name;
+      key.group = group;
+      key.order_in_group = order++;
+      def.Add(key);
     }
   }
   answer.AddAll(def, config, check.null_keys);
-  if (!type_error.empty()) answer.ReplaceErrors(prefix + "type", type_error);
+  if (!type_error.empty()) answer.Refuse(type_key, type_error);
   if (kind.has_predicate && config.Contains(prefix + "negate") &&
       !config.Contains(prefix + "predicate")) {
-    answer.AddError(prefix + "negate",
+    answer.AddError(type_key,
                     StrCat("Config '", prefix, "negate' was provided but there is no config '",
                            prefix, "predicate' defining a predicate to be negated."));
   }
@@ -167,12 +180,7 @@ void CheckConverter(const ConnectorCheck& check, const std::string& role, Answer
   const std::string* type = check.config->Find(key);
   if (type == nullptr || check.classes == nullptr || Trim(*type).empty()) return;
   const auto def = check.classes->ConverterKeys(role, Trim(*type));
-  if (!def.ok()) {
-    answer.AddError(key,
-                    StrCat("Invalid value ", Trim(*type), " for configuration ", key, ": Class ",
-                           Trim(*type), " could not be found. ", Message(def.status())));
-    return;
-  }
+  if (!def.ok()) return answer.Refuse(key, NotFound(key, Trim(*type), def.status()));
   if (*def == nullptr) return;
   ConfigMap settings = check.config->WithPrefix(key + ".");
   settings.Set("converter.type", role);
@@ -182,6 +190,7 @@ void CheckConverter(const ConnectorCheck& check, const std::string& role, Answer
     value.name = definition.name;
     others.push_back({std::move(definition), std::move(value)});
   }
+  for (const std::string& group : (*def)->Groups()) answer.AddGroup(group);
 }
 
 void CheckCross(const ConnectorCheck& check, Answer& answer) {

@@ -123,7 +123,7 @@ TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {
       "of: none, all",
       "topics: Must configure one of topics or topics.regex",
       "topics.regex: Must configure one of topics or topics.regex",
-      "transforms.t.negate: Config 'transforms.t.negate' was provided but there is no config "
+      "transforms.t.type: Config 'transforms.t.negate' was provided but there is no config "
       "'transforms.t.predicate' "
       "defining a predicate to be negated.",
       "transforms.t.field: Missing required configuration \"transforms.t.field\" which has no "
@@ -131,8 +131,8 @@ TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {
       "transforms.u.type: Invalid value Nope for configuration transforms.u.type: Class Nope could "
       "not be found. There "
       "is T.",
-      "transforms.v.type: Invalid value null for configuration transforms.v.type: Not a "
-      "Transformation",
+      "transforms.v.type: Missing required configuration \"transforms.v.type\" which has no "
+      "default value.",
       "file: Missing required configuration \"file\" which has no default value.",
       "file: no such file",
       "consumer.override.fetch.min.bytes: Invalid value x for configuration "
