@@ -151,6 +151,7 @@ FakeSink::FakeSink(std::string_view class_name)
 FakeSink::~FakeSink() { Close(); }
 
 void FakeSink::Start(const ConfigText& config, int max, size_t task) {
+  Close();
   task_configs_ = RunConnector(class_, config, max, host_);
   task_ = task;
   Open();

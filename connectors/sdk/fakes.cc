@@ -143,6 +143,7 @@ void FakeSource::StoreOffset(std::pair<std::string, std::string> partition, Numb
 }
 
 void FakeSource::Start(const ConfigText& config, int max, size_t task) {
+  Close();
   task_configs_ = RunConnector(class_, config, max, host_);
   task_ = task;
   Open();

@@ -17,6 +17,7 @@
 #ifndef SLUICE_CONNECTORS_SDK_PLUGIN_H_
 #define SLUICE_CONNECTORS_SDK_PLUGIN_H_
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,11 +40,11 @@ class PluginData {
     made->name = abi::Str(info.name);
     made->version = info.version.empty() ? abi::Str(version_) : abi::Str(info.version);
     made->documentation = abi::Str(info.doc);
-    made->task_class = abi::Str(*new std::string(TaskClass(info)));
-    auto* aliases = new std::vector<sluice_str>;
-    for (const std::string& alias : info.aliases) aliases->push_back(abi::Str(alias));
-    made->aliases = aliases->data();
-    made->alias_count = aliases->size();
+    made->task_class = abi::Str(texts_.emplace_back(TaskClass(info)));
+    std::vector<sluice_str>& aliases = aliases_.emplace_back();
+    for (const std::string& alias : info.aliases) aliases.push_back(abi::Str(alias));
+    made->aliases = aliases.data();
+    made->alias_count = aliases.size();
     made->keys = Description<T>::Get().table.keys().data();
     made->key_count = Description<T>::Get().table.keys().size();
     static_assert(std::is_base_of_v<SourceConnector, T> || std::is_base_of_v<SinkConnector, T>,
@@ -78,6 +79,8 @@ class PluginData {
 
   const std::string name_, version_;
   std::vector<const sluice_class*> classes_;
+  std::deque<std::string> texts_;  // what classes_ point at: a deque moves nothing
+  std::deque<std::vector<sluice_str>> aliases_;
   sluice_plugin plugin_{};
 };
 
