@@ -25,7 +25,7 @@ const config::ConfigDef& Definition() {
     fields.name = "fields";
     fields.type = config::ConfigType::kList;
     fields.required = true;
-    fields.validator = config::Validator::NonEmpty();
+    fields.validator = config::Validator::List(false);
     fields.importance = config::Importance::kHigh;
     fields.documentation = "Names of the fields to mask.";
     config::ConfigKey replacement;

@@ -93,6 +93,16 @@ class ReplaceField : public FieldTransform {
     return found == settings_.renames.end() ? name : std::string_view(found->second);
   }
 
+  // Where the key is, or `count`.
+  static size_t IndexOf(const sluice_map_entry* entries, size_t count, std::string_view key) {
+    size_t at = 0;
+    while (at < count &&
+           !(entries[at].key.kind == SLUICE_STRING && abi::Text(entries[at].key) == key)) {
+      ++at;
+    }
+    return at;
+  }
+
   Status ApplySchemaless(sluice_record& record, BatchMemory& memory) {
     const sluice_value& map = value(record);
     SLUICE_RETURN_IF_ERROR(RequireMap(map, kPurpose));
@@ -104,13 +114,9 @@ class ReplaceField : public FieldTransform {
       const std::string_view name = text ? abi::Text(entry.key) : std::string_view();
       if (!Keeps(name)) continue;
       const std::string_view renamed = Renamed(name);
-      size_t at = count;
-      if (text && !settings_.renames.empty()) {  // a new name may be one that is there already
-        at = 0;
-        while (at < count &&
-               !(entries[at].key.kind == SLUICE_STRING && abi::Text(entries[at].key) == renamed))
-          ++at;
-      }
+      const size_t at =
+          text && !settings_.renames.empty() ? IndexOf(entries, count, renamed) : count;
+      if (at < count && renamed == name) continue;  // a renamed field has taken its name
       entries[at] = {text ? abi::String(renamed) : entry.key, entry.value};
       if (at == count) ++count;
     }

@@ -150,7 +150,7 @@ TEST_F(TransformTest, ReplaceFieldSchemaless) {
   EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "id:no,name:id"}}, Map()).value,
             "{no=int64:5,id=\"pen\",qty=float64:1.5}");
   EXPECT_EQ(RunTransform("ReplaceField$Value", {{"renames", "name:qty"}}, Map()).value,
-            "{id=int64:5,qty=float64:1.5}");
+            "{id=int64:5,qty=\"pen\"}");
   EXPECT_EQ(RunTransform("ReplaceField$Value", {}, make_.Record(Null())).value, "null");
 }
 
