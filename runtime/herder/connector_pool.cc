@@ -1,0 +1,209 @@
+#include "runtime/herder/connector_pool.h"
+
+#include <deque>
+#include <list>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/log.h"
+#include "runtime/base/mutex.h"
+#include "runtime/base/text.h"
+
+namespace sluice::herder {
+namespace {
+
+// One call under way.
+struct Running {
+  ConnectorCall call;
+  TimePoint began;
+  TimePoint deadline;
+  bool abandoned = false;
+};
+
+Status Refused(const ConnectorCall& call, std::string_view why) {
+  return ConnectError(call.connector.empty()
+                          ? StrCat("Cannot ", call.what, ": ", why)
+                          : StrCat("Cannot ", call.what, " connector ", call.connector, ": ", why));
+}
+
+Status Overdue(const ConnectorCall& call) {
+  return TimeoutError(StrCat(
+      call.connector.empty() ? "" : "Connector " + call.connector + ": ", "the call to ", call.what,
+      " has not returned after ", call.deadline.count(),
+      " ms and was abandoned. The plugin hangs; until the call returns this connector cannot be "
+      "used on this worker, unless the worker is restarted"));
+}
+
+}  // namespace
+
+struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
+  explicit Core(ConnectorPoolOptions pool_options) : options(pool_options) {}
+
+  const ConnectorPoolOptions options;
+  Mutex mutex;
+  CondVar changed;
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  std::deque<ConnectorCall> queue ABSL_GUARDED_BY(mutex);
+  std::list<Running> running ABSL_GUARDED_BY(mutex);
+  std::set<std::string> busy ABSL_GUARDED_BY(mutex);  // connectors with a call under way
+  std::set<std::string> hung ABSL_GUARDED_BY(mutex);  // whose call was abandoned
+  int threads ABSL_GUARDED_BY(mutex) = 0;             // without abandoned ones
+  int idle ABSL_GUARDED_BY(mutex) = 0;
+  int abandoned ABSL_GUARDED_BY(mutex) = 0;
+
+  void ThreadMain() {
+    while (true) {
+      std::list<Running>::iterator mine;
+      {
+        MutexLock lock(mutex);
+        ++idle;
+        while (!Take(mine)) {
+          if (stopping) {
+            --idle;
+            --threads;
+            changed.NotifyAll();
+            return;
+          }
+          changed.WaitFor(mutex, milliseconds(60'000));
+        }
+        --idle;
+      }
+      mine->call.work();
+      std::list<Running> finished;  // destroyed without the lock: it owns parts of plugins
+      {
+        MutexLock lock(mutex);
+        finished.splice(finished.begin(), running, mine);
+        busy.erase(mine->call.connector);
+        if (mine->abandoned) {
+          hung.erase(mine->call.connector);
+          --abandoned;
+        }
+        changed.NotifyAll();
+      }
+      if (mine->abandoned) return;  // it was replaced, and its call was answered
+      finished.front().call.done(OkStatus());
+    }
+  }
+
+  // The first queued call whose connector is free.
+  bool Take(std::list<Running>::iterator& mine) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    for (auto it = queue.begin(); it != queue.end(); ++it) {
+      if (!it->connector.empty() && busy.contains(it->connector)) continue;
+      if (!it->connector.empty()) busy.insert(it->connector);
+      const TimePoint now = options.clock->Now();
+      const TimePoint deadline = now + it->deadline;
+      running.push_back({std::move(*it), now, deadline});
+      queue.erase(it);
+      mine = std::prev(running.end());
+      return true;
+    }
+    return false;
+  }
+
+  // Why a call cannot even be queued; OK if it can.
+  Status Admit(const ConnectorCall& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (stopping) return Refused(call, "the worker is shutting down");
+    if (hung.contains(call.connector)) {
+      return Refused(call,
+                     "an earlier call has not returned yet and was abandoned; the plugin hangs. "
+                     "Try again once it has returned, or restart the worker");
+    }
+    if (abandoned >= options.abandoned_max) {
+      return Refused(call, StrCat(abandoned,
+                                  " calls on connectors hang on this worker, which is "
+                                  "the most that it bears; restart it"));
+    }
+    if (static_cast<int>(queue.size()) >= options.queued_max) {
+      return Refused(call, "too many calls wait already");
+    }
+    return OkStatus();
+  }
+
+  void AddThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    ++threads;
+    std::thread([core = shared_from_this()] { core->ThreadMain(); }).detach();
+  }
+};
+
+ConnectorPool::ConnectorPool(ConnectorPoolOptions options)
+    : core_(std::make_shared<Core>(options)) {}
+
+ConnectorPool::~ConnectorPool() {
+  std::deque<ConnectorCall> refused;
+  {
+    MutexLock lock(core_->mutex);
+    core_->stopping = true;
+    refused.swap(core_->queue);
+    core_->changed.NotifyAll();
+  }
+  for (ConnectorCall& call : refused) call.done(Refused(call, "the worker is shutting down"));
+  while (true) {
+    Sweep();
+    MutexLock lock(core_->mutex);
+    if (core_->threads == 0) return;
+    core_->changed.WaitFor(core_->mutex, milliseconds(50));
+  }
+}
+
+void ConnectorPool::Run(ConnectorCall call) {
+  Status admitted;
+  {
+    MutexLock lock(core_->mutex);
+    admitted = core_->Admit(call);
+    if (admitted.ok()) {
+      core_->queue.push_back(std::move(call));
+      const bool starved = core_->idle < static_cast<int>(core_->queue.size());
+      if (starved && core_->threads < core_->options.threads_max) core_->AddThread();
+      core_->changed.NotifyAll();
+    }
+  }
+  if (!admitted.ok()) call.done(admitted);
+}
+
+void ConnectorPool::Sweep() {
+  struct Late {
+    std::function<void(Status)> done;
+    std::function<void()> on_abandon;
+    Status error;
+  };
+  std::vector<Late> late;
+  {
+    MutexLock lock(core_->mutex);
+    const TimePoint now = core_->options.clock->Now();
+    for (Running& one : core_->running) {
+      if (one.abandoned || now < one.deadline) continue;
+      one.abandoned = true;
+      if (!one.call.connector.empty()) core_->hung.insert(one.call.connector);
+      ++core_->abandoned;
+      --core_->threads;
+      late.push_back({std::move(one.call.done), std::move(one.call.on_abandon), Overdue(one.call)});
+      for (auto it = core_->queue.begin(); it != core_->queue.end();) {  // those behind it
+        if (one.call.connector.empty() || it->connector != one.call.connector) {
+          ++it;
+          continue;
+        }
+        late.push_back({std::move(it->done), nullptr, Overdue(one.call)});
+        it = core_->queue.erase(it);
+      }
+    }
+    if (!core_->queue.empty() && core_->idle == 0 && core_->threads < core_->options.threads_max &&
+        !core_->stopping) {
+      core_->AddThread();
+    }
+    core_->changed.NotifyAll();
+  }
+  for (Late& one : late) {
+    LogError("herder", Message(one.error));
+    if (one.on_abandon) one.on_abandon();
+    one.done(one.error);
+  }
+}
+
+int ConnectorPool::abandoned() const {
+  MutexLock lock(core_->mutex);
+  return core_->abandoned;
+}
+
+}  // namespace sluice::herder

@@ -1,0 +1,259 @@
+// A herder for tests: real stores over logs in memory, a clock that the test turns, everything on
+// the test's thread. Fakes of the plugins, of the connector calls and of the supervisor note what
+// they are asked, and can be told to fail or to hang.
+#ifndef SLUICE_RUNTIME_HERDER_HERDER_FIXTURE_H_
+#define SLUICE_RUNTIME_HERDER_HERDER_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/herder/distributed_herder.h"
+#include "runtime/herder/status_writer.h"
+#include "runtime/storage/log_config_store.h"
+#include "runtime/storage/log_offset_store.h"
+#include "runtime/storage/log_status_store.h"
+#include "runtime/storage/memory_topic_log.h"
+
+namespace sluice::herder {
+
+using Calls = std::vector<std::string>;
+
+// One class, `Fake` (source, version 1.0), whose connectors do as they are told here.
+class FakePlugins : public Plugins {
+ public:
+  Calls calls;  // "start fs"
+  Status start_error;
+  StatusOr<std::vector<config::ConfigMap>> tasks = std::vector<config::ConfigMap>{{{"n", "0"}}};
+  std::map<std::string, plugin::ConnectorHost*> hosts;
+
+  std::optional<plugin::ClassKind> KindOf(std::string_view name) const override {
+    return name == "Fake" ? std::optional(plugin::ClassKind::kSource) : std::nullopt;
+  }
+  std::vector<plugin::ClassInfo> List() override { return {Class()}; }
+  StatusOr<plugin::ClassInfo> Find(std::string_view name, std::string_view) override {
+    if (name == "Fake") return Class();
+    return ConnectError(
+        "Failed to find any class that implements Connector and which name matches " +
+        std::string(name));
+  }
+  StatusOr<std::unique_ptr<plugin::ConnectorPlugin>> NewConnector(
+      const plugin::ClassInfo&, plugin::ConnectorHost& host) override {
+    return std::make_unique<Connector>(*this, host);
+  }
+  StatusOr<std::vector<std::pair<std::string, std::string>>> Validate(
+      const plugin::ClassInfo&, const config::ConfigMap&) override {
+    return std::vector<std::pair<std::string, std::string>>();
+  }
+  static plugin::ClassInfo Class() {
+    plugin::ClassInfo info;
+    info.kind = plugin::ClassKind::kSource;
+    info.name = "Fake";
+    info.version = "1.0";
+    info.task_class = "FakeTask";
+    return info;
+  }
+
+ private:
+  class Connector : public plugin::ConnectorPlugin {
+   public:
+    Connector(FakePlugins& owner, plugin::ConnectorHost& host) : owner_(owner), host_(host) {}
+    Status Start(const config::ConfigMap& config) override {
+      name_ = config.Get("name");
+      owner_.hosts[name_] = &host_;
+      owner_.calls.push_back("start " + name_);
+      return owner_.start_error;
+    }
+    StatusOr<std::vector<config::ConfigMap>> TaskConfigs(int) override {
+      owner_.calls.push_back("tasks " + name_);
+      return owner_.tasks;
+    }
+    StatusOr<bool> AlterOffsets(
+        const config::ConfigMap&,
+        const std::vector<std::pair<sluice_value, sluice_value>>&) override {
+      return true;
+    }
+    void Stop() override { owner_.calls.push_back("stop " + name_); }
+    void RequestStop() override { owner_.calls.push_back("request stop " + name_); }
+
+   private:
+    FakePlugins& owner_;
+    plugin::ConnectorHost& host_;
+    std::string name_;
+  };
+};
+
+// Runs every call at once, unless told to hold those of one kind.
+class FakeCalls : public ConnectorCalls {
+ public:
+  std::string hold;  // the `what` of calls that are kept
+  std::vector<ConnectorCall> held;
+
+  void Run(ConnectorCall call) override {
+    if (call.what == hold) return held.push_back(std::move(call));
+    call.work();
+    call.done(OkStatus());
+  }
+  void Release() {
+    for (ConnectorCall& call : std::exchange(held, {})) {
+      call.work();
+      call.done(OkStatus());
+    }
+  }
+  void Abandon() {
+    for (ConnectorCall& call : std::exchange(held, {})) {
+      if (call.on_abandon) call.on_abandon();
+      call.done(TimeoutError("hangs"));
+    }
+  }
+};
+
+// Tasks run at once, and stop at once unless told to hold.
+class FakeSupervisor : public task::Supervisor {
+ public:
+  Calls calls;  // "start fs-0", "pause fs-0"
+  std::map<task::TaskId, task::TaskSpec> running;
+  bool hold_stops = false;
+  std::vector<std::function<void()>> stops;
+  task::TaskListener* listener = nullptr;
+
+  void Start(task::TaskSpec spec) override {
+    calls.push_back("start " + spec.id.ToString());
+    const task::TaskId id = spec.id;
+    const bool paused = spec.paused;
+    running[id] = std::move(spec);
+    Report(id, paused ? task::State::kPaused : task::State::kRunning);
+  }
+  void Pause(const task::TaskId& id) override {
+    calls.push_back("pause " + id.ToString());
+    Report(id, task::State::kPaused);
+  }
+  void Resume(const task::TaskId& id) override {
+    calls.push_back("resume " + id.ToString());
+    Report(id, task::State::kRunning);
+  }
+  void Stop(const std::vector<task::TaskId>& ids, std::function<void()> done) override {
+    for (const task::TaskId& id : ids) {
+      calls.push_back("stop " + id.ToString());
+      Report(id, task::State::kUnassigned);
+      running.erase(id);
+    }
+    hold_stops ? stops.push_back(std::move(done)) : done();
+  }
+  std::vector<task::TaskId> Running() const override { return {}; }
+  void StopAll() override {
+    for (const auto& [id, spec] : running) Report(id, task::State::kUnassigned);
+    running.clear();
+  }
+  void Report(const task::TaskId& id, task::State state, std::string trace = "") {
+    listener->OnTaskState(id, running[id].attempt, state, std::move(trace));
+  }
+};
+
+class HerderTest : public testing::Test {
+ protected:
+  explicit HerderTest(bool standalone = false) {
+    worker_.mode = config::WorkerMode::kDistributed;
+    worker_.providers = *config::ConfigProviders::FromWorker({});
+    auto config = std::make_unique<storage::MemoryTopicLog>();
+    config_log_ = config.get();
+    config_ = std::make_unique<storage::LogConfigStore>(std::move(config), clock_);
+    status_ =
+        std::make_unique<storage::LogStatusStore>(std::make_unique<storage::MemoryTopicLog>());
+    offsets_ =
+        std::make_unique<storage::LogOffsetStore>(std::make_unique<storage::MemoryTopicLog>());
+    standalone_ = standalone;
+    NewHerder();
+    EXPECT_TRUE(config_->Start(*herder_, milliseconds(0)).ok());
+    EXPECT_TRUE(status_->Start(milliseconds(0)).ok());
+    EXPECT_TRUE(offsets_->Start(milliseconds(0)).ok());
+  }
+
+  void NewHerder() {
+    HerderOptions options;
+    options.worker = &worker_;
+    options.worker_id = "w:8083";
+    options.standalone = standalone_;
+    options.version = "4.3.1";
+    options.config = config_.get();
+    options.offsets = offsets_.get();
+    options.status = status_.get();
+    options.plugins = &plugins_;
+    options.calls = &calls_;
+    options.clock = &clock_;
+    herder_ = std::make_unique<DistributedHerder>(options);
+    supervisor_.listener = &herder_->task_listener();
+  }
+  void Open() {
+    herder_->Open(std::make_unique<SoloMembership>(NextGeneration(*status_)), supervisor_, false);
+    herder_->RunPending();
+  }
+  void Run() { herder_->RunPending(); }
+  void Advance(int64_t ms) {
+    clock_.Advance(milliseconds(ms));
+    Run();
+  }
+
+  // Asks, runs, and gives the answer; an internal error if there was none.
+  template <typename T, typename Method, typename... Args>
+  StatusOr<T> Get(Method method, Args... args) {
+    auto answer = std::make_shared<StatusOr<T>>(absl::InternalError("no answer"));
+    ((*herder_).*method)(std::move(args)...,
+                         [answer](StatusOr<T> got) { *answer = std::move(got); });
+    Run();
+    return *answer;
+  }
+  Status Do(void (DistributedHerder::*method)(std::string, Done), std::string name) {
+    auto answer = std::make_shared<Status>(absl::InternalError("no answer"));
+    ((*herder_).*method)(std::move(name), [answer](const Status& got) { *answer = got; });
+    Run();
+    return *answer;
+  }
+  Status Do(void (DistributedHerder::*method)(std::string, int, Done), std::string name, int task) {
+    auto answer = std::make_shared<Status>(absl::InternalError("no answer"));
+    ((*herder_).*method)(std::move(name), task, [answer](const Status& got) { *answer = got; });
+    Run();
+    return *answer;
+  }
+  static SubmittedConfig FakeConfig(const std::string& name) {
+    return {.values = {{"connector.class", "Fake"}, {"name", name}}, .null_keys = {}};
+  }
+  StatusOr<ConnectorInfo> Create(const std::string& name,
+                                 std::optional<std::string> state = std::nullopt) {
+    return Get<ConnectorInfo>(&DistributedHerder::Create,
+                              CreateRequest{name, FakeConfig(name), std::move(state)});
+  }
+  StatusOr<PutResult> Put(const std::string& name, SubmittedConfig config) {
+    return Get<PutResult>(&DistributedHerder::PutConfig, name, std::move(config));
+  }
+  // "RUNNING 0:RUNNING 1:FAILED"
+  std::string States(const std::string& name) {
+    const auto status = Get<ConnectorStatus>(&DistributedHerder::ConnectorState, name);
+    if (!status.ok()) return std::string(Message(status.status()));
+    std::string text = status->connector.state;
+    for (const auto& [task, part] : status->tasks) {
+      text += " " + std::to_string(task) + ":" + part.state;
+    }
+    return text;
+  }
+
+  FakeClock clock_;
+  config::WorkerConfig worker_;
+  FakePlugins plugins_;
+  FakeCalls calls_;
+  FakeSupervisor supervisor_;
+  storage::MemoryTopicLog* config_log_ = nullptr;
+  std::unique_ptr<storage::LogConfigStore> config_;
+  std::unique_ptr<storage::LogOffsetStore> offsets_;
+  std::unique_ptr<storage::LogStatusStore> status_;
+  bool standalone_ = false;
+  std::unique_ptr<DistributedHerder> herder_;
+};
+
+}  // namespace sluice::herder
+
+#endif  // SLUICE_RUNTIME_HERDER_HERDER_FIXTURE_H_

@@ -1,0 +1,230 @@
+// The herder's requests that change the config topic or the statuses.
+#include <utility>
+
+#include "runtime/base/text.h"
+#include "runtime/config/config_json.h"
+#include "runtime/herder/distributed_herder.h"
+#include "runtime/herder/views.h"
+
+namespace sluice::herder {
+namespace {
+
+using storage::TargetState;
+
+Status NoConnector(const std::string& name) {
+  return NotFoundError(StrCat("Connector ", name, " not found"));
+}
+Status UnknownConnector(const std::string& name) {
+  return NotFoundError(StrCat("Unknown connector ", name));
+}
+
+std::optional<TargetState> InitialState(const std::optional<std::string>& name) {
+  if (!name) return std::nullopt;
+  return *name == "PAUSED"    ? TargetState::kPaused
+         : *name == "STOPPED" ? TargetState::kStopped
+                              : TargetState::kStarted;
+}
+
+}  // namespace
+
+Status DistributedHerder::CheckLeader() const {
+  if (membership_->IsLeader()) return OkStatus();
+  return ConflictError(
+      "Cannot complete request momentarily due to no known leader URL, likely because a rebalance "
+      "was underway.");
+}
+
+void DistributedHerder::Serially(const std::string& name, Operation operation) {
+  std::deque<Operation>& queue = operations_[name];
+  queue.push_back(std::move(operation));
+  if (queue.size() == 1) NextOperation(name);
+}
+
+void DistributedHerder::NextOperation(const std::string& name) {
+  const Operation operation = operations_[name].front();
+  operation([this, name] {
+    loop_.Post([this, name] {
+      std::deque<Operation>& queue = operations_[name];
+      queue.pop_front();
+      queue.empty() ? void(operations_.erase(name)) : NextOperation(name);
+    });
+  });
+}
+
+// Validates in the pool, then goes on here.
+void DistributedHerder::Checked(SubmittedConfig config, std::function<void(Status)> then) {
+  Validate(std::move(config), [this, then = std::move(then)](StatusOr<config::ConfigInfos> infos) {
+    const Status status =
+        infos.ok() ? config::InvalidConfigError(*infos) : std::move(infos).status();
+    if (!loop_.Post([then, status] { then(status); })) {
+      then(ConnectError("Worker is shutting down"));
+    }
+  });
+}
+
+void DistributedHerder::Create(CreateRequest request, Callback<ConnectorInfo> done) {
+  const Callback<PutResult> made = [done = std::move(done)](StatusOr<PutResult> result) {
+    result.ok() ? done(std::move(result->info)) : done(result.status());
+  };
+  Ask<StatusOr<PutResult>>(made, [this, request](const Callback<PutResult>& reply) {
+    Checked(request.config, [this, request, reply](const Status& valid) {
+      if (!valid.ok()) return reply(valid);
+      Write(request.name, request.config, InitialState(request.initial_state), true, reply);
+    });
+  });
+}
+
+void DistributedHerder::PutConfig(std::string name, SubmittedConfig config,
+                                  Callback<PutResult> done) {
+  Ask<StatusOr<PutResult>>(std::move(done), [this, name, config](const Callback<PutResult>& reply) {
+    Checked(config, [this, name, config, reply](const Status& valid) {
+      if (!valid.ok()) return reply(valid);
+      Write(name, config, std::nullopt, false, reply);
+    });
+  });
+}
+
+void DistributedHerder::PatchConfig(std::string name, ConfigPatch patch,
+                                    Callback<ConnectorInfo> done) {
+  Ask<StatusOr<ConnectorInfo>>(
+      std::move(done), [this, name, patch](const Callback<ConnectorInfo>& reply) {
+        const auto current = Now()->Config(name);
+        if (current == nullptr) return reply(NoConnector(name));
+        SubmittedConfig config{.values = *current, .null_keys = {}};
+        for (const auto& [key, value] : patch) {
+          value ? config.values.Set(key, *value) : void(config.values.Erase(key));
+        }
+        if (config.values.Get("name", name) != name) {
+          return reply(
+              BadRequestError(StrCat("Connector name configuration (", config.values.Get("name"),
+                                     ") doesn't match connector name in the URL (", name, ")")));
+        }
+        config.values.Set("name", name);
+        PutConfig(name, std::move(config), [reply](StatusOr<PutResult> result) {
+          result.ok() ? reply(std::move(result->info)) : reply(result.status());
+        });
+      });
+}
+
+void DistributedHerder::Write(const std::string& name, SubmittedConfig config,
+                              std::optional<TargetState> initial, bool must_be_new,
+                              Callback<PutResult> done) {
+  Serially(name, [this, name, config = std::move(config), initial, must_be_new,
+                  done = std::move(done)](const std::function<void()>& finish) {
+    const bool exists = Now()->Contains(name);
+    Status refused = CheckLeader();
+    if (refused.ok() && exists && must_be_new) {
+      refused = AlreadyExistsError(StrCat("Connector ", name, " already exists"));
+    }
+    if (!refused.ok()) {
+      finish();
+      return done(refused);
+    }
+    loop_.SetStage(StrCat("writing a config for connector ", name, " to the config topic"));
+    options_.config->PutConnector(
+        name, config.values, initial, [=, this, values = config.values](const Status& status) {
+          loop_.Post([=, this] {
+            loop_.EndStage();
+            ScheduleReconcile();
+            finish();
+            if (!status.ok()) return done(status);
+            const auto answer = [=, this](const Status& started) {
+              if (!started.ok()) return done(started);
+              auto info = Views(*Now(), *options_.status, *options_.plugins).Info(name);
+              if (!info.ok()) return done(info.status());
+              info->config = values;  // in the client's order
+              done(PutResult{.created = !exists, .info = *std::move(info)});
+            };
+            options_.standalone ? Await(name, true, answer) : answer(OkStatus());
+          });
+        });
+  });
+}
+
+void DistributedHerder::Delete(std::string name, Done done) {
+  Ask<Status>(std::move(done), [this, name](const Done& reply) {
+    Serially(name, [this, name, reply](const std::function<void()>& finish) {
+      Status refused = CheckLeader();
+      if (refused.ok() && !Now()->Contains(name)) refused = NoConnector(name);
+      if (!refused.ok()) {
+        finish();
+        return reply(refused);
+      }
+      loop_.SetStage(StrCat("removing the config for connector ", name, " from the config topic"));
+      options_.config->RemoveConnector(name, [=, this](const Status& status) {
+        loop_.Post([=, this] {
+          loop_.EndStage();
+          ScheduleReconcile();
+          finish();
+          reply(status);
+        });
+      });
+    });
+  });
+}
+
+void DistributedHerder::PutTarget(const std::string& name, TargetState state, Done done) {
+  options_.config->PutTargetState(name, state, [this, done](const Status& status) {
+    loop_.Post([this, done, status] {
+      ScheduleReconcile();
+      done(status);
+    });
+  });
+}
+
+void DistributedHerder::Pause(std::string name, Done done) {
+  Ask<Status>(std::move(done), [this, name](const Done& reply) {
+    if (!Now()->Contains(name)) return reply(UnknownConnector(name));
+    PutTarget(name, TargetState::kPaused, reply);
+  });
+}
+
+void DistributedHerder::Resume(std::string name, Done done) {
+  Ask<Status>(std::move(done), [this, name](const Done& reply) {
+    if (!Now()->Contains(name)) return reply(UnknownConnector(name));
+    PutTarget(name, TargetState::kStarted, reply);
+  });
+}
+
+// No tasks first, then the state: whoever sees STOPPED may rely on there being none.
+void DistributedHerder::Stop(std::string name, Done done) {
+  Ask<Status>(std::move(done), [this, name](const Done& reply) {
+    Serially(name, [this, name, reply](const std::function<void()>& finish) {
+      Status refused = CheckLeader();
+      if (refused.ok() && !Now()->Contains(name)) refused = UnknownConnector(name);
+      if (!refused.ok()) {
+        finish();
+        return reply(refused);
+      }
+      loop_.SetStage(
+          StrCat("writing the STOPPED target stage for connector ", name, " to the config topic"));
+      const auto end = [=, this](const Status& status) {
+        loop_.EndStage();
+        finish();
+        reply(status);
+      };
+      options_.config->PutTaskConfigs(name, {}, [=, this](const Status& status) {
+        loop_.Post([=, this] {
+          ScheduleReconcile();
+          if (!status.ok()) return end(status);
+          PutTarget(name, TargetState::kStopped, end);
+        });
+      });
+    });
+  });
+}
+
+void DistributedHerder::ResetActiveTopics(std::string name, Done done) {
+  Ask<Status>(std::move(done), [this, name](const Done& reply) {
+    const bool enabled = options_.worker->topic_tracking_enable;
+    if (!enabled || !options_.worker->topic_tracking_allow_reset) {
+      return reply(ExceptionError(
+          absl::StatusCode::kPermissionDenied, kConnectException,
+          enabled ? "Topic tracking reset is disabled." : "Topic tracking is disabled."));
+    }
+    statuses_->RemoveTopics(name);
+    reply(OkStatus());
+  });
+}
+
+}  // namespace sluice::herder

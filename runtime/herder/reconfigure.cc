@@ -1,0 +1,104 @@
+// The task configs of connectors: asked of the plugin, compared with what the config topic has,
+// written if they differ, and tried again without end when that fails (lifecycle reference 2.1).
+#include <algorithm>
+#include <utility>
+
+#include "runtime/base/log.h"
+#include "runtime/base/text.h"
+#include "runtime/herder/distributed_herder.h"
+
+namespace sluice::herder {
+namespace {
+
+constexpr milliseconds kBackoffMin{250};
+constexpr milliseconds kBackoffMax{60'000};
+
+// Whether the topic has exactly these task configs.
+bool SameTasks(const storage::ClusterConfig& config, const std::string& name,
+               const TaskPlan& plan) {
+  const auto stored = config.TaskConfigs(name);
+  if (config.Inconsistent(name) || stored.size() != plan.configs.size() ||
+      config.TaskCount(name) != static_cast<int>(stored.size())) {
+    return false;
+  }
+  for (size_t i = 0; i < stored.size(); ++i) {
+    if (stored[i] == nullptr || !(*stored[i] == plan.configs[i])) return false;
+  }
+  // Without a commit there is nothing that new settings could have changed.
+  return stored.empty() || !plan.settings_changed;
+}
+
+}  // namespace
+
+bool DistributedHerder::MayReconfigure(const std::string& name) const {
+  const auto it = runners_.find(name);
+  return !shutting_down_ && it != runners_.end() && !it->second.closing &&
+         it->second.runner->running() && membership_->IsLeader() &&
+         Now()->Target(name) == storage::TargetState::kStarted;
+}
+
+void DistributedHerder::Reconfigure(const std::string& name) {
+  if (!MayReconfigure(name)) return;
+  Reconfiguration& state = reconfigurations_[name];
+  if (state.busy) {
+    state.again = true;
+    return;
+  }
+  state.busy = true;
+  state.again = false;
+  ConnectorRunner& runner = *runners_[name].runner;
+  runner.TaskConfigs(Now()->AppliedConfig(name),
+                     [this, name](StatusOr<TaskPlan> plan) { TakePlan(name, std::move(plan)); });
+}
+
+void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> plan) {
+  if (!plan.ok()) return Reconfigured(name, plan.status());
+  // Behind the connector's other changes, so that a stop cannot be overtaken.
+  Serially(name, [this, name, plan = *std::move(plan)](std::function<void()> finish) {
+    const bool current = MayReconfigure(name);
+    if (!current || SameTasks(*Now(), name, plan)) {
+      Reconfigured(name, OkStatus());
+      return finish();
+    }
+    loop_.SetStage(StrCat("writing ", plan.configs.size(), " task configs for connector ", name,
+                          " to the config topic"));
+    options_.config->PutTaskConfigs(name, plan.configs, [this, name, finish](const Status& status) {
+      loop_.Post([this, name, finish, status] {
+        loop_.EndStage();
+        Reconfigured(name, status);
+        ScheduleReconcile();
+        finish();
+      });
+    });
+  });
+}
+
+void DistributedHerder::Reconfigured(const std::string& name, const Status& status) {
+  const auto it = reconfigurations_.find(name);
+  if (it == reconfigurations_.end()) return;  // the runner was replaced meanwhile
+  Reconfiguration& state = it->second;
+  state.busy = false;
+  const auto running = runners_.find(name);
+  const bool alive = running != runners_.end() && running->second.runner->running();
+  if (!alive) return;  // FAILED, paused or closing: it is asked again when it runs again
+  running->second.runner->ShowTrouble(status);
+  if (status.ok()) {
+    state.backoff = milliseconds(0);
+    Tell(name, OkStatus(), true);
+    if (state.again) Reconfigure(name);
+    return;
+  }
+  Tell(name, status, true);
+  state.backoff = std::clamp(state.backoff * 2, kBackoffMin, kBackoffMax);
+  LogError("herder", "Failed to reconfigure the tasks of connector ", name, ", trying again in ",
+           state.backoff.count(), " ms: ", StackTrace(status));
+  if (std::exchange(state.retry_planned, true)) return;
+  loop_.PostAfter(state.backoff, [this, name] {
+    const auto later = reconfigurations_.find(name);
+    if (later == reconfigurations_.end()) return;
+    later->second.retry_planned = false;
+    Reconfigure(name);
+  });
+}
+
+}  // namespace sluice::herder

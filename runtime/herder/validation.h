@@ -1,0 +1,35 @@
+// Checks a connector's configuration as REST's create and validate do: the framework's keys, the
+// transforms and converters that it names, and the plugin's own keys and checks. Runs plugin code:
+// connector pool only.
+#ifndef SLUICE_RUNTIME_HERDER_VALIDATION_H_
+#define SLUICE_RUNTIME_HERDER_VALIDATION_H_
+
+#include <string>
+#include <vector>
+
+#include "runtime/base/status.h"
+#include "runtime/config/config_def.h"
+#include "runtime/config/worker_config.h"
+#include "runtime/herder/herder.h"
+#include "runtime/herder/plugins.h"
+
+namespace sluice::herder {
+
+// All errors key by key. Error: BadRequestError when there is no class to ask, or none that fits;
+// a config provider's failure.
+StatusOr<config::ConfigInfos> ValidateConnector(const SubmittedConfig& submitted,
+                                                const config::WorkerConfig& worker,
+                                                Plugins& plugins);
+
+// For /connector-plugins: what is built in beside the connectors, in the peer's order.
+std::vector<PluginInfo> BuiltInPlugins(const std::string& version);
+// The keys of one class: a connector's own, then the framework's; or a built-in's. Errors: 404
+// `Unknown plugin X.`, 400 for a version.
+StatusOr<std::vector<config::ConfigKey>> KeysOfPlugin(const std::string& name,
+                                                      const std::string& version,
+                                                      const config::WorkerConfig& worker,
+                                                      Plugins& plugins);
+
+}  // namespace sluice::herder
+
+#endif  // SLUICE_RUNTIME_HERDER_VALIDATION_H_
