@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "runtime/base/log.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/text.h"
 #include "runtime/plugin/class_index.h"
 #include "runtime/plugin/file_id.h"
@@ -167,6 +168,7 @@ void Registry::Impl::ProbeFiles(const std::vector<std::string>& paths) {
   if (paths.empty()) return;
   ProbeOptions probe;
   probe.command = options.probe_command;
+  probe.deadline = options.probe_deadline;
   std::vector<ProbeResult> results = RunProbes(probe, paths);
   for (size_t i = 0; i < paths.size(); ++i) {
     FileState& state = files[paths[i]];

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/base/mutex.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/config_def.h"
 #include "runtime/plugin/connector_plugin.h"
@@ -45,10 +45,14 @@ struct BadFile {
 };
 
 struct RegistryOptions {
-  std::vector<std::string>
-      plugin_path;            // folders and .so files; missing ones are logged and ignored
-  std::string probe_command;  // this worker's own binary, run with --probe-plugin FILE
-  std::string cache_dir;      // probe results and private copies of loaded files
+  // Folders and .so files; missing ones are logged and ignored.
+  std::vector<std::string> plugin_path;
+  // This worker's own binary, run with --probe-plugin FILE.
+  std::string probe_command;
+  // For probe results and private copies of loaded files; empty or not writable: nothing is kept.
+  std::string cache_dir = {};
+  // How long a file may take to be loaded.
+  milliseconds probe_deadline{10'000};
 };
 
 class Registry {

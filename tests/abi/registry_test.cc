@@ -126,7 +126,9 @@ TEST_F(RegistryTest, AnUnchangedFolderNeedsNoChild) {
 
 TEST_F(RegistryTest, WithoutACacheFolderItWorksToo) {
   folder_.Install("tests/abi/twin_a.so", "a.so");
-  Registry registry({{folder_.plugins()}, ProbeCommand(), "/proc/no/such/folder"});
+  Registry registry({.plugin_path = {folder_.plugins()},
+                     .probe_command = ProbeCommand(),
+                     .cache_dir = "/proc/no/such/folder"});
   registry.Scan();
   EXPECT_EQ(PollText(*Start(registry, "TwinASource")), "a 1 1 1");
 }
@@ -216,7 +218,7 @@ TEST_F(RegistryTest, MissingFoldersAreNoError) {
 
 TEST_F(RegistryTest, LookupsGoOnWhileAScanWaitsForAPlugin) {
   folder_.Install("tests/abi/twin_a.so", "a.so");
-  auto registry = folder_.NewRegistry();
+  auto registry = folder_.NewRegistry(ProbeCommand(), milliseconds(1000));
   registry->Scan();
   folder_.Install("tests/abi/loading.so", "slow.so");
   setenv("SLUICE_TEST_LOADING", "loops", 1);

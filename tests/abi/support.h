@@ -54,8 +54,9 @@ class PluginFolder {
   void Write(const std::string& name, std::string_view bytes) const {
     std::ofstream(File(name), std::ios::binary) << bytes;
   }
-  std::unique_ptr<Registry> NewRegistry(const std::string& probe = ProbeCommand()) const {
-    return std::make_unique<Registry>(RegistryOptions{{plugins()}, probe, cache()});
+  std::unique_ptr<Registry> NewRegistry(const std::string& probe = ProbeCommand(),
+                                        milliseconds deadline = milliseconds(10'000)) const {
+    return std::make_unique<Registry>(RegistryOptions{{plugins()}, probe, cache(), deadline});
   }
 
  private:
