@@ -22,6 +22,16 @@ class SinkTaskTest : public ::testing::Test {
  protected:
   using Put = SinkScript::Put;
 
+  void TearDown() override {  // before what hooks refer to is gone
+    sink.on_put = nullptr;
+    sink.on_flush = nullptr;
+    sink.on_revoked = nullptr;
+    sink.on_close = nullptr;
+    consumer.on_commit = nullptr;
+    consumer.on_commit_begun = nullptr;
+    task.reset();
+  }
+
   void Make() {
     SinkTaskParts parts;
     parts.resolve_config = [] { return config::ConfigMap(); };
