@@ -1,0 +1,347 @@
+#include "runtime/worker/worker.h"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "rest_api/resources.h"
+#include "rest_api/server.h"
+#include "runtime/base/log.h"
+#include "runtime/base/mutex.h"
+#include "runtime/base/text.h"
+#include "runtime/config/client_config.h"
+#include "runtime/config/worker_config.h"
+#include "runtime/herder/connector_pool.h"
+#include "runtime/herder/distributed_herder.h"
+#include "runtime/herder/membership.h"
+#include "runtime/herder/plugins.h"
+#include "runtime/herder/status_writer.h"
+#include "runtime/kafka/admin.h"
+#include "runtime/plugin/registry.h"
+#include "runtime/storage/stores.h"
+#include "runtime/task/supervisor.h"
+#include "runtime/worker/bell.h"
+#include "runtime/worker/connector_file.h"
+#include "runtime/worker/version.h"
+
+namespace sluice::worker {
+namespace {
+
+constexpr int kCannotStart = 2;
+constexpr int kBadConnectorFile = 3;
+constexpr milliseconds kRestGrace{5000};
+
+// As many files as the system allows: a task's Kafka clients need 5 to 8 each.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  LogInfo("worker", "Open files: at most ", limit.rlim_cur, ", enough for about ",
+          limit.rlim_cur / 10, " tasks");
+}
+
+std::string OwnBinary() {
+  char path[4096];
+  const ssize_t size = readlink("/proc/self/exe", path, sizeof path);
+  return size > 0 ? std::string(path, static_cast<size_t>(size)) : "sluice-worker";
+}
+
+// Where probes are remembered and plugins are copied to before they are loaded.
+std::string CacheDir() {
+  for (const auto& [variable, below] :
+       {std::pair{"SLUICE_CACHE_DIR", ""}, std::pair{"XDG_CACHE_HOME", "/sluice"},
+        std::pair{"HOME", "/.cache/sluice"}}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') return StrCat(value, below);
+  }
+  return StrCat("/tmp/sluice-", getuid());
+}
+
+std::string HostName() {
+  char name[256] = "localhost";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+Status Fatal(std::string_view what, const Status& cause) {
+  return WrapConnect(cause, StrCat(what, ": ", Message(cause)));
+}
+
+// The parts of a worker, in the order in which they are made; they go in the other.
+class Worker {
+ public:
+  Worker(const WorkerOptions& options, config::WorkerConfig config)
+      : options_(options), config_(std::move(config)) {}
+
+  int Run();
+
+ private:
+  // One of the things that start at the same time.
+  struct Starting {
+    std::string_view what;
+    std::function<Status()> work;
+    std::thread thread = {};
+    bool finished = false;  // guarded by mutex_
+    Status status = OkStatus();
+  };
+
+  void LogConfig() const;
+  Status Listen();
+  Status MakeParts();
+  std::string WorkerId() const;
+  void Begin(std::string_view what, std::function<Status()> work);
+  bool AllStarted(Status& failure);  // or one has failed
+  Status AwaitStarted();
+  Status CreateConnectors();
+  void ShutDown();
+
+  const WorkerOptions& options_;
+  const config::WorkerConfig config_;
+  Bell bell_;
+  Mutex mutex_;
+  std::vector<std::unique_ptr<Starting>> starting_;
+  std::string cluster_id_ ABSL_GUARDED_BY(mutex_);
+  bool serving_ = false;
+
+  milliseconds api_timeout_{60'000};
+  std::unique_ptr<plugin::Registry> registry_;
+  std::unique_ptr<herder::RegistryPlugins> plugins_;
+  std::shared_ptr<kafka::Admin> admin_;
+  storage::Stores stores_;
+  std::unique_ptr<herder::ConnectorPool> pool_;
+  std::unique_ptr<herder::DistributedHerder> herder_;
+  std::unique_ptr<task::Supervisor> supervisor_;
+  std::unique_ptr<rest_api::Router> router_;
+  std::unique_ptr<rest_api::Server> server_;
+};
+
+void Worker::LogConfig() const {
+  LogInfo("worker", "Sluice ", kVersion, " (Kafka Connect ", kConnectVersion, "), ",
+          options_.standalone ? "standalone" : "distributed", " worker, ", options_.file);
+  if (!config_.jvm_only_keys.empty()) {
+    LogInfo("worker", "These settings mean something to a JVM only and are ignored: ",
+            StrJoin(config_.jvm_only_keys, ", "));
+  }
+  for (const std::string& warning : config_.warnings) LogWarn("worker", warning);
+}
+
+Status Worker::Listen() {
+  rest_api::ServerOptions options;
+  options.server_header = StrCat("Sluice(", kVersion, ")");
+  options.body_bytes_max = config_.rest_body_bytes_max;
+  options.bodies_bytes_max = std::max(options.bodies_bytes_max, 2 * options.body_bytes_max);
+  for (const config::Listener& listener : config_.listeners) {
+    if (listener.https) {
+      return ConfigError(StrCat("listeners: https://", listener.host, ":", listener.port,
+                                " cannot be served; this worker speaks http only. Put a proxy "
+                                "that ends TLS in front of it, and listen on http"));
+    }
+    options.listeners.push_back({listener.host, listener.port});
+  }
+  SLUICE_ASSIGN_OR_RETURN(server_, rest_api::Server::Listen(std::move(options)));
+  return OkStatus();
+}
+
+std::string Worker::WorkerId() const {
+  std::string host = config_.advertised_host.value_or("");
+  if (host.empty() && !config_.listeners.empty()) host = config_.listeners.front().host;
+  if (host.empty()) host = HostName();
+  return StrCat(host, ":", config_.advertised_port.value_or(server_->ports().front()));
+}
+
+Status Worker::MakeParts() {
+  SLUICE_ASSIGN_OR_RETURN(
+      const config::ClientProperties admin,
+      config::WorkerClientProperties(config_, config::WorkerClient::kSharedAdmin));
+  api_timeout_ = milliseconds(admin.api_timeout_ms);
+  SLUICE_ASSIGN_OR_RETURN(admin_, kafka::NewAdmin(admin));
+  SLUICE_ASSIGN_OR_RETURN(stores_, storage::MakeStores(config_, admin_));
+  registry_ = std::make_unique<plugin::Registry>(plugin::RegistryOptions{
+      .plugin_path = config_.plugin_path, .probe_command = OwnBinary(), .cache_dir = CacheDir()});
+  plugins_ = std::make_unique<herder::RegistryPlugins>(*registry_);
+  pool_ = std::make_unique<herder::ConnectorPool>(herder::ConnectorPoolOptions{});
+  herder::HerderOptions options;
+  options.worker = &config_;
+  options.worker_id = WorkerId();
+  options.standalone = options_.standalone;
+  options.version = kConnectVersion;
+  options.config = stores_.config.get();
+  options.offsets = stores_.offsets.get();
+  options.status = stores_.status.get();
+  options.plugins = plugins_.get();
+  options.calls = pool_.get();
+  options.on_tick = [pool = pool_.get()] { pool->Sweep(); };
+  herder_ = std::make_unique<herder::DistributedHerder>(std::move(options));
+  router_ = rest_api::NewRouter(*herder_);
+  return OkStatus();
+}
+
+void Worker::Begin(std::string_view what, std::function<Status()> work) {
+  starting_.push_back(std::make_unique<Starting>(Starting{what, std::move(work)}));
+  Starting& one = *starting_.back();
+  one.thread = std::thread([this, &one] {
+    const Status status = one.work();
+    {
+      MutexLock lock(mutex_);
+      one.status = status;
+      one.finished = true;
+    }
+    bell_.Ring();
+  });
+}
+
+bool Worker::AllStarted(Status& failure) {
+  MutexLock lock(mutex_);
+  bool all = true;
+  for (const auto& one : starting_) {
+    all = all && one->finished;
+    // The first in the list tells most: without a broker all of them fail.
+    if (one->finished && !one->status.ok() && failure.ok()) failure = Fatal(one->what, one->status);
+  }
+  return all;
+}
+
+// Cluster id, topics and plugins at the same time. REST is served as soon as the id is known; what
+// needs the herder waits for Open.
+Status Worker::AwaitStarted() {
+  Begin(
+      "Failed to connect to and describe Kafka cluster. Check worker's broker connection and "
+      "security properties",
+      [this]() -> Status {
+        SLUICE_ASSIGN_OR_RETURN(std::string id, admin_->ClusterId(api_timeout_));
+        herder_->SetServer({std::string(kConnectVersion), std::string(kConnectCommit), id});
+        server_->SetRouter(router_.get());
+        MutexLock lock(mutex_);
+        cluster_id_ = std::move(id);
+        return OkStatus();
+      });
+  Begin("The store of connector configurations cannot be used",
+        [this] { return stores_.config->Start(*herder_, api_timeout_); });
+  Begin("The store of source offsets cannot be used",
+        [this] { return stores_.offsets->Start(api_timeout_); });
+  Begin("The store of statuses cannot be used",
+        [this] { return stores_.status->Start(api_timeout_); });
+  Begin("The plugins cannot be looked at", [this]() -> Status {
+    plugins_->List();
+    return OkStatus();
+  });
+  Status failure;
+  while (!AllStarted(failure)) {
+    if (bell_.stop_requested()) return StoppedError();
+    if (!failure.ok()) {  // a moment more, for a failure that tells more
+      for (int i = 0; i < 10 && !AllStarted(failure = OkStatus()); ++i) {
+        bell_.Wait(milliseconds(100));
+      }
+      AllStarted(failure = OkStatus());
+      return failure;
+    }
+    bell_.Wait(milliseconds(60'000));
+  }
+  if (!failure.ok()) return failure;
+  for (auto& one : starting_) one->thread.join();
+  starting_.clear();
+  for (const plugin::BadFile& bad : registry_->BadFiles()) {
+    LogWarn("worker", "Plugin ", bad.file, " cannot be used: ", Message(bad.error));
+  }
+  return OkStatus();
+}
+
+// Those of the command line, one after the other.
+Status Worker::CreateConnectors() {
+  for (const std::string& file : options_.connector_files) {
+    SLUICE_ASSIGN_OR_RETURN(herder::CreateRequest request, ReadConnectorFile(file));
+    const std::string name = request.name;
+    auto answer = std::make_shared<std::optional<Status>>();
+    herder_->Create(std::move(request),
+                    [this, answer](const StatusOr<herder::ConnectorInfo>& made) {
+                      MutexLock lock(mutex_);
+                      *answer = made.status();
+                      bell_.Ring();
+                    });
+    const auto answered = [&] {
+      MutexLock lock(mutex_);
+      return answer->has_value();
+    };
+    while (!answered()) {
+      if (bell_.stop_requested()) return OkStatus();
+      bell_.Wait(milliseconds(1000));
+    }
+    if (!(*answer)->ok()) return Fatal(StrCat("Failed to create connector for ", file), **answer);
+    LogInfo("worker", "Created connector ", name, " from ", file);
+  }
+  return OkStatus();
+}
+
+int Worker::Run() {
+  const TimePoint begin = std::chrono::steady_clock::now();
+  LogConfig();
+  Status status = Listen();
+  if (status.ok()) status = MakeParts();
+  if (status.ok()) status = AwaitStarted();
+  if (!status.ok()) {
+    if (!IsStopped(status)) LogError("worker", "Failed to start: ", StackTrace(status));
+    std::fflush(nullptr);
+    _exit(IsStopped(status) ? 0 : kCannotStart);  // threads may still wait for a broker
+  }
+  {
+    MutexLock lock(mutex_);
+    supervisor_ = task::NewSupervisor({.worker = &config_,
+                                       .kafka_cluster_id = cluster_id_,
+                                       .registry = registry_.get(),
+                                       .offsets = stores_.offsets.get(),
+                                       .listener = &herder_->task_listener()});
+  }
+  herder_->Open(std::make_unique<herder::SoloMembership>(herder::NextGeneration(*stores_.status)),
+                *supervisor_);
+  LogInfo(
+      "worker", "Started in ",
+      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin).count(),
+      " ms; REST API on port ", StrJoin(server_->ports(), ", "), ", worker id ", WorkerId());
+  const Status connectors = CreateConnectors();
+  if (!connectors.ok()) LogError("worker", Message(connectors));
+  while (connectors.ok() && !bell_.stop_requested()) bell_.Wait(milliseconds(3'600'000));
+  ShutDown();
+  return connectors.ok() ? 0 : kBadConnectorFile;
+}
+
+void Worker::ShutDown() {
+  LogInfo("worker", "Stopping: REST first, then connectors, tasks and stores");
+  server_->Stop(kRestGrace);
+  herder_->Stop();
+  const bool hung = pool_->abandoned() > 0 || !supervisor_->Running().empty();
+  if (hung) LogWarn("worker", "Some plugin calls hang and are left behind");
+  stores_.offsets->Stop();
+  stores_.status->Stop();
+  stores_.config->Stop();
+  LogInfo("worker", "Stopped");
+  std::fflush(nullptr);
+  if (hung) _exit(0);  // destructors would pull the ground from under them
+}
+
+}  // namespace
+
+int RunWorker(const WorkerOptions& options) {
+  mallopt(M_ARENA_MAX, 2);  // a thread's own arena costs more memory than it saves time
+  auto config = config::WorkerConfig::FromFile(
+      options.file,
+      options.standalone ? config::WorkerMode::kStandalone : config::WorkerMode::kDistributed);
+  if (!config.ok()) {
+    LogError("worker", Message(config.status()));
+    return kCannotStart;
+  }
+  RaiseFileLimit();
+  Worker worker(options, *std::move(config));
+  return worker.Run();
+}
+
+}  // namespace sluice::worker

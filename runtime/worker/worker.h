@@ -1,0 +1,22 @@
+// One worker process: makes all parts, starts them in parallel, waits for a signal, and takes them
+// down in order. Called once, by main.
+#ifndef SLUICE_RUNTIME_WORKER_WORKER_H_
+#define SLUICE_RUNTIME_WORKER_WORKER_H_
+
+#include <string>
+#include <vector>
+
+namespace sluice::worker {
+
+struct WorkerOptions {
+  std::string file;  // the properties file
+  bool standalone = false;
+  std::vector<std::string> connector_files;  // standalone only
+};
+
+// The process's exit code: 0 after a signal; 2: the worker could not start; 3: a connector file.
+int RunWorker(const WorkerOptions& options);
+
+}  // namespace sluice::worker
+
+#endif  // SLUICE_RUNTIME_WORKER_WORKER_H_
