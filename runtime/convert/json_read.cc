@@ -65,8 +65,7 @@ bool IsInt(const sluice_value& node, int64_t& number) {
 
 class ValueReader {
  public:
-  ValueReader(JsonReadOptions options, record::BatchMemory& memory)
-      : options_(options), memory_(memory), arena_(memory.arena()) {}
+  ValueReader(JsonReadOptions options, abi::Arena& arena) : options_(options), arena_(arena) {}
 
   StatusOr<sluice_value> Read(const sluice_schema* schema, const sluice_value& node) {
     if (schema == nullptr) return ReadSchemaless(node);
@@ -323,7 +322,6 @@ class ValueReader {
   };
 
   const JsonReadOptions options_;
-  record::BatchMemory& memory_;
   abi::Arena& arena_;
   bool made_null_ = false;  // of something that was not null
 };
@@ -332,7 +330,7 @@ class ValueReader {
 
 StatusOr<sluice_value> ReadJsonValue(const sluice_schema* schema, const sluice_value& node,
                                      JsonReadOptions options, record::BatchMemory& memory) {
-  return ValueReader(options, memory).Read(schema, node);
+  return ValueReader(options, memory.arena()).Read(schema, node);
 }
 
 }  // namespace sluice::convert
