@@ -443,7 +443,11 @@ StatusOr<std::unique_ptr<Consumer>> NewConsumer(const config::ClientProperties& 
                                                 RebalanceListener* listener) {
   SLUICE_ASSIGN_OR_RETURN(
       std::shared_ptr<Handle> handle,
-      Handle::Make(properties, Handle::Kind::kConsumer, [](rd_kafka_conf_t* conf) {
+      Handle::Make(properties, Handle::Kind::kConsumer, [&](rd_kafka_conf_t* conf) {
+        if (properties.rdkafka.count("group.id") == 0) {
+          // Assigned by hand: librdkafka wants a name all the same, and never joins it.
+          rd_kafka_conf_set(conf, "group.id", properties.client_id.c_str(), nullptr, 0);
+        }
         rd_kafka_conf_set_rebalance_cb(conf, RdkafkaConsumer::OnRebalance);
         rd_kafka_conf_set_error_cb(conf, RdkafkaConsumer::OnError);
       }));

@@ -17,7 +17,8 @@ std::optional<std::string_view> After(std::string_view key, std::string_view pre
   return key.substr(prefix.size());
 }
 
-// {"properties":{...}}; nothing if it has another shape. Values that are no strings keep their JSON text.
+// {"properties":{...}}; nothing if it has another shape. Values that are no strings keep their JSON
+// text.
 std::shared_ptr<const config::ConfigMap> Properties(const Value& value) {
   const Value* properties = FindJsonMember(value, "properties");
   if (properties == nullptr || !properties->IsObject()) return nullptr;
@@ -181,9 +182,8 @@ ConfigState::News ConfigState::ApplyCommit(std::string connector, const Value* v
   entry.inconsistent = !complete;
   entry.task_count = *count;
   entry.pending_fencing = true;
-  return [applied = std::move(applied)](ConfigListener& listener) {
-    listener.OnTaskConfigs(applied);
-  };
+  return
+      [applied = std::move(applied)](ConfigListener& listener) { listener.OnTaskConfigs(applied); };
 }
 
 ConfigState::News ConfigState::ApplyRestart(std::string connector, const Value* value) {
@@ -210,10 +210,10 @@ ConfigState::News ConfigState::ApplyFencing(std::string connector, const Value* 
 ConfigState::News ConfigState::ApplySessionKey(const Value* value) {
   const auto key = Text(value, "key"), algorithm = Text(value, "algorithm");
   const auto bytes = key ? Base64Decode(*key) : std::nullopt;
-  const Value* created =
-      value == nullptr ? nullptr : FindJsonMember(*value, "creation-timestamp");
+  const Value* created = value == nullptr ? nullptr : FindJsonMember(*value, "creation-timestamp");
   if (!bytes || !algorithm || created == nullptr || !created->IsInt64()) {
-    LogError("storage", "Ignoring a session key in the config topic that is not of the form "
+    LogError("storage",
+             "Ignoring a session key in the config topic that is not of the form "
              "{\"key\":<base64>,\"algorithm\":<name>,\"creation-timestamp\":<ms>}");
     return {};
   }

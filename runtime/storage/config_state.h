@@ -1,5 +1,6 @@
-// What the records of the config topic amount to: the rules of which record changes what, and nothing else
-// (internal-topics reference 2.3). Used by one thread at a time; LogConfigStore guards it.
+// What the records of the config topic amount to: the rules of which record changes what, and
+// nothing else (internal-topics reference 2.3). Used by one thread at a time; LogConfigStore guards
+// it.
 #ifndef SLUICE_RUNTIME_STORAGE_CONFIG_STATE_H_
 #define SLUICE_RUNTIME_STORAGE_CONFIG_STATE_H_
 
@@ -21,9 +22,9 @@ class ConfigState {
  public:
   using News = std::function<void(ConfigListener&)>;
 
-  // Takes the next record; what cannot be understood is logged and ignored, and does not move the offset. Answers the
-  // news of it, or an empty function. Records that only mean something when they are seen live (restarts, logger levels)
-  // have no other effect than their news.
+  // Takes the next record; what cannot be understood is logged and ignored, and does not move the
+  // offset. Answers the news of it, or an empty function. Records that only mean something when
+  // they are seen live (restarts, logger levels) have no other effect than their news.
   News Apply(const LogRecord& record);
   const ClusterConfig& config() const { return config_; }
 

@@ -1,5 +1,7 @@
 #include "runtime/storage/file_topic_log.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -65,7 +67,7 @@ Status FileTopicLog::Save() {
   std::FILE* file = std::fopen(next.c_str(), "wb");
   const bool written = file != nullptr &&
                        std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
-                       std::fflush(file) == 0;
+                       std::fflush(file) == 0 && fsync(fileno(file)) == 0;
   const int write_error = errno;
   if (file != nullptr) std::fclose(file);
   if (!written || std::rename(next.c_str(), path_.c_str()) != 0) {

@@ -11,8 +11,12 @@ namespace sluice::storage {
 namespace {
 
 constexpr milliseconds kRetryPause{250};
+constexpr milliseconds kLeaderPause{20};
 constexpr milliseconds kIdlePoll{1000};
-constexpr milliseconds kBusyPoll{2};  // acks and barriers are awaited too
+constexpr milliseconds kBusyPoll{2};   // acks and barriers are awaited too
+constexpr milliseconds kSlowPoll{50};  // the same, when the broker takes its time
+constexpr milliseconds kSlowAfter{500};
+constexpr milliseconds kEndsWait{2000};  // one question for the ends: Stop waits for it
 constexpr size_t kPollMax = 1000;
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
@@ -94,6 +98,13 @@ StatusOr<int> KafkaTopicLog::CreateTopic(TimePoint deadline) {
       break;
     }
     if (created.code() == absl::StatusCode::kAlreadyExists) break;  // another worker was faster
+    if (created.code() == absl::StatusCode::kPermissionDenied ||
+        created.code() == absl::StatusCode::kUnimplemented) {
+      LogWarn("storage", "Topic ", topic.name,
+              " is missing and may not be created by this worker (", Message(created),
+              "); waiting for it");
+      break;
+    }
     if (!IsRetriable(created) || Now() + kRetryPause >= deadline) {
       return WrapConnect(created, StrCat("Error while attempting to create/find topic '",
                                          topic.name, "' (", options_.topic_key, ")"));
@@ -145,11 +156,19 @@ StatusOr<std::vector<kafka::PartitionOffset>> KafkaTopicLog::EndOffsets(TimePoin
 }
 
 Status KafkaTopicLog::ReadAll(TimePoint deadline) {
+  // From 0, not from wherever the log begins: one question less, and all partitions are fetched
+  // together from the first fetch on; one that begins later is found by the reset policy.
   std::vector<kafka::PartitionOffset> from;
-  for (const kafka::TopicPartition& partition : partitions_) from.push_back({partition, -1});
+  for (const kafka::TopicPartition& partition : partitions_) from.push_back({partition, 0});
   SLUICE_RETURN_IF_ERROR(consumer_->Assign(from));
-  SLUICE_ASSIGN_OR_RETURN(const auto targets, EndOffsets(deadline));
-  while (!Reached(targets)) {
+  StatusOr<std::vector<kafka::PartitionOffset>> targets = EndOffsets(deadline);
+  // The leaders of a topic that has just been made may not know it yet.
+  while (!targets.ok() && IsRetriable(targets.status()) && Now() + kLeaderPause < deadline) {
+    std::this_thread::sleep_for(kLeaderPause);
+    targets = EndOffsets(deadline);
+  }
+  if (!targets.ok()) return targets.status();
+  while (!Reached(*targets)) {
     if (Now() >= deadline) {
       return TimeoutError(
           StrCat("Topic '", options_.topic.name, "' could not be read to its end in time"));
@@ -230,9 +249,15 @@ void KafkaTopicLog::Run() {
     }
     TakeQueued();
     SendWrites();
+    AskEnds();
     ServeBarriers();
-    const bool busy = !to_send_.empty() || !sent_.empty() || !waits_.empty();
-    PollOnce(busy ? kBusyPoll : kIdlePoll);
+    if (to_send_.empty() && sent_.empty() && waits_.empty() && unasked_.empty()) {
+      busy_since_ = {};
+      PollOnce(kIdlePoll);
+    } else {
+      if (busy_since_ == TimePoint{}) busy_since_ = Now();
+      PollOnce(Now() - busy_since_ < kSlowAfter ? kBusyPoll : kSlowPoll);
+    }
     producer_->ServeAcks(milliseconds(0), *this);
     ExpireWrites();
   }
@@ -241,25 +266,28 @@ void KafkaTopicLog::Run() {
 }
 
 void KafkaTopicLog::TakeQueued() {
-  std::vector<Wait> waits;
-  {
-    MutexLock lock(mutex_);
-    for (Write& write : new_writes_) to_send_.push_back(std::move(write));
-    new_writes_.clear();
-    waits.swap(new_waits_);
-  }
-  if (waits.empty()) return;
+  MutexLock lock(mutex_);
+  for (Write& write : new_writes_) to_send_.push_back(std::move(write));
+  new_writes_.clear();
+  for (Wait& wait : new_waits_) unasked_.push_back(std::move(wait));
+  new_waits_.clear();
+}
+
+void KafkaTopicLog::AskEnds() {
+  if (unasked_.empty()) return;
   // One look at the ends serves all that asked before it.
-  TimePoint deadline = waits.front().deadline;
-  for (const Wait& wait : waits) deadline = std::max(deadline, wait.deadline);
-  const auto ends = EndOffsets(deadline);
-  for (Wait& wait : waits) {
-    if (!ends.ok()) {
+  const auto ends = EndOffsets(Now() + kEndsWait);
+  std::deque<Wait> asked;
+  asked.swap(unasked_);  // a callback may ask for another
+  for (Wait& wait : asked) {
+    if (ends.ok()) {
+      wait.targets = *ends;
+      waits_.push_back(std::move(wait));
+    } else if (!IsRetriable(ends.status()) || Now() >= wait.deadline) {
       wait.done(ends.status());
-      continue;
+    } else {
+      unasked_.push_back(std::move(wait));
     }
-    wait.targets = *ends;
-    waits_.push_back(std::move(wait));
   }
 }
 
@@ -318,6 +346,11 @@ void KafkaTopicLog::ServeBarriers() {
 
 void KafkaTopicLog::ExpireWrites() {
   const TimePoint now = Now();
+  while (!to_send_.empty() && now >= to_send_.front().deadline) {  // the producer's queue is full
+    const Done done = std::move(to_send_.front().done);
+    to_send_.pop_front();
+    if (done) done(TimeoutError(StrCat("Topic '", options_.topic.name, "' takes no records")));
+  }
   for (auto& [tag, write] : sent_) {
     if (write.done == nullptr || now < write.deadline) continue;
     Done done = std::exchange(write.done, nullptr);  // its bytes stay until the ack
@@ -351,7 +384,9 @@ void KafkaTopicLog::FailAll() {
     if (write.done) writes.push_back({"", std::nullopt, write.deadline, std::move(write.done)});
   }
   for (Wait& wait : waits_) waits.push_back(std::move(wait));
+  for (Wait& wait : unasked_) waits.push_back(std::move(wait));
   waits_.clear();
+  unasked_.clear();
   for (Write& write : writes) write.done(StoppedError());
   for (Wait& wait : waits) wait.done(StoppedError());
 }

@@ -53,7 +53,7 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
   struct Wait {  // a barrier: done when every partition has been read up to its target
     TimePoint deadline;
     Done done;
-    std::vector<kafka::PartitionOffset> targets;  // set by the log's thread
+    std::vector<kafka::PartitionOffset> targets;  // once the ends are known
   };
   static constexpr size_t kWaitingMax = 100'000;
 
@@ -65,6 +65,7 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
 
   void Run();
   void TakeQueued();
+  void AskEnds();
   void SendWrites();
   void PollOnce(milliseconds timeout);
   void ServeBarriers();
@@ -86,7 +87,9 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
   std::unordered_map<uint64_t, Write>
       sent_;  // by tag; a write stays until its ack, which may come late
   uint64_t next_tag_ = 1;
+  std::deque<Wait> unasked_;  // their targets are not known yet
   std::deque<Wait> waits_;
+  TimePoint busy_since_{};  // the epoch: idle
 
   Mutex mutex_;
   std::vector<Write> new_writes_ ABSL_GUARDED_BY(mutex_);

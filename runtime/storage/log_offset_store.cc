@@ -15,9 +15,7 @@
 namespace sluice::storage {
 namespace {
 
-bool IsPrimitive(const sluice_value& value) {
-  return value.kind <= SLUICE_BYTES && value.kind != SLUICE_BYTES;
-}
+bool IsPrimitive(const sluice_value& value) { return value.kind <= SLUICE_BYTES; }
 
 // The peer's OffsetUtils.validateFormat.
 Status CheckMap(const sluice_value& value) {
@@ -82,6 +80,9 @@ void LogOffsetStore::OnRecord(const LogRecord& record) {
   }
   MutexLock lock(mutex_);
   Entry& entry = entries_[std::string(abi::Text(key->as.items[0]))][KeyOf(partition)];
+  // The same partition under another key, its members in another order: the younger one counts.
+  if (!entry.key.empty() && entry.key != *record.key && record.timestamp < entry.timestamp) return;
+  entry.timestamp = record.timestamp;
   entry.key = std::string(*record.key);
   entry.partition = std::move(partition_text);
   const bool tombstone = !record.value || *record.value == "null";

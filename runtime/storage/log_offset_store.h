@@ -34,7 +34,8 @@ class LogOffsetStore : public OffsetStore {
 
  private:
   struct Entry {
-    std::string key;        // the record's key, byte for byte
+    std::string key;  // the record's key, byte for byte
+    int64_t timestamp = -1;
     std::string partition;  // its second element, as JSON text
     std::optional<std::string>
         offset;  // nothing: a tombstone; the key is remembered for the next write
