@@ -13,7 +13,8 @@ namespace {
 
 int64_t ResetOffset(const config::ClientProperties& properties) {
   const auto found = properties.rdkafka.find("auto.offset.reset");
-  const std::string_view policy = found == properties.rdkafka.end() ? "latest" : found->second;
+  std::string_view policy = "latest";
+  if (found != properties.rdkafka.end()) policy = found->second;
   if (policy == "earliest" || policy == "smallest" || policy == "beginning") {
     return RD_KAFKA_OFFSET_BEGINNING;
   }
