@@ -1,9 +1,9 @@
 // ReplaceField: leaves fields out and renames them.
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "runtime/base/text.h"
 #include "runtime/config/config_def.h"
 #include "runtime/transform/builtin.h"
@@ -59,9 +59,39 @@ const config::ConfigDef& Definition() {
   return *definition;
 }
 
+// Names by their place in a list. Few are compared one by one, sizes first, which is quicker than
+// hashing each field's name of each record.
+class NameList {
+ public:
+  static constexpr size_t kNone = static_cast<size_t>(-1);
+
+  explicit NameList(config::ConfigList names) : names_(std::move(names)) {
+    for (size_t i = 0; i < names_.size(); ++i) places_[names_[i]] = i;  // the last one counts
+  }
+  bool empty() const { return names_.empty(); }
+  size_t Find(std::string_view name) const {
+    if (names_.size() > kFew) {
+      const auto found = places_.find(ToAbsl(name));
+      return found == places_.end() ? kNone : found->second;
+    }
+    for (size_t i = names_.size(); i-- > 0;) {
+      if (names_[i] == name) return i;
+    }
+    return kNone;
+  }
+  bool Has(std::string_view name) const { return Find(name) != kNone; }
+
+ private:
+  static constexpr size_t kFew = 8;
+  const config::ConfigList names_;
+  absl::flat_hash_map<std::string, size_t> places_;
+};
+
 struct Settings {
-  absl::flat_hash_set<std::string> exclude, include;
-  absl::flat_hash_map<std::string, std::string> renames;
+  NameList exclude, include;
+  NameList renamed;              // old names
+  config::ConfigList new_names;  // in the order of `renamed`
+  NameList taken;                // the new names again, to be searched
   bool with_default;
 };
 
@@ -84,13 +114,12 @@ class ReplaceField : public FieldTransform {
   };
 
   bool Keeps(std::string_view name) const {
-    const absl::string_view key = ToAbsl(name);
-    return !settings_.exclude.contains(key) &&
-           (settings_.include.empty() || settings_.include.contains(key));
+    return !settings_.exclude.Has(name) &&
+           (settings_.include.empty() || settings_.include.Has(name));
   }
   std::string_view Renamed(std::string_view name) const {
-    auto found = settings_.renames.find(ToAbsl(name));
-    return found == settings_.renames.end() ? name : std::string_view(found->second);
+    const size_t place = settings_.renamed.Find(name);
+    return place == NameList::kNone ? name : std::string_view(settings_.new_names[place]);
   }
 
   // Where the key is, or `count`.
@@ -114,9 +143,11 @@ class ReplaceField : public FieldTransform {
       const std::string_view name = text ? abi::Text(entry.key) : std::string_view();
       if (!Keeps(name)) continue;
       const std::string_view renamed = Renamed(name);
-      const size_t at =
-          text && !settings_.renames.empty() ? IndexOf(entries, count, renamed) : count;
-      if (at < count && renamed == name) continue;  // a renamed field has taken its name
+      size_t at = count;
+      if (text && settings_.taken.Has(renamed)) {
+        at = IndexOf(entries, count, renamed);
+        if (at < count && renamed == name) continue;  // a renamed field has taken its name
+      }
       entries[at] = {text ? abi::String(renamed) : entry.key, entry.value};
       if (at == count) ++count;
     }
@@ -165,15 +196,21 @@ class ReplaceField : public FieldTransform {
 template <Side side>
 StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap& settings) {
   SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig parsed, Definition().Parse(settings));
-  Settings typed;
-  for (const std::string& name : parsed.List("exclude")) typed.exclude.insert(name);
-  for (const std::string& name : parsed.List("include")) typed.include.insert(name);
   Renames renames;
   if (auto wrong = ParseRenames(parsed.List("renames"), renames)) {
     return ConfigError(StrCat("Invalid rename mapping: ", *wrong));
   }
-  for (auto& [from, to] : renames) typed.renames[from] = to;
-  typed.with_default = parsed.Bool("replace.null.with.default");
+  config::ConfigList old_names, new_names;
+  for (auto& [from, to] : renames) {
+    old_names.push_back(from);
+    new_names.push_back(to);
+  }
+  Settings typed{NameList(parsed.List("exclude")),
+                 NameList(parsed.List("include")),
+                 NameList(std::move(old_names)),
+                 new_names,
+                 NameList(new_names),
+                 parsed.Bool("replace.null.with.default")};
   return std::make_unique<ReplaceField>(side, std::move(typed));
 }
 
