@@ -72,13 +72,17 @@ void LinkNeighbours(const std::string& original, const std::string& folder) {
   if (real == nullptr) return;
   const std::string from = real;
   std::free(real);
-  static_cast<void>(symlink((from + "/../lib").c_str(), (FolderOf(folder) + "/lib").c_str()));
+  // Links that are there already, or cannot be made, show when the plugin's libraries are looked for.
+  const auto link = [](const std::string& target, const std::string& path) {
+    return symlink(target.c_str(), path.c_str()) == 0;
+  };
+  link(from + "/../lib", FolderOf(folder) + "/lib");
   DIR* entries = opendir(from.c_str());
   if (entries == nullptr) return;
   while (const dirent* entry = readdir(entries)) {
     if (std::strstr(entry->d_name, ".so") == nullptr) continue;
-    static_cast<void>(symlink(StrCat(from, "/", std::string_view(entry->d_name)).c_str(),
-                              StrCat(folder, "/", std::string_view(entry->d_name)).c_str()));
+    link(StrCat(from, "/", std::string_view(entry->d_name)),
+         StrCat(folder, "/", std::string_view(entry->d_name)));
   }
   closedir(entries);
 }

@@ -238,6 +238,11 @@ void SinkTask::RequestStop() {
 
 void SinkTask::Stop() {
   if (std::exchange(stopped_, true)) return;
+  // The record that fails the task has its dead letter, too: it must not go down with the producer.
+  if (errors_ != nullptr && !abandoned()) {
+    const Status reported = AwaitReports();
+    if (!reported.ok()) LogError("task", "The last reports failed: ", Describe(reported));
+  }
   if (started_ && !partitions_.empty()) {
     std::vector<kafka::TopicPartition> all;
     for (const auto& [id, partition] : partitions_) all.push_back(id);

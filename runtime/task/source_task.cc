@@ -20,8 +20,11 @@ constexpr std::string_view kProducerClass = "org.apache.kafka.clients.producer.K
 
 // A record that the broker or the client refuses for what it is, as opposed to a client that is
 // broken: Java's producer tells of these through its callback, so errors.tolerance applies.
+bool IsTooLarge(const Status& status) {
+  return ExceptionClass(status) == "org.apache.kafka.common.errors.RecordTooLargeException";
+}
 bool IsAboutTheRecord(const Status& status) {
-  return ExceptionClass(status) == "org.apache.kafka.common.errors.RecordTooLargeException" ||
+  return IsTooLarge(status) ||
          ExceptionClass(status) == "org.apache.kafka.common.errors.InvalidTopicException";
 }
 
@@ -40,6 +43,10 @@ Status SourceTask::RunOnce() {
   SLUICE_RETURN_IF_ERROR(ServeAcks(milliseconds(0)));
   resting_ = control_.paused();
   if (resting_) return Rest();
+  if (!alone_.empty() || alone_now_) {
+    SLUICE_RETURN_IF_ERROR(SendAlone());
+    return outbox_->CommitIfDue();
+  }
   if (batch_ == nullptr) SLUICE_RETURN_IF_ERROR(Poll());
   if (batch_ != nullptr) SLUICE_RETURN_IF_ERROR(SendBatch());
   SLUICE_RETURN_IF_ERROR(ServeAcks(milliseconds(0)));
@@ -51,9 +58,11 @@ Status SourceTask::RunOnce() {
 Status SourceTask::SendBatch() {
   const auto count = static_cast<uint32_t>(batch_->count);
   while (cursor_ < count) {
-    if (!encoded_) {
+    if (!encoded_ || overwritten_) {
       const sluice_record& record = abi::RecordAt(*batch_, cursor_);
-      const Ticket ticket = offsets_.Track(cursor_, record);
+      const Ticket ticket = encoded_ ? *encoded_ : offsets_.Track(cursor_, record);
+      encoded_.reset();
+      overwritten_ = false;
       StatusOr<bool> kept = Encode(record);
       if (!kept.ok()) return IsStopped(kept.status()) ? OkStatus() : kept.status();
       if (!*kept) {
@@ -69,6 +78,29 @@ Status SourceTask::SendBatch() {
     ++cursor_;
   }
   EndOfBatch();
+  return OkStatus();
+}
+
+// The broker refuses a whole request for one record that is too large. Its neighbours are not to blame, so each is sent
+// once more with nothing beside it, in order; what is refused then is too large itself. (Java's producer splits.)
+Status SourceTask::SendAlone() {
+  if (outbox_->in_flight() > 0) return ServeAcks(kPollWithAcksDue);
+  alone_now_.reset();  // it is back; its number may name another record from now on
+  if (alone_.empty()) return OkStatus();
+  alone_now_ = alone_.front();
+  Flight& flight = offsets_.flight(SlotOf(*alone_now_));
+  record::BatchMemory* const of_open_batch = std::exchange(memory_, flight.memory.get());
+  StatusOr<bool> kept = Encode(abi::RecordAt(*flight.batch, IndexOf(*alone_now_)));
+  memory_ = of_open_batch;
+  overwritten_ = encoded_.has_value();
+  if (!kept.ok()) return IsStopped(kept.status()) ? OkStatus() : kept.status();
+  if (!*kept) {
+    alone_.pop_front();
+    Drop(*alone_now_);
+    return OkStatus();
+  }
+  SLUICE_ASSIGN_OR_RETURN(const bool sent, TrySend(*alone_now_));
+  if (sent) alone_.pop_front();
   return OkStatus();
 }
 
@@ -276,6 +308,10 @@ void SourceTask::OnDelivered(Ticket ticket, std::string_view topic, int32_t part
 }
 
 void SourceTask::OnSendFailed(Ticket ticket, std::string_view topic, const Status& status) {
+  if (IsTooLarge(status) && alone_now_ != ticket) {
+    alone_.push_back(ticket);
+    return;
+  }
   if (!errors_->tolerates_all()) {
     LogError("task", "Failed to send a record to topic '", topic, "': ", Describe(status));
     if (failure_.ok()) {

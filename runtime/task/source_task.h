@@ -9,6 +9,7 @@
 #define SLUICE_RUNTIME_TASK_SOURCE_TASK_H_
 
 #include <functional>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -69,6 +70,7 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   Status ServeAcks(milliseconds timeout);
   Status Rest();
   Status Poll();
+  Status SendAlone();
   Status SendBatch();
   // Fills in `out_`. False: dropped, reported if it failed.
   StatusOr<bool> Encode(const sluice_record& original);
@@ -123,6 +125,11 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   kafka::OutRecord out_;
   std::vector<kafka::OutHeader> out_headers_;
   sluice_record transformed_;
+
+  // Records whose request was too large for the broker, to be sent again one by one; bounded by what is in flight.
+  std::deque<Ticket> alone_;
+  std::optional<Ticket> alone_now_;  // the last one of them
+  bool overwritten_ = false;         // `out_` was used for one of them: encode again
 
   bool finished_ = false;  // the plugin has nothing more, ever
   bool resting_ = false;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "rest_api/resources.h"
@@ -19,6 +20,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/client_config.h"
 #include "runtime/config/worker_config.h"
+#include "runtime/convert/converter.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/membership.h"
@@ -97,6 +99,7 @@ class Worker {
 
   void LogConfig() const;
   Status Listen();
+  Status CheckConverters() const;
   Status MakeParts();
   std::string WorkerId() const;
   void Begin(std::string_view what, std::function<Status()> work);
@@ -159,7 +162,22 @@ std::string Worker::WorkerId() const {
   return StrCat(host, ":", config_.advertised_port.value_or(server_->ports().front()));
 }
 
+// A class that does not exist should be known now, not when the first connector is started.
+Status Worker::CheckConverters() const {
+  for (const auto& [key, converter, role] :
+       {std::tuple{"key.converter", &config_.key_converter, convert::Role::kKey},
+        std::tuple{"value.converter", &config_.value_converter, convert::Role::kValue}}) {
+    const auto made =
+        convert::NewConverter(*converter, config_.originals.WithPrefix(StrCat(key, ".")), role);
+    if (!made.ok()) return Fatal(key, made.status());
+  }
+  const auto made = convert::NewHeaderConverter(config_.header_converter,
+                                                config_.originals.WithPrefix("header.converter."));
+  return made.ok() ? OkStatus() : Fatal("header.converter", made.status());
+}
+
 Status Worker::MakeParts() {
+  SLUICE_RETURN_IF_ERROR(CheckConverters());
   SLUICE_ASSIGN_OR_RETURN(
       const config::ClientProperties admin,
       config::WorkerClientProperties(config_, config::WorkerClient::kSharedAdmin));

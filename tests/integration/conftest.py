@@ -1,6 +1,7 @@
 """Fixtures: a broker, and workers that end with their test. Run by tools/test, which starts the services."""
 
 import pathlib
+import re
 import sys
 
 import pytest
@@ -19,7 +20,8 @@ def kafka():
 @pytest.fixture
 def name(request, tmp_path):
     """Unique to this test and run: topics and groups carry it."""
-    return f"{request.node.name.replace('[', '-').replace(']', '')[:40]}-{abs(hash(str(tmp_path))) % 10**8}"
+    test = re.sub("[^a-zA-Z0-9._-]", "-", request.node.name)[:40]
+    return f"{test}-{abs(hash(str(tmp_path))) % 10**8}"
 
 
 @pytest.fixture

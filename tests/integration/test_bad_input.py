@@ -186,7 +186,7 @@ def test_a_broker_restart_loses_nothing(new_worker, name, kafka, tmp_path):
         out.write(f"record number {count:08d} with some text behind it\n")
 
     def numbers():
-        return {line[14:22] for line in target.read_bytes().split(b"\n") if len(line) == 48}
+        return {line[14:22] for line in target.read_bytes().split(b"\n") if len(line) == 47}
 
     wait_for(lambda: len(numbers()) == count + 1, "every record has arrived", timeout=120, interval=0.5)
     assert worker.states("from") == ["RUNNING", "RUNNING"] and worker.states(name) == ["RUNNING", "RUNNING"]

@@ -92,7 +92,7 @@ def test_kill_9_of_a_sink_loses_nothing(new_worker, kafka, name, tmp_path):
     worker.start()
 
     def numbers():
-        return [int(line[14:22]) for line in target.read_bytes().split(b"\n") if len(line) == 48]
+        return [int(line[14:22]) for line in target.read_bytes().split(b"\n") if len(line) == 47]
 
     wait_for(lambda: len(set(numbers())) == count, "every record is in the file", timeout=90, interval=0.5)
     wait_for(lambda: kafka.committed(f"connect-{name}", name) == count, "all is committed", timeout=60)

@@ -52,7 +52,12 @@ class Worker:
         return wanted["name"]
 
     def check(self, connector):
-        status = self.call("GET", f"/connectors/{connector}/status")
+        try:
+            status = self.call("GET", f"/connectors/{connector}/status")
+        except urllib.error.HTTPError as error:
+            if error.code == 404:  # it has just been created
+                return
+            raise
         for part in [status["connector"]] + status["tasks"]:
             if part["state"] == "FAILED":
                 self.fail(f"{connector} has failed:\n{part.get('trace')}")
@@ -72,8 +77,8 @@ def topic_size(kafka, topic):
 def show_dead_letter(kafka):
     out = subprocess.run(
         ["kcat", "-b", kafka, "-C", "-q", "-e", "-t", DEAD_LETTERS, "-o", "beginning", "-c", "1",
-         "-f", "%s\\0%h"], capture_output=True, timeout=30)
-    value, _, headers = out.stdout.decode(errors="replace").partition("\0")
+         "-f", "%s\\n--\\n%h"], capture_output=True, timeout=30)
+    value, _, headers = out.stdout.decode(errors="replace").partition("\n--\n")
     print(f"\nA dead letter (topic {DEAD_LETTERS}), with what is known of it:\n\n    {value}\n")
     parts = headers.split(",__connect.errors.")
     for number, part in enumerate(parts):
