@@ -73,6 +73,44 @@ TEST_F(SourceTaskTest, ARecordThatIsTooLargeIsARecordsFault) {
   EXPECT_EQ(reports.reports, Strings{"KAFKA_PRODUCE big"});
 }
 
+TEST_F(SourceTaskTest, NeighboursOfARecordTheBrokerRefusesAreSentAgainAlone) {
+  settings.tolerance_all = true;
+  StartTask();
+  bool whole_request = true;  // the first answer is for all three together
+  producer.on_ack = [&](const kafka::SentRecord& record) {
+    return whole_request || record.value == "big"
+               ? ExceptionError(absl::StatusCode::kInvalidArgument,
+                                "org.apache.kafka.common.errors.RecordTooLargeException", "big")
+               : OkStatus();
+  };
+  Queue({"a", "big", "c"});
+  ASSERT_TRUE(Turn().ok());
+  whole_request = false;
+  Queue({"d"});
+  ASSERT_TRUE(Turn(12).ok());
+  EXPECT_EQ(Sent(), (Strings{"a", "big", "c", "a", "big", "c", "d"}));
+  EXPECT_EQ(reports.reports, Strings{"KAFKA_PRODUCE big"});
+  EXPECT_EQ(script.acked, (Strings{"a@t-0:0", "big@dropped", "c@t-0:1", "d@t-0:2"}));
+  task->Stop();
+  EXPECT_EQ(offsets.stored["p"], 4);
+}
+
+TEST_F(SourceTaskTest, ARecordThatIsTooLargeFailsTheTaskWhereNothingIsTolerated) {
+  StartTask();
+  producer.on_ack = [&](const kafka::SentRecord& record) {
+    return record.value == "big"
+               ? ExceptionError(absl::StatusCode::kInvalidArgument,
+                                "org.apache.kafka.common.errors.RecordTooLargeException", "big")
+               : OkStatus();
+  };
+  Queue({"a", "big", "c"});
+  Status status = OkStatus();
+  for (int i = 0; i < 9 && status.ok(); ++i) status = Turn();
+  EXPECT_EQ(Message(status), "Unrecoverable exception from producer send callback");
+  task->Stop();
+  EXPECT_EQ(offsets.stored["p"], 1);
+}
+
 TEST_F(SourceTaskTest, ABrokenProducerFailsTheTaskWhateverTheTolerance) {
   settings.tolerance_all = true;
   StartTask();
