@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "connectors/sdk/fakes.h"
-#include "runtime/abi/check.h"
+#include "connectors/sdk/record.h"
 
 namespace sluice::sdk {
 namespace {
