@@ -35,10 +35,11 @@ int Produce(const char* broker, const char* topic_name, const char* path) {
   rd_kafka_t* client = NewClient(RD_KAFKA_PRODUCER, broker,
                                  {{"acks", "all"},
                                   {"enable.idempotence", "true"},
-                                  {"linger.ms", "0"},
-                                  {"batch.size", "16384"},
+                                  {"linger.ms", "5"},
                                   {"partitioner", "murmur2_random"},
-                                  {"queue.buffering.max.messages", "200000"}});
+                                  {"message.max.bytes", "1048576"},
+                                  {"queue.buffering.max.kbytes", "32768"},
+                                  {"queue.buffering.max.messages", "100000"}});
   rd_kafka_topic_t* topic = rd_kafka_topic_new(client, topic_name, nullptr);
   std::FILE* file = std::fopen(path, "rb");
   if (file == nullptr) Die("cannot open the file");
@@ -62,7 +63,8 @@ int Consume(const char* broker, const char* topic_name, const char* path, long c
   rd_kafka_t* client =
       NewClient(RD_KAFKA_CONSUMER, broker,
                 {{"group.id", "raw"}, {"check.crcs", "true"}, {"fetch.queue.backoff.ms", "10"},
-                 {"enable.auto.commit", "false"}});
+                 {"fetch.max.bytes", "8388608"}, {"queued.max.messages.kbytes", "8192"},
+                 {"queued.min.messages", "131072"}, {"enable.auto.commit", "false"}});
   rd_kafka_topic_t* topic = rd_kafka_topic_new(client, topic_name, nullptr);
   rd_kafka_consume_start(topic, 0, RD_KAFKA_OFFSET_BEGINNING);
   std::FILE* file = std::fopen(path, "wb");
