@@ -119,7 +119,8 @@ const Route* Router::Find(Request& request, Response& refusal) const {
     refusal.headers.emplace_back("Allow", StrJoin(Verbs(found), ","));
     return nullptr;
   }
-  if ((*route)->options.json_body && !request.content_type.empty() &&
+  const bool untyped = request.content_type.empty() && request.body.empty();
+  if ((*route)->options.json_body && !untyped &&
       MediaType(request.content_type) != "application/json") {
     refusal = ErrorResponse(415, "HTTP 415 Unsupported Media Type");
     return nullptr;

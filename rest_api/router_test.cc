@@ -66,6 +66,16 @@ TEST_F(RouterTest, AnswersOptions) {
 TEST_F(RouterTest, KnowsOnlyJson) {
   EXPECT_EQ(Find("POST", "/connectors", "", "application/json; charset=utf-8"), 0);
   EXPECT_EQ(Find("POST", "/connectors", "", "text/plain"), 415);
+  request_ = {.method = "POST",
+              .path = {"connectors"},
+              .query = {},
+              .args = {},
+              .base_url = "",
+              .accept = "",
+              .content_type = "",
+              .body = "{}"};
+  EXPECT_EQ(router_.Find(request_, refusal_), nullptr);
+  EXPECT_EQ(refusal_.status, 415);
   EXPECT_EQ(Find("PUT", "/x", "", "text/plain"), 0);
   for (const char* accept : {"*/*", "application/json", "application/*;q=0.5",
                              "text/html, application/json;q=0.9", "text/html;q=1, */*;q=0.1"}) {
