@@ -2,6 +2,8 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
+#include <cstring>
 #include <string_view>
 
 #include "runtime/base/log.h"
@@ -63,6 +65,11 @@ void Handle::OnLog(const rd_kafka_s* client, int level, const char* facility, co
   if (level <= 4 && handle != nullptr) {
     MutexLock lock(handle->mutex_);
     handle->last_trouble_ = text;
+    if (std::strstr(text, "brokers are down") != nullptr) {
+      const TimePoint now = std::chrono::steady_clock::now();
+      if (now < handle->quiet_until_) return;
+      handle->quiet_until_ = now + std::chrono::seconds(10);
+    }
   }
   Log(ToLogLevel(level), "kafka", facility, " ", text);
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
 #include "runtime/config/client_config.h"
@@ -57,6 +58,7 @@ class Handle {
   std::atomic<bool> skip_close_{false};
   mutable Mutex mutex_;
   std::string last_trouble_ ABSL_GUARDED_BY(mutex_);
+  TimePoint quiet_until_ ABSL_GUARDED_BY(mutex_);  // for what librdkafka says 40 times a second
 };
 
 }  // namespace sluice::kafka
