@@ -1,6 +1,7 @@
 // The herder's requests that change the config topic or the statuses.
 #include <utility>
 
+#include "runtime/base/log.h"
 #include "runtime/base/text.h"
 #include "runtime/config/config_json.h"
 #include "runtime/herder/distributed_herder.h"
@@ -127,7 +128,10 @@ void DistributedHerder::Write(const std::string& name, SubmittedConfig config,
             loop_.EndStage();
             ScheduleReconcile();
             finish();
-            if (!status.ok()) return done(status);
+            if (!status.ok()) {
+              LogError("herder", "The config of connector ", name, ": ", StackTrace(status));
+              return done(status);
+            }
             const auto answer = [=, this](const Status& started) {
               if (!started.ok()) return done(started);
               auto info = Views(*Now(), *options_.status, *options_.plugins).Info(name);
