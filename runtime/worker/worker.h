@@ -14,7 +14,8 @@ struct WorkerOptions {
   std::vector<std::string> connector_files;  // standalone only
 };
 
-// The process's exit code: 0 after a signal; 2: the worker could not start; 3: a connector file.
+// Answers 2 if the configuration cannot be read; else the process ends inside: with 0 after a
+// signal, 2 if the worker could not start, 3 for a connector file.
 int RunWorker(const WorkerOptions& options);
 
 }  // namespace sluice::worker
