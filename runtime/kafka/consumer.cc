@@ -27,7 +27,7 @@ constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assign
 constexpr milliseconds kPendingWait{100};         // between two of them
 constexpr int kSeekWaitMs = 5000;
 constexpr int kCloseStepMs = 20;
-constexpr milliseconds kRevokeWait{2000};  // after the deadline of Close
+constexpr milliseconds kAnswersWait{2000};
 
 struct QueueDeleter {
   void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
@@ -45,7 +45,11 @@ class RdkafkaConsumer : public Consumer {
  public:
   RdkafkaConsumer(std::shared_ptr<Handle> handle, const config::ClientProperties& properties,
                   RebalanceListener* listener);
-  ~RdkafkaConsumer() override { Close(milliseconds(0)); }
+  ~RdkafkaConsumer() override {
+    listener_ = nullptr;
+    for (Commit& commit : commits_) commit.listener = nullptr;
+    Close(milliseconds(0));
+  }
 
   Status Subscribe(const std::vector<std::string>& topics) override;
   Status SubscribePattern(std::string_view java_regex) override;
@@ -106,7 +110,7 @@ class RdkafkaConsumer : public Consumer {
 
   const std::shared_ptr<Handle> handle_;
   const Queue queue_;
-  RebalanceListener* const listener_;
+  RebalanceListener* listener_;  // null in the destructor
   const ConsumerSettings settings_;
 
   std::atomic<bool> woken_{false};
@@ -352,7 +356,7 @@ void RdkafkaConsumer::ServeCommits() {
     }
     const Commit done = std::move(*commit);
     commit = commits_.erase(commit);
-    done.listener->OnCommitted(done.status, done.offsets);
+    if (done.listener != nullptr) done.listener->OnCommitted(done.status, done.offsets);
   }
 }
 
@@ -407,16 +411,20 @@ void RdkafkaConsumer::Close(milliseconds timeout) {
   if (std::exchange(closed_, true)) return;
   handle_->SkipClose();
   pattern_.reset();
-  if (!subscribed_ || timeout.count() <= 0) return;
-  const TimePoint deadline = Now() + timeout;
+  if (!subscribed_) return;
+  // A rebalance that nobody answers keeps librdkafka's destructor for ever, whatever its flags: so
+  // always close, and give the answers, which takes the broker no time, a while of their own.
+  const TimePoint deadline = Now() + std::max(timeout, kAnswersWait);
   const Queue closing(rd_kafka_queue_new(client()));
-  if (!TakeError(rd_kafka_consumer_close_queue(client(), closing.get())).ok()) return;
+  if (!TakeError(rd_kafka_consumer_close_queue(client(), closing.get())).ok()) {
+    rd_kafka_assign(client(), nullptr);  // broken for good: no group to leave
+    return;
+  }
   while (rd_kafka_consumer_closed(client()) == 0) {
     const int left_ms = ToMillis(deadline);
-    ServeClosing(closing.get(), std::clamp(left_ms, 1, kCloseStepMs));
+    ServeClosing(closing.get(), std::min(left_ms, kCloseStepMs));
     ServeCommits();
-    // Once begun, librdkafka's destructor waits for the answer to the revocation: so give it.
-    if (left_ms == 0 && (assignment_.empty() || deadline + kRevokeWait < Now())) {
+    if (left_ms == 0) {
       LogInfo("kafka", "Closing ", rd_kafka_name(client()), ": did not wait to leave the group");
       break;
     }

@@ -96,8 +96,8 @@ class Consumer {
                                                            milliseconds timeout) = 0;
   // Wakes a Poll from any thread.
   virtual void WakeUp() = 0;
-  // Leaves the group (calls the listener). Idempotent. Without it, or without time, the group
-  // notices at the session time-out.
+  // Leaves the group (calls the listener). Idempotent. The destructor does it too, without calling
+  // anybody; when the broker does not answer, either takes 2 s or `timeout`, whichever is longer.
   virtual void Close(milliseconds timeout) = 0;
 };
 
