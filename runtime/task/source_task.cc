@@ -81,8 +81,9 @@ Status SourceTask::SendBatch() {
   return OkStatus();
 }
 
-// The broker refuses a whole request for one record that is too large. Its neighbours are not to blame, so each is sent
-// once more with nothing beside it, in order; what is refused then is too large itself. (Java's producer splits.)
+// The broker refuses a whole request for one record that is too large. Its neighbours are not to
+// blame, so each is sent once more with nothing beside it, in order; what is refused then is too
+// large itself. (Java's producer splits.)
 Status SourceTask::SendAlone() {
   if (outbox_->in_flight() > 0) return ServeAcks(kPollWithAcksDue);
   alone_now_.reset();  // it is back; its number may name another record from now on

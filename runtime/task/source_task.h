@@ -8,8 +8,8 @@
 #ifndef SLUICE_RUNTIME_TASK_SOURCE_TASK_H_
 #define SLUICE_RUNTIME_TASK_SOURCE_TASK_H_
 
-#include <functional>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -126,7 +126,8 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   std::vector<kafka::OutHeader> out_headers_;
   sluice_record transformed_;
 
-  // Records whose request was too large for the broker, to be sent again one by one; bounded by what is in flight.
+  // Records whose request was too large for the broker, to be sent again one by one; bounded by
+  // what is in flight.
   std::deque<Ticket> alone_;
   std::optional<Ticket> alone_now_;  // the last one of them
   bool overwritten_ = false;         // `out_` was used for one of them: encode again

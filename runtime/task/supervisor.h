@@ -1,8 +1,8 @@
-// Runs tasks: what the herder sees of this module. The supervisor owns every task of this worker, each on a thread of
-// its own, and tells a listener of what becomes of them.
+// Runs tasks: what the herder sees of this module. The supervisor owns every task of this worker,
+// each on a thread of its own, and tells a listener of what becomes of them.
 //
-// All methods are called by the herder's thread and do not block, but for StopAll. The listener is called from task
-// threads; it posts to the herder and returns at once.
+// All methods are called by the herder's thread and do not block, but for StopAll. The listener is
+// called from task threads; it posts to the herder and returns at once.
 #ifndef SLUICE_RUNTIME_TASK_SUPERVISOR_H_
 #define SLUICE_RUNTIME_TASK_SUPERVISOR_H_
 
@@ -36,8 +36,8 @@ std::string_view StateName(State state);  // RUNNING, ...
 class TaskListener {
  public:
   virtual ~TaskListener() = default;
-  // `trace` is the whole stack trace of a failure, else empty. `attempt` is that of the Start that the news is about, so
-  // that late news of a task that was replaced can be dropped.
+  // `trace` is the whole stack trace of a failure, else empty. `attempt` is that of the Start that
+  // the news is about, so that late news of a task that was replaced can be dropped.
   virtual void OnTaskState(const TaskId& id, int64_t attempt, State state, std::string trace) = 0;
   // The first time that this task uses a topic (topic tracking, KIP-558).
   virtual void OnTopicUsed(const TaskId& id, const std::string& topic) = 0;
@@ -64,12 +64,14 @@ struct SupervisorOptions {
 class Supervisor {
  public:
   virtual ~Supervisor() = default;
-  // Starts the task's thread. Every failure, a configuration that cannot work too, arrives as kFailed.
+  // Starts the task's thread. Every failure, a configuration that cannot work too, arrives as
+  // kFailed.
   virtual void Start(TaskSpec spec) = 0;
   virtual void Pause(const TaskId& id) = 0;
   virtual void Resume(const TaskId& id) = 0;
-  // Asks the tasks to stop and answers at once; each reports kUnassigned when it has ended, or is abandoned (no more
-  // news, no more commits) after task.shutdown.graceful.timeout.ms. `done` runs on a supervisor thread then.
+  // Asks the tasks to stop and answers at once; each reports kUnassigned when it has ended, or is
+  // abandoned (no more news, no more commits) after task.shutdown.graceful.timeout.ms. `done` runs
+  // on a supervisor thread then.
   virtual void Stop(const std::vector<TaskId>& ids, std::function<void()> done) = 0;
   virtual std::vector<TaskId> Running() const = 0;
   // For shutdown: stops all, waits up to the graceful time-out. Blocks.

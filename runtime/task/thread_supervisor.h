@@ -1,5 +1,6 @@
-// The supervisor with a thread per task. A watcher thread of its own ends what is to stop: it waits for the tasks, joins
-// them, and abandons those that are late. Telling a plugin to stop may take long, so that is left to a thread per Stop.
+// The supervisor with a thread per task. A watcher thread of its own ends what is to stop: it waits
+// for the tasks, joins them, and abandons those that are late. Telling a plugin to stop may take
+// long, so that is left to a thread per Stop.
 #ifndef SLUICE_RUNTIME_TASK_THREAD_SUPERVISOR_H_
 #define SLUICE_RUNTIME_TASK_THREAD_SUPERVISOR_H_
 
