@@ -10,6 +10,7 @@
 #include "runtime/kafka/handle.h"
 #include "runtime/kafka/kafka_error.h"
 #include "runtime/kafka/partitions.h"
+#include "runtime/kafka/queue.h"
 
 namespace sluice::kafka {
 namespace {
@@ -18,7 +19,6 @@ template <typename T, void (*kDestroy)(T*)>
 struct Deleter {
   void operator()(T* object) const { kDestroy(object); }
 };
-using Queue = std::unique_ptr<rd_kafka_queue_t, Deleter<rd_kafka_queue_t, rd_kafka_queue_destroy>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_t, rd_kafka_event_destroy>>;
 using Options = std::unique_ptr<rd_kafka_AdminOptions_t,
                                 Deleter<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>>;

@@ -18,6 +18,7 @@
 #include "runtime/kafka/kafka_error.h"
 #include "runtime/kafka/partitions.h"
 #include "runtime/kafka/pattern_subscription.h"
+#include "runtime/kafka/queue.h"
 
 namespace sluice::kafka {
 namespace {
@@ -25,21 +26,10 @@ namespace {
 constexpr int kCommittedWaitMs = 3000;            // one question for committed offsets
 constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assignment
 constexpr milliseconds kPendingWait{100};         // between two of them
-constexpr int kSeekWaitMs = 5000;
-constexpr int kCloseStepMs = 20;
+constexpr int kSeekWaitMs = 5000, kCloseStepMs = 20;
 constexpr milliseconds kAnswersWait{2000};
 
-struct QueueDeleter {
-  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
-};
-using Queue = std::unique_ptr<rd_kafka_queue_t, QueueDeleter>;
-
 TimePoint Now() { return std::chrono::steady_clock::now(); }
-
-int ToMillis(TimePoint deadline) {
-  const auto left = std::chrono::ceil<milliseconds>(deadline - Now());
-  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 3'600'000));
-}
 
 class RdkafkaConsumer : public Consumer {
  public:
@@ -102,6 +92,12 @@ class RdkafkaConsumer : public Consumer {
   StatusOr<bool> ServeAssigned(const Rebalance& rebalance);
   Status ServeRevoked(const Rebalance& rebalance);
   StatusOr<std::optional<std::vector<PartitionOffset>>> Committed(const Rebalance& rebalance);
+  using ListCall = rd_kafka_resp_err_t (*)(rd_kafka_t*, rd_kafka_topic_partition_list_t*);
+  Status OnEach(const std::vector<TopicPartition>& partitions, ListCall call, const char* what) {
+    const PartitionList list = ToList(partitions);
+    SLUICE_RETURN_IF_ERROR(KafkaError(call(client(), list.get())));
+    return FirstError(list.get(), what);
+  }
   void ServeCommits();
   void ServeClosing(rd_kafka_queue_t* closing, int wait_ms);
   Status ServePattern();
@@ -177,7 +173,7 @@ StatusOr<std::unique_ptr<ConsumedBatch>> RdkafkaConsumer::Poll(milliseconds time
     ServeCommits();
     if (!error_.ok()) [[unlikely]]
       return std::exchange(error_, OkStatus());
-    const int left_ms = ToMillis(deadline);
+    const int left_ms = MillisUntil(deadline);
     const bool last = woken_.exchange(false) || left_ms == 0;
     int wait_ms = last ? 0 : left_ms;
     if (!settled) wait_ms = std::min<int>(wait_ms, kPendingWait.count());
@@ -304,23 +300,18 @@ Status RdkafkaConsumer::ServeRevoked(const Rebalance& rebalance) {
 }
 
 Status RdkafkaConsumer::ServePattern() {
-  const TimePoint now = Now();
-  if (!pattern_->due(now)) return OkStatus();
+  if (!pattern_->due(Now())) return OkStatus();
   SLUICE_ASSIGN_OR_RETURN(const std::optional<std::vector<std::string>> topics,
-                          pattern_->Refresh(client(), now));
+                          pattern_->Refresh(client(), Now()));
   return topics ? Subscribe(*topics) : OkStatus();
 }
 
 Status RdkafkaConsumer::Pause(const std::vector<TopicPartition>& partitions) {
-  const PartitionList list = ToList(partitions);
-  SLUICE_RETURN_IF_ERROR(KafkaError(rd_kafka_pause_partitions(client(), list.get())));
-  return FirstError(list.get(), "pause");
+  return OnEach(partitions, rd_kafka_pause_partitions, "pause");
 }
 
 Status RdkafkaConsumer::Resume(const std::vector<TopicPartition>& partitions) {
-  const PartitionList list = ToList(partitions);
-  SLUICE_RETURN_IF_ERROR(KafkaError(rd_kafka_resume_partitions(client(), list.get())));
-  return FirstError(list.get(), "resume");
+  return OnEach(partitions, rd_kafka_resume_partitions, "resume");
 }
 
 Status RdkafkaConsumer::Seek(const std::vector<PartitionOffset>& offsets) {
@@ -363,21 +354,16 @@ void RdkafkaConsumer::ServeCommits() {
 Status RdkafkaConsumer::CommitSync(const std::vector<PartitionOffset>& offsets,
                                    milliseconds timeout) {
   if (offsets.empty()) return OkStatus();
-  const TimePoint deadline = Now() + timeout;
   const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
-  const Queue answers(rd_kafka_queue_new(client()));
+  const Queue answers(rd_kafka_queue_new(client()));  // of this commit alone
   SLUICE_RETURN_IF_ERROR(
       KafkaError(rd_kafka_commit_queue(client(), list.get(), answers.get(), nullptr, nullptr)));
-  do {
-    rd_kafka_event_t* event = rd_kafka_queue_poll(answers.get(), ToMillis(deadline));
-    if (event == nullptr) break;
-    const bool answer = rd_kafka_event_type(event) == RD_KAFKA_EVENT_OFFSET_COMMIT;
-    const Status status = answer ? CommitError(rd_kafka_event_error(event),
-                                               rd_kafka_event_topic_partition_list(event))
-                                 : OkStatus();
+  if (rd_kafka_event_t* event = rd_kafka_queue_poll(answers.get(), MillisUntil(Now() + timeout))) {
+    const Status status =
+        CommitError(rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event));
     rd_kafka_event_destroy(event);
-    if (answer) return status;
-  } while (Now() < deadline);
+    return status;
+  }
   return TimeoutError(
       StrCat("Timeout of ", timeout.count(), "ms expired before successfully committing offsets"));
 }
@@ -391,15 +377,13 @@ std::vector<PartitionOffset> RdkafkaConsumer::Positions(
 
 StatusOr<std::pair<int64_t, int64_t>> RdkafkaConsumer::Watermarks(const TopicPartition& partition,
                                                                   milliseconds timeout) {
-  int64_t low = 0, high = 0;
+  std::pair<int64_t, int64_t> marks;
   const rd_kafka_resp_err_t code =
-      rd_kafka_query_watermark_offsets(client(), partition.topic.c_str(), partition.partition, &low,
-                                       &high, static_cast<int>(timeout.count()));
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return KafkaError(code, StrCat("Failed to get the offsets of ", partition.topic, "-",
-                                   partition.partition, ": ", rd_kafka_err2str(code)));
-  }
-  return std::pair(low, high);
+      rd_kafka_query_watermark_offsets(client(), partition.topic.c_str(), partition.partition,
+                                       &marks.first, &marks.second, MillisUntil(Now() + timeout));
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
+  return KafkaError(code, StrCat("Failed to get the offsets of ", partition.topic, "-",
+                                 partition.partition, ": ", rd_kafka_err2str(code)));
 }
 
 void RdkafkaConsumer::WakeUp() {
@@ -421,7 +405,7 @@ void RdkafkaConsumer::Close(milliseconds timeout) {
     return;
   }
   while (rd_kafka_consumer_closed(client()) == 0) {
-    const int left_ms = ToMillis(deadline);
+    const int left_ms = MillisUntil(deadline);
     ServeClosing(closing.get(), std::min(left_ms, kCloseStepMs));
     ServeCommits();
     if (left_ms == 0) {

@@ -11,6 +11,7 @@
 #include "runtime/base/text.h"
 #include "runtime/kafka/handle.h"
 #include "runtime/kafka/kafka_error.h"
+#include "runtime/kafka/queue.h"
 
 namespace sluice::kafka {
 namespace {
@@ -18,10 +19,6 @@ namespace {
 constexpr size_t kTopicsMax = 1000;       // open topic handles; a router may name topics for ever
 constexpr milliseconds kPurgeWait{1000};  // in the destructor
 constexpr size_t kAcksAtOnce = 1024;
-
-struct QueueDeleter {
-  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
-};
 
 Status InvalidRecord(std::string_view java_class, std::string_view message) {
   return ExceptionError(absl::StatusCode::kInvalidArgument, java_class, message);
@@ -261,7 +258,7 @@ class RdkafkaProducer : public Producer {
 
   const std::shared_ptr<Handle> handle_;
   const std::string max_request_size_;
-  const std::unique_ptr<rd_kafka_queue_t, QueueDeleter> queue_;
+  const Queue queue_;
   std::unordered_map<std::string, rd_kafka_topic_t*, TextHash, std::equal_to<>> topics_;
   std::string_view last_name_;
   rd_kafka_topic_t* last_topic_ = nullptr;
