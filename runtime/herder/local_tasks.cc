@@ -93,13 +93,18 @@ void LocalTasks::Restart(const std::vector<TaskId>& tasks, std::function<void()>
 void LocalTasks::StopThem(const std::vector<TaskId>& ids, bool restarting,
                           std::function<void()> done) {
   std::vector<task::TaskId> started;
+  std::vector<TaskId> stopping;
   for (const TaskId& id : ids) {
     Local& local = tasks_[id];
+    local.restarting = local.restarting || restarting;
+    if (local.phase == Phase::kStopping) continue;  // the stop that is under way will tell of it
     if (local.phase != Phase::kResolving) started.push_back({id.connector, id.task});
     local.phase = Phase::kStopping;
-    local.restarting = local.restarting || restarting;
+    stopping.push_back(id);
   }
-  auto stopped = [loop = parts_.loop, token = token_, ids, restarting, done = std::move(done)] {
+  if (stopping.empty()) return done();
+  auto stopped = [loop = parts_.loop, token = token_, ids = std::move(stopping), restarting,
+                  done = std::move(done)] {
     loop->Post([token, ids, restarting, done] {
       if (token->tasks == nullptr) return;
       token->tasks->Stopped(ids, restarting);

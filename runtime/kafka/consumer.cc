@@ -22,7 +22,6 @@
 
 namespace sluice::kafka {
 namespace {
-
 constexpr int kCommittedWaitMs = 3000;            // one question for committed offsets
 constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assignment
 constexpr milliseconds kPendingWait{100};         // between two of them
@@ -272,6 +271,8 @@ StatusOr<bool> RdkafkaConsumer::ServeAssigned(const Rebalance& rebalance) {
   SLUICE_ASSIGN_OR_RETURN(std::optional<std::vector<PartitionOffset>> offsets,
                           Committed(rebalance));
   if (!offsets) return false;
+  // librdkafka keeps a partition's pause over its revocation; a new assignment begins without one.
+  rd_kafka_resume_partitions(client(), ToList(*offsets, settings_.reset_offset).get());
   if (listener_ != nullptr) listener_->OnAssigned(*offsets);
   const PartitionList list = ToList(*offsets, settings_.reset_offset);
   if (cooperative()) {

@@ -79,13 +79,13 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
   Reader reader_;  // fixed by Start
   std::vector<kafka::TopicPartition> partitions_;
   std::unique_ptr<kafka::Consumer> consumer_;  // only WakeUp from other threads
-  std::unique_ptr<kafka::Producer> producer_;
   std::thread thread_;
 
   // The log's thread only.
   std::deque<Write> to_send_;
   std::unordered_map<uint64_t, Write>
       sent_;  // by tag; a write stays until its ack, which may come late
+  std::unique_ptr<kafka::Producer> producer_;  // goes before sent_, whose values it sends from
   uint64_t next_tag_ = 1;
   std::deque<Wait> unasked_;  // their targets are not known yet
   std::deque<Wait> waits_;

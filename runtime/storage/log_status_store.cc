@@ -10,7 +10,9 @@
 namespace sluice::storage {
 namespace {
 
-constexpr milliseconds kSendTimeout{60000};
+// The producer never gives up by itself, so a write needs no second copy while the broker is away.
+constexpr milliseconds kSendTimeout{24 * 3600 * 1000};
+constexpr int kAttemptsMax = 10;
 constexpr milliseconds kStopTimeout{5000};
 constexpr std::string_view kConnectorPrefix = "status-connector-";
 constexpr std::string_view kTaskPrefix = "status-task-";
@@ -129,7 +131,7 @@ void LogStatusStore::Put(std::string key, std::optional<std::string> value) {
   {
     MutexLock lock(mutex_);
     number = ++next_number_;
-    pending_[key] = {number, value};
+    pending_[key] = {number, 0, value};
   }
   Send(key, number, value);
 }
@@ -147,7 +149,8 @@ void LogStatusStore::OnSent(const std::string& key, uint64_t number, const Statu
     const auto found = pending_.find(key);
     if (found == pending_.end() || found->second.number != number)
       return;  // a newer one is under way
-    if (status.ok() || stopping_ || !IsRetriable(status)) {
+    if (status.ok() || stopping_ || !IsRetriable(status) ||
+        ++found->second.attempts >= kAttemptsMax) {
       if (!status.ok() && !IsStopped(status)) {
         LogError("storage", "Could not write the status of key '", key, "': ", Describe(status));
       }

@@ -43,6 +43,7 @@ class LogStatusStore : public StatusStore {
   // The newest write of a key that is not acknowledged yet.
   struct Pending {
     uint64_t number = 0;
+    int attempts = 0;
     std::optional<std::string> value;
   };
   struct Entry {

@@ -46,6 +46,8 @@ SinkTask::Outcome SinkTask::Put(size_t begin, size_t end) {
   plugin::SinkPlugin::PutResult result;
   {
     WaitingCall call(*this);
+    // A stop that came before this call was told to nobody; one that comes now reaches the plugin.
+    if (control_.stop_requested()) return {Outcome::kFailed, StoppedError()};
     putting_ = true;
     result = plugin_->Put(&put_);
     putting_ = false;

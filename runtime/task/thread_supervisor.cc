@@ -79,6 +79,7 @@ void ThreadSupervisor::Start(TaskSpec spec) {
   std::string refused;
   {
     MutexLock lock(mutex_);
+    if (stopping_all_) return;
     if (tasks_.count(id) > 0) {
       refused = StrCat("Task already exists in this worker: ", id.ToString());
     } else {
@@ -153,6 +154,10 @@ void ThreadSupervisor::StopAll() {
     bool over ABSL_GUARDED_BY(mutex) = false;
   };
   auto over = std::make_shared<Over>();
+  {
+    MutexLock lock(mutex_);
+    stopping_all_ = true;
+  }
   Stop(Running(), [over] {
     MutexLock lock(over->mutex);
     over->over = true;

@@ -71,6 +71,7 @@ class ThreadSupervisor : public Supervisor {
   std::map<TaskId, Entry> tasks_ ABSL_GUARDED_BY(mutex_);
   std::vector<Group> groups_ ABSL_GUARDED_BY(mutex_);
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_all_ ABSL_GUARDED_BY(mutex_) = false;  // nothing is started any more
 
   std::thread watcher_;  // last
 };

@@ -229,8 +229,8 @@ bool Worker::AllStarted(Status& failure) {
   return all;
 }
 
-// Cluster id, topics and plugins at the same time. REST is served as soon as the id is known; what
-// needs the herder waits for Open.
+// Cluster id and topics at the same time, and a look at the plugins. REST is served as soon as the
+// id is known; what needs the herder waits for Open.
 Status Worker::AwaitStarted() {
   Begin(
       "Failed to connect to and describe Kafka cluster. Check worker's broker connection and "
@@ -249,10 +249,13 @@ Status Worker::AwaitStarted() {
         [this] { return stores_.offsets->Start(api_timeout_); });
   Begin("The store of statuses cannot be used",
         [this] { return stores_.status->Start(api_timeout_); });
-  Begin("The plugins cannot be looked at", [this]() -> Status {
+  // Nobody waits for the plugins: whoever needs a class that has not been seen yet looks again.
+  std::thread([this] {
     plugins_->List();
-    return OkStatus();
-  });
+    for (const plugin::BadFile& bad : registry_->BadFiles()) {
+      LogWarn("worker", "Plugin ", bad.file, " cannot be used: ", Message(bad.error));
+    }
+  }).detach();
   Status failure;
   while (!AllStarted(failure)) {
     if (bell_.stop_requested()) return StoppedError();
@@ -268,9 +271,6 @@ Status Worker::AwaitStarted() {
   if (!failure.ok()) return failure;
   for (auto& one : starting_) one->thread.join();
   starting_.clear();
-  for (const plugin::BadFile& bad : registry_->BadFiles()) {
-    LogWarn("worker", "Plugin ", bad.file, " cannot be used: ", Message(bad.error));
-  }
   return OkStatus();
 }
 
