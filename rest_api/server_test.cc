@@ -18,9 +18,12 @@ class ServerTest : public testing::Test {
     router_.Add("GET", "/echo/{x}", [](const Request& request, const Reply& reply) {
       reply([text = request.args[0]] { return JsonResponse(200, "\"" + text + "\""); });
     });
-    router_.Add("PUT", "/size", [](const Request& request, const Reply& reply) {
-      reply([size = request.body.size()] { return JsonResponse(200, std::to_string(size)); });
-    });
+    router_.Add(
+        "PUT", "/size",
+        [](const Request& request, const Reply& reply) {
+          reply([size = request.body.size()] { return JsonResponse(200, std::to_string(size)); });
+        },
+        {.on_timeout = {}, .json_body = false});
     router_.Add("PUT", "/later", [this](const Request&, const Reply& reply) {
       if (helper_.joinable()) helper_.join();
       helper_ = std::thread([reply] { reply([] { return EmptyResponse(202); }); });
