@@ -103,22 +103,23 @@ void LocalTasks::StopThem(const std::vector<TaskId>& ids, bool restarting,
     stopping.push_back(id);
   }
   if (stopping.empty()) return done();
-  auto stopped = [loop = parts_.loop, token = token_, ids = std::move(stopping), restarting,
+  auto stopped = [loop = parts_.loop, token = token_, ids = std::move(stopping),
                   done = std::move(done)] {
-    loop->Post([token, ids, restarting, done] {
+    loop->Post([token, ids, done] {
       if (token->tasks == nullptr) return;
-      token->tasks->Stopped(ids, restarting);
+      token->tasks->Stopped(ids);
       done();
     });
   };
   started.empty() ? stopped() : supervisor_->Stop(started, std::move(stopped));
 }
 
-void LocalTasks::Stopped(const std::vector<TaskId>& ids, bool restarting) {
+void LocalTasks::Stopped(const std::vector<TaskId>& ids) {
   for (const TaskId& id : ids) {
     const auto it = tasks_.find(id);
     if (it == tasks_.end() || it->second.phase != Phase::kStopping) continue;
     const bool failed = it->second.failed;
+    const bool restarting = it->second.restarting;  // perhaps asked for while it stopped
     tasks_.erase(it);
     if (!wanted_.contains(id)) {
       listener_.OnTaskGone(id);

@@ -92,7 +92,7 @@ class LocalTasks : public task::TaskListener {
 
   void StopThem(const std::vector<storage::TaskId>& ids, bool restarting,
                 std::function<void()> done);
-  void Stopped(const std::vector<storage::TaskId>& ids, bool restarting);
+  void Stopped(const std::vector<storage::TaskId>& ids);
   void StartTask(const storage::TaskId& id, const WantedTask& spec);
   void Resolved(const storage::TaskId& id, int64_t attempt, StatusOr<plugin::ClassInfo> info);
   void Failed(const storage::TaskId& id, Local& local, std::string trace);
