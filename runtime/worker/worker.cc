@@ -114,7 +114,6 @@ class Worker {
   Mutex mutex_;
   std::vector<std::unique_ptr<Starting>> starting_;
   std::string cluster_id_ ABSL_GUARDED_BY(mutex_);
-  bool serving_ = false;
 
   milliseconds api_timeout_{60'000};
   std::unique_ptr<plugin::Registry> registry_;
