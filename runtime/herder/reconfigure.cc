@@ -85,7 +85,8 @@ void DistributedHerder::Reconfigured(const std::string& name, const Status& stat
   if (status.ok()) {
     state.backoff = milliseconds(0);
     Tell(name, OkStatus(), true);
-    if (state.again) Reconfigure(name);
+    // Asked for meanwhile; by a connector that asks in every task_configs, too, so not at once.
+    if (state.again) loop_.PostAfter(kBackoffMin, [this, name] { Reconfigure(name); });
     return;
   }
   Tell(name, status, true);

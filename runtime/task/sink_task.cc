@@ -30,6 +30,7 @@ SinkTask::SinkTask(SinkTaskParts parts)
 SinkTask::~SinkTask() { Stop(); }
 
 Status SinkTask::RunOnce() {
+  topics_used_.Turn(parts_.clock->Now());
   SLUICE_RETURN_IF_ERROR(PauseOrResume());
   SLUICE_RETURN_IF_ERROR(CommitIfDue());
   SLUICE_RETURN_IF_ERROR(ApplySeeks());
@@ -163,7 +164,7 @@ StatusOr<bool> SinkTask::ConvertOne(size_t index, const kafka::ConsumedBatch::Me
   }
   if (!partition.tracked) {
     partition.tracked = true;
-    NoteTopic(message.topic);
+    topics_used_.Note(message.topic);
   }
   if (parts_.chain == nullptr) return true;
   return parts_.chain->Apply(record, batch_.memory, *errors_, subject);
@@ -182,12 +183,6 @@ Status SinkTask::ConvertHeaders(std::string_view topic, sluice_record& record) {
   record.headers = headers;
   record.header_count = original.header_count;
   return OkStatus();
-}
-
-void SinkTask::NoteTopic(std::string_view topic) {
-  if (!parts_.on_topic_used) return;
-  const auto [place, fresh] = topics_used_.emplace(topic);
-  if (fresh) parts_.on_topic_used(*place);
 }
 
 Status SinkTask::PauseOrResume() {

@@ -15,7 +15,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +30,7 @@
 #include "runtime/task/sink_batch.h"
 #include "runtime/task/sink_partitions.h"
 #include "runtime/task/task.h"
+#include "runtime/task/topics_used.h"
 #include "runtime/transform/chain.h"
 
 namespace sluice::task {
@@ -100,7 +100,6 @@ class SinkTask : public Task,
   StatusOr<bool> ConvertOne(size_t index, const kafka::ConsumedBatch::Message& message,
                             SinkPartition& partition, sluice_record& record);
   Status ConvertHeaders(std::string_view topic, sluice_record& record);
-  void NoteTopic(std::string_view topic);
 
   // sink_delivery.cc
   Status Deliver();
@@ -218,7 +217,7 @@ class SinkTask : public Task,
   uint64_t commit_number_ = 0;
   std::vector<std::unique_ptr<Commit>> commits_;
 
-  std::set<std::string, std::less<>> topics_used_;
+  TopicsUsed topics_used_{parts_.on_topic_used};
 };
 
 }  // namespace sluice::task

@@ -41,8 +41,12 @@ SourceTask::~SourceTask() { Stop(); }
 
 Status SourceTask::RunOnce() {
   SLUICE_RETURN_IF_ERROR(ServeAcks(milliseconds(0)));
-  resting_ = control_.paused();
-  if (resting_) return Rest();
+  if (control_.paused()) {
+    // The turn that finds it paused ends at once, so that it is told.
+    return std::exchange(resting_, true) ? Rest() : outbox_->CommitIfDue();
+  }
+  resting_ = false;
+  topics_used_.Turn(parts_.clock->Now());
   if (!alone_.empty() || alone_now_) {
     SLUICE_RETURN_IF_ERROR(SendAlone());
     return outbox_->CommitIfDue();
@@ -295,12 +299,7 @@ void SourceTask::Release(Flight flight) {
 void SourceTask::OnDelivered(Ticket ticket, std::string_view topic, int32_t partition,
                              int64_t offset) {
   TaskCounts::Add(counts_.records_out, 1);
-  if (topic != last_topic_) {
-    last_topic_ = std::string(topic);
-    if (parts_.on_topic_used && topics_used_.insert(last_topic_).second) {
-      parts_.on_topic_used(last_topic_);
-    }
-  }
+  topics_used_.Note(topic);
   if (wants_acks_) {
     plugin_->Acked(offsets_.flight(SlotOf(ticket)).batch, IndexOf(ticket), topic, partition,
                    offset);

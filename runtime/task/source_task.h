@@ -12,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +26,7 @@
 #include "runtime/task/outbox.h"
 #include "runtime/task/task.h"
 #include "runtime/task/topic_creator.h"
+#include "runtime/task/topics_used.h"
 #include "runtime/transform/chain.h"
 
 namespace sluice::task {
@@ -138,8 +138,7 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   bool stopped_ = false;
   int idle_polls_ = 0;  // polls in a row that answered nothing, at once
   Status failure_;      // of a send, for the next turn
-  std::string last_topic_;
-  std::set<std::string, std::less<>> topics_used_;
+  TopicsUsed topics_used_{parts_.on_topic_used};
 };
 
 }  // namespace sluice::task

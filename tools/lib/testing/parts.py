@@ -14,7 +14,7 @@ from testing.venv import venv_python
 ROOT = Path(os.environ["SLUICE_ROOT"])
 _DIST_TEST = ROOT / "tools" / "lib" / "testing" / "dist_test.py"
 # What tests on real servers get to know: their addresses.
-_SERVER_VARIABLES = ("SLUICE_KAFKA", "SLUICE_KAFKA_HOME")
+_SERVER_VARIABLES = ("SLUICE_KAFKA", "SLUICE_KAFKA_HOME", "SLUICE_KAFKA_PID")
 
 
 def _all_targets():
