@@ -3,6 +3,7 @@
 #include <deque>
 #include <list>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -198,6 +199,14 @@ void ConnectorPool::Sweep() {
     LogError("herder", Message(one.error));
     if (one.on_abandon) one.on_abandon();
     one.done(one.error);
+  }
+}
+
+void ConnectorPool::Aside(std::function<void()> work) {
+  try {
+    std::thread(std::move(work)).detach();
+  } catch (const std::system_error& error) {  // then the call ends by itself, or is abandoned
+    LogError("herder", "No thread to ask a connector to stop: ", error.what());
   }
 }
 

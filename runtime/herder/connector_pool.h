@@ -32,6 +32,9 @@ class ConnectorCalls {
  public:
   virtual ~ConnectorCalls() = default;
   virtual void Run(ConnectorCall call) = 0;
+  // Plugin code that must not wait for a call that runs, since it is to end it: on a thread of its own, which nobody
+  // waits for. `work` owns all that it touches.
+  virtual void Aside(std::function<void()> work) = 0;
 };
 
 struct ConnectorPoolOptions {
@@ -47,7 +50,8 @@ class ConnectorPool : public ConnectorCalls {
   // Waits for the calls that run, up to their deadlines; queued ones are refused. The threads of
   // abandoned calls are left to themselves.
   ~ConnectorPool() override;
-  void Run(ConnectorCall call) override;  // any thread
+  void Run(ConnectorCall call) override;
+  void Aside(std::function<void()> work) override;  // any thread
   // Abandons the calls whose time is over. Called every second or so, any thread.
   void Sweep();
   // Calls that were abandoned and have not returned: with any, the process must end by _exit.

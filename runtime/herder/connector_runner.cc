@@ -1,9 +1,9 @@
 #include "runtime/herder/connector_runner.h"
 
-#include <atomic>
 #include <utility>
 
 #include "runtime/base/log.h"
+#include "runtime/base/mutex.h"
 #include "runtime/base/text.h"
 #include "runtime/config/connector_config.h"
 
@@ -60,13 +60,10 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
     const LogContext context(name_ + "|worker");
     SLUICE_RETURN_IF_ERROR(Find());
     SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved, ResolvedConfig());
-    if (fresh) {
-      live_ = nullptr;
-      plugin_.reset();
-    }
-    if (plugin_ == nullptr) {
-      SLUICE_ASSIGN_OR_RETURN(plugin_, parts_.plugins->NewConnector(*info_, *this));
-      live_ = plugin_.get();
+    if (fresh || plugin_ == nullptr) {
+      SetPlugin(nullptr);
+      SLUICE_ASSIGN_OR_RETURN(auto plugin, parts_.plugins->NewConnector(*info_, *this));
+      SetPlugin(std::move(plugin));
     }
     return plugin_->Start(resolved);
   }
@@ -103,8 +100,18 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
     const LogContext context(name_ + "|worker");
     if (plugin_ != nullptr) plugin_->Stop();
   }
-  void RequestStop() {  // any thread, while a call runs
-    if (plugin::ConnectorPlugin* plugin = live_.load()) plugin->RequestStop();
+  // Any thread, while a call runs. The plugin's stop may hang, as may the call that it is to end.
+  static void RequestStop(const std::shared_ptr<Instance>& self) {
+    std::shared_ptr<plugin::ConnectorPlugin> plugin;
+    {
+      MutexLock lock(self->mutex_);
+      plugin = self->plugin_;
+    }
+    if (plugin == nullptr) return;
+    self->parts_.calls->Aside([self, plugin]() mutable {
+      plugin->RequestStop();
+      plugin.reset();  // before its host
+    });
   }
   std::string version() const { return info_->version; }  // after Find has succeeded
 
@@ -133,13 +140,20 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
   StatusOr<config::ConfigMap> ResolvedConfig() override { return parts_.providers->Resolve(*raw_); }
 
  private:
+  // What was there before goes outside the lock: its destructor is plugin code.
+  void SetPlugin(std::shared_ptr<plugin::ConnectorPlugin> plugin) {
+    MutexLock lock(mutex_);
+    plugin_.swap(plugin);
+  }
+
   const RunnerParts parts_;
   const std::string name_;
   const Config raw_;
   const std::shared_ptr<Token> token_;
   std::optional<plugin::ClassInfo> info_;
-  std::unique_ptr<plugin::ConnectorPlugin> plugin_;
-  std::atomic<plugin::ConnectorPlugin*> live_{nullptr};  // plugin_, for RequestStop
+  Mutex mutex_;
+  // Changed under the mutex, and only by calls in the pool, which read it without.
+  std::shared_ptr<plugin::ConnectorPlugin> plugin_;
 };
 
 ConnectorRunner::ConnectorRunner(const RunnerParts& parts, std::string name, Config raw,
@@ -167,7 +181,7 @@ void ConnectorRunner::Call(std::string what, milliseconds deadline, std::functio
                          if (token->runner != nullptr) done(status);
                        });
                      },
-                     [instance = instance_] { instance->RequestStop(); }});
+                     [instance = instance_] { Instance::RequestStop(instance); }});
 }
 
 void ConnectorRunner::SetTarget(TargetState target) {
@@ -301,7 +315,7 @@ void ConnectorRunner::Close(std::function<void()> done) {
   closing_ = true;
   closed_ = std::move(done);
   wanted_.reset();
-  if (busy_) instance_->RequestStop();
+  if (busy_) Instance::RequestStop(instance_);
   Advance();
 }
 

@@ -98,6 +98,7 @@ class FakeCalls : public ConnectorCalls {
     call.work();
     call.done(OkStatus());
   }
+  void Aside(std::function<void()> work) override { work(); }
   void Release() {
     for (ConnectorCall& call : std::exchange(held, {})) {
       call.work();
