@@ -26,7 +26,7 @@ constexpr int kCommittedWaitMs = 3000;            // one question for committed 
 constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assignment
 constexpr milliseconds kPendingWait{100};         // between two of them
 constexpr int kSeekWaitMs = 5000, kCloseStepMs = 20;
-constexpr milliseconds kAnswersWait{2000};
+constexpr milliseconds kAnswersWait{2000}, kJoinWait{500};
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 
@@ -38,6 +38,7 @@ class RdkafkaConsumer : public Consumer {
     listener_ = nullptr;
     for (Commit& commit : commits_) commit.listener = nullptr;
     Close(milliseconds(0));
+    handle_->set_owner(nullptr);
   }
 
   Status Subscribe(const std::vector<std::string>& topics) override;
@@ -217,6 +218,7 @@ std::vector<rd_kafka_message_t*> RdkafkaConsumer::Fetch(int wait_ms, size_t max)
 void RdkafkaConsumer::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
                                   rd_kafka_topic_partition_list_t* partitions, void* opaque) {
   auto* self = static_cast<RdkafkaConsumer*>(Handle::FromOpaque(opaque)->owner());
+  if (self == nullptr) return;
   self->rebalances_.push_back(
       {code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, Partitions(partitions), Now()});
   rd_kafka_queue_yield(self->queue_.get());
@@ -224,15 +226,10 @@ void RdkafkaConsumer::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
 
 void RdkafkaConsumer::OnError(rd_kafka_t*, int code, const char* text, void* opaque) {
   auto* self = static_cast<RdkafkaConsumer*>(Handle::FromOpaque(opaque)->owner());
-  LogDebug("kafka", rd_kafka_name(self->client()), ": ", text);
-  if (!self->error_.ok()) return;
-  if (code == RD_KAFKA_RESP_ERR__FATAL) {
-    self->error_ = self->handle_->FatalError();
-  } else if (IsRefusal(code, text)) {
-    self->error_ = KafkaError(code, text);
-  } else {
-    return;
-  }
+  if (self == nullptr || !self->error_.ok()) return;
+  const bool fatal = code == RD_KAFKA_RESP_ERR__FATAL;
+  if (!fatal && !IsRefusal(code, text)) return;
+  self->error_ = fatal ? self->handle_->FatalError() : KafkaError(code, text);
   rd_kafka_queue_yield(self->queue_.get());
 }
 
@@ -398,8 +395,9 @@ void RdkafkaConsumer::Close(milliseconds timeout) {
   pattern_.reset();
   if (!subscribed_) return;
   // A rebalance that nobody answers keeps librdkafka's destructor for ever, whatever its flags: so
-  // always close, and give the answers, which takes the broker no time, a while of their own.
-  const TimePoint deadline = Now() + std::max(timeout, kAnswersWait);
+  // always close, and give the answers a while. Without partitions there is nothing to give back.
+  const TimePoint deadline =
+      Now() + (assignment_.empty() ? kJoinWait : std::max(timeout, kAnswersWait));
   const Queue closing(rd_kafka_queue_new(client()));
   if (!TakeError(rd_kafka_consumer_close_queue(client(), closing.get())).ok()) {
     rd_kafka_assign(client(), nullptr);  // broken for good: no group to leave
@@ -411,6 +409,7 @@ void RdkafkaConsumer::Close(milliseconds timeout) {
     ServeCommits();
     if (left_ms == 0) {
       LogInfo("kafka", "Closing ", rd_kafka_name(client()), ": did not wait to leave the group");
+      handle_->EndAside();
       break;
     }
   }

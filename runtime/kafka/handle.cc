@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <string_view>
+#include <thread>
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
@@ -30,7 +31,10 @@ bool IsSecret(std::string_view property) {
 
 StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& properties,
                                                Kind kind, const Configure& configure) {
-  std::shared_ptr<Handle> handle(new Handle(properties));
+  std::shared_ptr<Handle> handle(new Handle(properties), [](Handle* last) {
+    if (!last->end_aside_) return delete last;
+    std::thread([last] { delete last; }).detach();
+  });
   char text[512];
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   for (const auto& [key, value] : properties.rdkafka) {

@@ -41,6 +41,9 @@ class Handle {
 
   // The destructor shall not close the consumer: it was closed, or must not wait.
   void SkipClose() { skip_close_ = true; }
+  // Nor shall it wait: librdkafka's own end takes as long as the join that is under way, which may be until a dead
+  // member's session is over. The client then ends on a thread that nobody waits for.
+  void EndAside() { end_aside_ = true; }
   // The last trouble that librdkafka wrote to its log, or nothing; tells why nobody answers.
   std::string LastTrouble() const;
   // The error after which the client is of no use any more; OK if there was none.
@@ -56,6 +59,7 @@ class Handle {
   rd_kafka_s* client_ = nullptr;
   void* owner_ = nullptr;
   std::atomic<bool> skip_close_{false};
+  std::atomic<bool> end_aside_{false};
   mutable Mutex mutex_;
   std::string last_trouble_ ABSL_GUARDED_BY(mutex_);
   TimePoint quiet_until_ ABSL_GUARDED_BY(mutex_);  // for what librdkafka says 40 times a second

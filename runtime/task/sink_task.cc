@@ -17,7 +17,8 @@ using errors::Stage;
 // is seen.
 constexpr milliseconds kTurnMax{1000};
 constexpr milliseconds kCommitAnswerDue{50};
-constexpr milliseconds kCloseTimeout{5000};
+// Leaving the group; below task.shutdown.graceful.timeout.ms, since a join that waits for a dead member ends it late.
+constexpr milliseconds kCloseTimeout{2000};
 constexpr std::string_view kExiting = "Exiting WorkerSinkTask due to unrecoverable exception.";
 
 }  // namespace
