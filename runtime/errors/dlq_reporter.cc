@@ -10,6 +10,7 @@
 namespace sluice::errors {
 namespace {
 
+constexpr milliseconds kAdminSlice{1000};
 constexpr int kPartitions = 1;
 constexpr milliseconds kServeStep{20};
 constexpr milliseconds kRetryDelay{100};
@@ -36,12 +37,21 @@ struct DlqReporter::Letter {
   }
 };
 
-Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout) {
+Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout,
+                      Waiter& waiter) {
   const std::string topic(Trim(options.topic));
   const auto failed = [&](const Status& cause) {
     return WrapConnect(cause, StrCat("Could not initialize dead letter queue with topic=", topic));
   };
-  auto found = admin.DescribeTopic(topic, timeout);
+  // In slices, so that a task that is to stop does not wait for a broker that is away.
+  milliseconds slice = std::min(timeout, kAdminSlice);
+  auto found = admin.DescribeTopic(topic, slice);
+  for (milliseconds left = timeout - slice;
+       !found.ok() && IsRetriable(found.status()) && left > milliseconds(0); left -= slice) {
+    if (!waiter.Wait(milliseconds(0))) return StoppedError();
+    slice = std::min(left, kAdminSlice);
+    found = admin.DescribeTopic(topic, slice);
+  }
   if (!found.ok()) return failed(found.status());
   if (found->has_value()) return OkStatus();
   LogWarn("errors", "Topic ", topic, " doesn't exist. Will attempt to create topic.");

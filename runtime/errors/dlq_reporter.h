@@ -35,7 +35,8 @@ struct DlqOptions {
 
 // Called at the start of the task: creates the topic, with one partition, if it is not there.
 // Error: `Could not initialize dead letter queue with topic=T`, with what the broker said.
-Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout);
+Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout,
+                      Waiter& waiter);
 
 class DlqReporter : public Reporter, private kafka::AckListener {
  public:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/base/stop.h"
 #include "runtime/base/text.h"
 #include "runtime/errors/error_handler.h"
 #include "runtime/kafka/fakes.h"
@@ -269,31 +270,35 @@ TEST_F(DlqTest, UnderTheHandlerNoOffsetPassesAnUnwrittenLetter) {
 }
 
 TEST(EnsureDlqTopic, CreatesATopicOfOnePartition) {
+  StopSignal waiter;
   FakeAdmin admin;
   DlqOptions options;
   options.topic = " dead ";
   options.replication_factor = 2;
-  EXPECT_TRUE(EnsureDlqTopic(options, admin, milliseconds(1000)).ok());
+  EXPECT_TRUE(EnsureDlqTopic(options, admin, milliseconds(1000), waiter).ok());
   ASSERT_EQ(admin.created.size(), 1u);
   EXPECT_EQ(admin.created[0].name, "dead");
   EXPECT_EQ(admin.created[0].partitions, 1);
   EXPECT_EQ(admin.created[0].replication_factor, 2);
-  EXPECT_TRUE(EnsureDlqTopic(options, admin, milliseconds(1000)).ok());
+  EXPECT_TRUE(EnsureDlqTopic(options, admin, milliseconds(1000), waiter).ok());
   EXPECT_EQ(admin.created.size(), 1u);
 }
 
 TEST(EnsureDlqTopic, FailsWithTheBrokersReason) {
+  StopSignal waiter;
   FakeAdmin admin;
   DlqOptions options;
   options.topic = "dead";
   admin.create_error = ConnectError("Replication factor: 3 larger than available brokers: 1.");
-  Status status = EnsureDlqTopic(options, admin, milliseconds(1000));
+  Status status = EnsureDlqTopic(options, admin, milliseconds(1000), waiter);
   EXPECT_EQ(Message(status), "Could not initialize dead letter queue with topic=dead");
   EXPECT_NE(StackTrace(status).find("Replication factor: 3"), std::string::npos);
   admin.create_error = AlreadyExistsError("made by another task meanwhile");
-  EXPECT_TRUE(EnsureDlqTopic(options, admin, milliseconds(1000)).ok());
+  EXPECT_TRUE(EnsureDlqTopic(options, admin, milliseconds(1000), waiter).ok());
   admin.describe_error = TimeoutError("no broker");
-  EXPECT_FALSE(EnsureDlqTopic(options, admin, milliseconds(1000)).ok());
+  EXPECT_FALSE(EnsureDlqTopic(options, admin, milliseconds(3000), waiter).ok());
+  waiter.Request();
+  EXPECT_TRUE(IsStopped(EnsureDlqTopic(options, admin, milliseconds(3000), waiter)));
 }
 
 }  // namespace

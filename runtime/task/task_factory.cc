@@ -23,6 +23,8 @@ using config::ConnectorKind;
 using config::TaskClient;
 
 constexpr milliseconds kAdminTimeout{60000};
+// The task tries again, and serves acks and a stop meanwhile.
+constexpr milliseconds kTopicTimeout{1000};
 constexpr size_t kInFlightBytes = 16 << 20;
 constexpr size_t kRetainedBytes = 16 << 20;
 
@@ -171,7 +173,7 @@ class Assembly {
       SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kTopicAdmin));
       parts.topics = std::make_unique<TopicCreator>(
           [connector = connector_](std::string_view topic) { return connector->GroupOf(topic); },
-          [admin = std::move(admin)] { return kafka::NewAdmin(admin); }, kAdminTimeout);
+          [admin = std::move(admin)] { return kafka::NewAdmin(admin); }, kTopicTimeout);
     }
     parts.in_flight_bytes_max = kInFlightBytes;
     return std::unique_ptr<Task>(std::make_unique<SourceTask>(std::move(parts)));
@@ -229,7 +231,7 @@ class Assembly {
     dlq.task = id.task;
     {
       SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Admin> admin, kafka::NewAdmin(clients->admin));
-      SLUICE_RETURN_IF_ERROR(errors::EnsureDlqTopic(dlq, *admin, kAdminTimeout));
+      SLUICE_RETURN_IF_ERROR(errors::EnsureDlqTopic(dlq, *admin, kAdminTimeout, waiter));
     }
     return std::unique_ptr<errors::Reporter>(std::make_unique<errors::DlqReporter>(
         dlq, [clients] { return kafka::NewProducer(clients->producer); }, clock, waiter));

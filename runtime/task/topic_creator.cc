@@ -3,8 +3,14 @@
 #include "runtime/base/log.h"
 
 namespace sluice::task {
+namespace {
+
+constexpr size_t kKnownMax = 10'000;
+
+}  // namespace
 
 Status TopicCreator::Look(std::string_view topic) {
+  if (known_.size() >= kKnownMax) known_.clear();
   if (auto known = known_.find(topic); known != known_.end()) {
     last_ = *known;
     return OkStatus();
