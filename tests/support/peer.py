@@ -1,0 +1,53 @@
+"""The peer, Apache Kafka Connect 4.3.1, seen from a test: as support.worker's Worker, by the same verbs."""
+
+import os
+import pathlib
+
+from support.worker import Worker
+
+LOGGING = """status = error
+appender.out.type = Console
+appender.out.name = out
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = [%d] %p %m (%c)%n
+rootLogger.level = warn
+rootLogger.appenderRef.out.ref = out
+"""
+
+
+class JavaWorker(Worker):
+    """Distributed, alone in its group; needs SLUICE_KAFKA_HOME (tools/services env kafka).
+
+    With `connector_files` (a list, perhaps empty) it is a standalone worker. `classes` is a folder of class files that
+    its class path begins with. The file connectors are a plugin location of their own; all else is on the class path.
+    """
+
+    def __init__(self, folder, name, kafka, connector_files=None, classes=None, jvm_options=(), **settings):
+        super().__init__(folder, name, kafka, **settings)
+        self.home = pathlib.Path(os.environ["SLUICE_KAFKA_HOME"])
+        self.connector_files, self.classes, self.jvm_options = connector_files, classes, list(jvm_options)
+        if "plugin__path" not in settings:
+            self.settings["plugin.path"] = self._plugins()
+
+    def _plugins(self):
+        plugins = self.folder / "java-plugins"
+        (plugins / "file").mkdir(parents=True, exist_ok=True)
+        for jar in self.home.glob("connect-file-*.jar"):
+            link = plugins / "file" / jar.name
+            if not link.exists():
+                link.symlink_to(jar)
+        return plugins
+
+    def command(self):
+        config = super().command()[-1]
+        logging = self.folder / "peer-log4j2.properties"
+        logging.write_text(LOGGING)
+        path = f"{self.home}/*" if self.classes is None else f"{self.classes}:{self.home}/*"
+        main = "ConnectDistributed" if self.connector_files is None else "ConnectStandalone"
+        return ["java", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *self.jvm_options,
+                f"-Dlog4j2.configurationFile={logging}", "-cp", path, f"org.apache.kafka.connect.cli.{main}", config,
+                *map(str, self.connector_files or [])]
+
+    def ready(self):
+        """Java answers 404 with a page of HTML until its resources are there."""
+        return super().ready() and self.get("/connectors").code == 200
