@@ -98,6 +98,12 @@ class Layers {
     settings_.from_user.insert(std::string(key));
   }
 
+  // Reads the stores that the settings name.
+  Status CheckSecurity() const {
+    ClientProperties out;
+    return ConvertSecurity(settings_, out);
+  }
+
   StatusOr<ClientProperties> Finish() && {
     ClientProperties out;
     out.role = settings_.role;
@@ -251,6 +257,40 @@ ConfigInfo CheckOverride(const WorkerConfig& worker, ClientRole role, const std:
   return info;
 }
 
+bool IsSecurityKey(std::string_view key) {
+  return key.starts_with("ssl.") || key.starts_with("sasl.") || key == "security.protocol";
+}
+
+// Whether the stores and credentials that the overrides infos[first...] name can be used. An error
+// goes to the key that it speaks of.
+void CheckSecurity(const WorkerConfig& worker, ClientRole role, const ConfigMap& connector,
+                   size_t first, std::vector<ConfigInfo>& infos) {
+  const std::string prefix = OverridePrefix(role);
+  size_t about = infos.size();
+  for (size_t i = first; i < infos.size(); ++i) {
+    if (!infos[i].value.errors.empty()) return;
+    if (about == infos.size() && IsSecurityKey(infos[i].value.name.substr(prefix.size())))
+      about = i;
+  }
+  if (about == infos.size()) return;
+  Layers layers(role, {});
+  if (role == ClientRole::kAdmin && !layers.WorkerKeys(worker).ok()) return;
+  if (!layers.WorkerPrefixed(worker).ok() || !layers.Overrides(worker, connector).ok()) return;
+  const Status status = layers.CheckSecurity();
+  if (status.ok()) return;
+  std::string text(Message(status));
+  size_t longest = 0;
+  for (size_t i = first; i < infos.size(); ++i) {
+    const std::string key = infos[i].value.name.substr(prefix.size());
+    if (key.size() > longest && text.find(key) != std::string::npos) {
+      longest = key.size();
+      about = i;
+    }
+  }
+  if (longest > 0) text.insert(text.find(infos[about].value.name.substr(prefix.size())), prefix);
+  infos[about].value.errors.push_back(std::move(text));
+}
+
 }  // namespace
 
 std::string ClientProperties::JavaKey(std::string_view rdkafka_property) const {
@@ -259,9 +299,10 @@ std::string ClientProperties::JavaKey(std::string_view rdkafka_property) const {
     if (ours && key.rdkafka == rdkafka_property) return std::string(key.name);
   }
   if (rdkafka_property == "sasl.password") return "sasl.jaas.config";
-  if (rdkafka_property == "ssl.key.location" || rdkafka_property == "ssl.certificate.location") {
+  if (rdkafka_property == "ssl.key.pem" || rdkafka_property == "ssl.certificate.pem") {
     return "ssl.keystore.location";
   }
+  if (rdkafka_property == "ssl.ca.pem") return "ssl.truststore.location";
   return std::string(rdkafka_property);
 }
 
@@ -318,9 +359,11 @@ std::vector<ConfigInfo> CheckClientOverrides(ConnectorKind kind, const ConfigMap
                                              const WorkerConfig& worker) {
   std::vector<ConfigInfo> infos;
   for (ClientRole role : CheckedRoles(kind, config)) {
+    const size_t first = infos.size();
     for (const auto& [key, value] : config.WithPrefix(OverridePrefix(role))) {
       infos.push_back(CheckOverride(worker, role, key, value));
     }
+    CheckSecurity(worker, role, config, first, infos);
   }
   return infos;
 }

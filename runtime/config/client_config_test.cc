@@ -1,7 +1,6 @@
 #include "runtime/config/client_config.h"
 
 #include <cstdlib>
-#include <fstream>
 
 #include "gtest/gtest.h"
 #include "runtime/base/text.h"
@@ -290,10 +289,8 @@ TEST_F(ClientConfigTest, OnlyClientsInUseAreChecked) {
 
 class ClientSecurityTest : public ClientConfigTest {
  protected:
-  std::string File(const std::string& name, const std::string& bytes) const {
-    const std::string path = std::string(std::getenv("TEST_TMPDIR")) + "/" + name;
-    std::ofstream(path) << bytes;
-    return path;
+  static std::string Store(const std::string& name) {
+    return std::string(std::getenv("TEST_SRCDIR")) + "/sluice/runtime/tls/testdata/" + name;
   }
   // Sets keys of the producer.
   void Set(const ConfigMap& keys) {
@@ -305,39 +302,72 @@ class ClientSecurityTest : public ClientConfigTest {
 };
 
 TEST_F(ClientSecurityTest, TlsStores) {
-  const std::string pem = File("a.pem", "-----BEGIN"), p12 = File("a.p12", "0x"),
-                    jks = File("a.jks", "\xFE\xED");
   Set({{"security.protocol", "SSL"},
-       {"ssl.truststore.type", "PEM"},
-       {"ssl.truststore.location", pem},
-       {"ssl.keystore.location", p12},
-       {"ssl.keystore.password", "pw"},
+       {"ssl.truststore.location", Store("trust.jks")},
+       {"ssl.keystore.type", "PKCS12"},
+       {"ssl.keystore.location", Store("key.p12")},
+       {"ssl.keystore.password", "changeit"},
        {"ssl.cipher.suites", "TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
        {"ssl.endpoint.identification.algorithm", ""}});
   Properties made = Made();
   EXPECT_EQ(made["security.protocol"], "ssl");
-  EXPECT_EQ(made["ssl.ca.location"], pem);
-  EXPECT_EQ(made["ssl.keystore.location"], p12);
-  EXPECT_EQ(made["ssl.keystore.password"], "pw");
+  for (const char* key : {"ssl.ca.pem", "ssl.certificate.pem"}) {
+    EXPECT_EQ(made[key].find("-----BEGIN CERTIFICATE-----"), 0u) << key;
+  }
+  EXPECT_EQ(made["ssl.key.pem"].find("-----BEGIN PRIVATE KEY-----"), 0u);
   EXPECT_EQ(made["ssl.cipher.suites"], "ECDHE-RSA-AES128-GCM-SHA256");
   EXPECT_EQ(made["ssl.endpoint.identification.algorithm"], "none");
+  for (const auto& [key, value] : made) {
+    EXPECT_EQ(key.find(".location"), std::string::npos) << key;
+    EXPECT_EQ(value.find("changeit"), std::string::npos) << key;
+  }
   Set({{"security.protocol", "SSL"},
        {"ssl.keystore.type", "PEM"},
-       {"ssl.keystore.location", pem},
-       {"ssl.key.password", "k"}});
-  made = Made();
-  EXPECT_EQ(made["ssl.key.location"], pem);
-  EXPECT_EQ(made["ssl.certificate.location"], pem);
-  EXPECT_EQ(made["ssl.key.password"], "k");
-  EXPECT_EQ(made["ssl.endpoint.identification.algorithm"], "https");
-  Set({{"security.protocol", "SSL"}, {"ssl.truststore.location", p12}});
-  EXPECT_NE(Failed().find("ssl.truststore.location"), std::string::npos);
-  Set({{"security.protocol", "SSL"}, {"ssl.keystore.location", jks}});
-  EXPECT_NE(Failed().find("JKS store cannot be read"), std::string::npos);
+       {"ssl.keystore.location", Store("key-encrypted.pem")},
+       {"ssl.key.password", "keypass"}});
+  EXPECT_EQ(Made()["ssl.certificate.pem"], made["ssl.certificate.pem"]);
+  EXPECT_EQ(Made()["ssl.endpoint.identification.algorithm"], "https");
   Set({{"security.protocol", "SSL"}, {"ssl.keystore.location", "/no/such"}});
   EXPECT_NE(Failed().find("/no/such"), std::string::npos);
   Set({{"security.protocol", "PLAINTEXT"}, {"ssl.keystore.location", "/no/such"}});
-  EXPECT_EQ(Made().count("ssl.keystore.location"), 0u);
+  EXPECT_EQ(Made().count("ssl.key.pem"), 0u);
+}
+
+TEST_F(ClientSecurityTest, AStoreOfAnotherTypeIsNoted) {
+  Set({{"security.protocol", "SSL"},
+       {"ssl.truststore.type", "PKCS12"},
+       {"ssl.truststore.location", Store("trust.jks")}});
+  const auto made = Make(TaskClient::kSourceProducer);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->ignored, std::vector{"ssl.truststore.type (" + Store("trust.jks") + " is JKS)"});
+}
+
+TEST_F(ClientSecurityTest, StoresAreReadWhenAConnectorIsValidated) {
+  const std::string prefix = "producer.override.";
+  const auto errors = [&](const ConfigMap& keys) {
+    Set(keys);
+    std::string out;
+    for (const ConfigInfo& info :
+         CheckClientOverrides(ConnectorKind::kSource, connector_, Worker())) {
+      for (const std::string& error : info.value.errors) out += info.value.name + "> " + error;
+    }
+    return out;
+  };
+  EXPECT_EQ(errors({{"security.protocol", "SSL"},
+                    {"ssl.truststore.location", Store("trust.jks")},
+                    {"ssl.truststore.password", "changeit"}}),
+            "");
+  EXPECT_EQ(errors({{"security.protocol", "SSL"},
+                    {"ssl.truststore.location", Store("trust.jks")},
+                    {"ssl.truststore.password", "guess"}}),
+            StrCat(prefix, "ssl.truststore.location> Invalid value ", Store("trust.jks"),
+                   " for configuration ", prefix,
+                   "ssl.truststore.location: the store's password is wrong, or the file was "
+                   "tampered with"));
+  EXPECT_EQ(errors({{"sasl.mechanism", "PLAIN"}, {"security.protocol", "SASL_PLAINTEXT"}})
+                .find(prefix + "sasl.mechanism> "),
+            0u);
+  EXPECT_EQ(errors({{"ssl.keystore.location", "/no/such"}}), "");  // no TLS, no store
 }
 
 TEST_F(ClientSecurityTest, Sasl) {
@@ -378,6 +408,7 @@ TEST_F(ClientConfigTest, JavaKeysOfProperties) {
   ASSERT_TRUE(made.ok());
   EXPECT_EQ(made->JavaKey("message.max.bytes"), "max.request.size");
   EXPECT_EQ(made->JavaKey("sasl.password"), "sasl.jaas.config");
+  EXPECT_EQ(made->JavaKey("ssl.ca.pem"), "ssl.truststore.location");
   EXPECT_EQ(made->JavaKey("queued.min.messages"), "queued.min.messages");
 }
 
