@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "rapidjson/encodedstream.h"
+#include "rapidjson/memorystream.h"
 #include "runtime/base/text.h"
 #include "runtime/config/config_json.h"
 
@@ -19,18 +21,30 @@ std::string_view KindOf(const rapidjson::Value& value) {
 // Text of a string, number or boolean; DataError otherwise.
 StatusOr<std::string> ScalarText(std::string_view name, const rapidjson::Value& value) {
   if (value.IsString()) return std::string(JsonText(value));
-  if (value.IsNumber() || value.IsBool()) return WriteJson(value);
+  if (value.IsBool()) return WriteJson(value);
   return BadRequestError(
       StrCat("The value of \"", name, "\" is ", KindOf(value),
              "; expected a string, a number or a boolean. Write nested settings as one key each, "
              "such as \"key.converter.schemas.enable\""));
 }
 
+// `body`, which ParseJson has found to be good, with each number as a string of its own digits: the
+// text of a setting is what the client wrote, 1.50 or 1E+2.
+rapidjson::Document WithNumbersAsText(std::string_view body) {
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+  rapidjson::Document document;
+  rapidjson::MemoryStream memory(body.data(), body.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
+  document.ParseStream<kFlags>(stream);
+  return document;
+}
+
 StatusOr<rapidjson::Document> ParseObject(std::string_view body, std::string_view expected) {
   if (Trim(body).empty()) {
     return BadRequestError(StrCat("The request has no body; expected ", expected));
   }
-  auto document = ParseJson(body);
+  const auto document = ParseJson(body);
   if (!document.ok()) {
     return BadRequestError(StrCat("The request body is not valid JSON: ",
                                   Message(document.status()), ". Expected ", expected));
@@ -39,7 +53,7 @@ StatusOr<rapidjson::Document> ParseObject(std::string_view body, std::string_vie
     return BadRequestError(
         StrCat("The request body is ", KindOf(*document), "; expected ", expected));
   }
-  return document;
+  return WithNumbersAsText(body);
 }
 
 constexpr std::string_view kConfigExample =

@@ -20,6 +20,16 @@ TEST(ParseConfigBody, CoercesScalars) {
   EXPECT_TRUE(config->null_keys.contains("z"));
 }
 
+TEST(ParseConfigBody, KeepsTheTextOfNumbers) {
+  const auto config =
+      ParseConfigBody(R"({"a":1.50,"b":1E+2,"c":-0,"d":123456789012345678901234567890})");
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config->values, (config::ConfigMap{{"a", "1.50"},
+                                               {"b", "1E+2"},
+                                               {"c", "-0"},
+                                               {"d", "123456789012345678901234567890"}}));
+}
+
 TEST(ParseConfigBody, OfEqualKeysTheLastCounts) {
   const auto config = ParseConfigBody(R"({"a":null,"a":"x","b":"x","b":null})");
   ASSERT_TRUE(config.ok());
@@ -34,6 +44,10 @@ TEST(ParseConfigBody, SaysWhatIsWrong) {
       {"{", "The request body is not valid JSON"},
       {"[]", "The request body is an array"},
       {"\"x\"", "The request body is a string"},
+      {"17", "The request body is a number"},
+      {R"({"a":1e999})", "The request body is not valid JSON"},
+      {"01", "The request body is not valid JSON"},
+      {R"({"a":1.})", "The request body is not valid JSON"},
       {R"({"a":{"b":1}})", "The value of \"a\" is an object"},
       {R"({"a":[1]})", "The value of \"a\" is an array"},
       {std::string(1 << 20, '['), "The request body is not valid JSON"},

@@ -1,4 +1,6 @@
 // /connectors, /connectors/{c} and /connectors/{c}/config (rest-api reference 5.1 to 5.3).
+#include <algorithm>
+
 #include "rest_api/answer.h"
 #include "rest_api/bodies.h"
 #include "rest_api/resources.h"
@@ -25,18 +27,20 @@ Response CreatedResponse(const std::string& base_url, const herder::ConnectorInf
   return response;
 }
 
-Response ExpandedResponse(const Expanded& connectors, bool status, bool info) {
+// `parts` are "status" and "info", in the order in which the client named them.
+Response ExpandedResponse(const Expanded& connectors, const std::vector<std::string>& parts) {
   JsonWriter json;
   json.StartObject();
   for (const auto& [name, connector] : connectors) {
     json.Key(name).StartObject();
-    if (status && connector.status) {
-      json.Key("status");
-      WriteStatus(json, *connector.status);
-    }
-    if (info) {
-      json.Key("info");
-      connector.info ? WriteInfo(json, *connector.info) : void(json.Null());
+    for (const std::string& part : parts) {
+      if (part == "info") {
+        json.Key(part);
+        connector.info ? WriteInfo(json, *connector.info) : void(json.Null());
+      } else if (connector.status) {
+        json.Key(part);
+        WriteStatus(json, *connector.status);
+      }
     }
     json.EndObject();
   }
@@ -46,17 +50,19 @@ Response ExpandedResponse(const Expanded& connectors, bool status, bool info) {
 
 void List(herder::Herder& herder, const Request& request, const Reply& reply) {
   bool expand = false;
-  bool status = false;
-  bool info = false;
+  std::vector<std::string> parts;
+  const auto has = [&](std::string_view part) {
+    return std::find(parts.begin(), parts.end(), part) != parts.end();
+  };
   for (const auto& [name, value] : request.query) {
     if (name != "expand") continue;
     expand = true;
-    status = status || value == "status";
-    info = info || value == "info";
+    if ((value == "status" || value == "info") && !has(value)) parts.push_back(value);
   }
   if (expand) {
-    herder.Expanded(status, info, Answer<Expanded>(reply, [status, info](const Expanded& found) {
-                      return ExpandedResponse(found, status, info);
+    herder.Expanded(has("status"), has("info"),
+                    Answer<Expanded>(reply, [parts](const Expanded& found) {
+                      return ExpandedResponse(found, parts);
                     }));
     return;
   }

@@ -119,6 +119,7 @@ Status ParseTarget(std::string_view target, Request& request) {
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
   if (path.empty()) return OkStatus();
   for (std::string_view segment : Split(path, '/')) {
+    segment = segment.substr(0, segment.find(';'));  // RFC 3986's parameters of a segment
     SLUICE_ASSIGN_OR_RETURN(std::string decoded, PercentDecode(segment, false));
     request.path.push_back(std::move(decoded));
   }
@@ -131,7 +132,7 @@ std::string PercentEncode(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (std::isalnum(byte) != 0 ||
-        std::string_view("-._~!$&'()*+,;=:@").find(c) != std::string_view::npos) {
+        std::string_view("-._~!$&'()*+,=:@").find(c) != std::string_view::npos) {
       out.push_back(c);
     } else {
       out.push_back('%');

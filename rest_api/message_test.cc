@@ -25,6 +25,11 @@ TEST(ParseTarget, SplitsBeforeItDecodes) {
   EXPECT_EQ(PathOf("http://host"), Segments{});
 }
 
+TEST(ParseTarget, ForgetsParametersOfSegments) {
+  EXPECT_EQ(PathOf("/connectors;v=1/x;a=b;c/status"), (Segments{"connectors", "x", "status"}));
+  EXPECT_EQ(PathOf("/connectors/x%3By"), (Segments{"connectors", "x;y"}));
+}
+
 TEST(ParseTarget, RefusesBadEscapes) {
   for (const char* target : {"/a%", "/a%2", "/a%zz", "/a%ff", "/?x=%1"}) {
     EXPECT_EQ(PathOf(target).at(0), "error") << target;
@@ -43,7 +48,7 @@ TEST(ParseTarget, ReadsTheQuery) {
 
 TEST(PercentEncode, KeepsWhatASegmentMayHold) {
   EXPECT_EQ(PercentEncode("a-b_c.~1"), "a-b_c.~1");
-  EXPECT_EQ(PercentEncode("a/b c?%\r\n"), "a%2Fb%20c%3F%25%0D%0A");
+  EXPECT_EQ(PercentEncode("a/b c?%\r\n;"), "a%2Fb%20c%3F%25%0D%0A%3B");
 }
 
 TEST(ErrorResponse, MapsErrorsToStatuses) {

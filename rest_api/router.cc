@@ -1,7 +1,7 @@
 #include "rest_api/router.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <initializer_list>
 #include <limits>
 #include <utility>
 
@@ -39,38 +39,38 @@ std::string MediaType(std::string_view type) {
   return ToLower(Trim(type.substr(0, type.find(';'))));
 }
 
-bool HasZeroQuality(std::string_view range) {
-  for (std::string_view parameter : Split(range, ';')) {
-    parameter = Trim(parameter);
-    if (parameter.size() > 2 && (parameter[0] == 'q' || parameter[0] == 'Q') &&
-        parameter[1] == '=') {
-      return std::strtod(std::string(parameter.substr(2)).c_str(), nullptr) <= 0;
-    }
-  }
-  return false;
-}
-
-bool AcceptsJson(std::string_view accept) {
+// Whether one of the ranges of an Accept header is among `types`. A quality of 0 is not looked at:
+// who asks for JSON in such a way gets it, as from the peer.
+bool Accepts(std::string_view accept, std::initializer_list<std::string_view> types) {
   if (Trim(accept).empty()) return true;
   for (std::string_view range : Split(accept, ',')) {
     const std::string type = MediaType(range);
-    if ((type == "*/*" || type == "*" || type == "application/*" || type == "application/json") &&
-        !HasZeroQuality(range)) {
-      return true;
-    }
+    if (std::find(types.begin(), types.end(), type) != types.end()) return true;
   }
   return false;
 }
 
-// The verbs of `routes` as the Allow header lists them.
+// The verbs of `routes` as the Allow header lists them, in the peer's order.
 std::vector<std::string> Verbs(const std::vector<const Route*>& routes) {
   std::vector<std::string> verbs;
-  for (const Route* route : routes) {
-    if (route->method == "GET") verbs.push_back("HEAD");
-    verbs.push_back(route->method);
+  for (const std::string_view verb : {"HEAD", "DELETE", "POST", "GET", "OPTIONS", "PUT", "PATCH"}) {
+    const std::string_view method = verb == "HEAD" ? std::string_view("GET") : verb;
+    const bool known = std::any_of(routes.begin(), routes.end(),
+                                   [&](const Route* route) { return route->method == method; });
+    if (known || verb == "OPTIONS") verbs.emplace_back(verb);
   }
-  verbs.push_back("OPTIONS");
   return verbs;
+}
+
+// OPTIONS: the verbs as text for who reads text, and in any case as Allow.
+Response OptionsResponse(const Request& request, const std::vector<std::string>& verbs) {
+  Response response;
+  response.content_type = "text/plain";
+  if (Accepts(request.accept, {"*/*", "*", "text/*", "text/plain"})) {
+    response.body = StrJoin(verbs, ", ");
+  }
+  response.headers.emplace_back("Allow", StrJoin(verbs, ","));
+  return response;
 }
 
 }  // namespace
@@ -104,10 +104,8 @@ const Route* Router::Find(Request& request, Response& refusal) const {
     refusal = ErrorResponse(404, "HTTP 404 Not Found");
     return nullptr;
   }
-  const std::string allow = StrJoin(Verbs(found), ", ");
   if (request.method == "OPTIONS") {
-    refusal = {.status = 200, .body = allow, .content_type = "text/plain", .headers = {}};
-    refusal.headers.emplace_back("Allow", StrJoin(Verbs(found), ","));
+    refusal = OptionsResponse(request, Verbs(found));
     return nullptr;
   }
   const std::string_view verb =
@@ -125,7 +123,7 @@ const Route* Router::Find(Request& request, Response& refusal) const {
     refusal = ErrorResponse(415, "HTTP 415 Unsupported Media Type");
     return nullptr;
   }
-  if (!AcceptsJson(request.accept)) {
+  if (!Accepts(request.accept, {"*/*", "*", "application/*", "application/json"})) {
     refusal = ErrorResponse(406, "HTTP 406 Not Acceptable");
     return nullptr;
   }

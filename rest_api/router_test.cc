@@ -53,13 +53,16 @@ TEST_F(RouterTest, RefusesWhatThereIsNot) {
   EXPECT_EQ(Find("POST", "/connectors/x/tasks/99999999999/restart"), 404);
   EXPECT_EQ(Find("BREW", "/connectors"), 405);
   EXPECT_EQ(refusal_.body, R"({"error_code":405,"message":"HTTP 405 Method Not Allowed"})");
-  EXPECT_EQ(refusal_.headers.at(0).second, "HEAD,GET,POST,OPTIONS");
+  EXPECT_EQ(refusal_.headers.at(0).second, "HEAD,POST,GET,OPTIONS");
 }
 
 TEST_F(RouterTest, AnswersOptions) {
   EXPECT_EQ(Find("OPTIONS", "/connectors"), 200);
   EXPECT_EQ(refusal_.content_type, "text/plain");
-  EXPECT_EQ(refusal_.body, "HEAD, GET, POST, OPTIONS");
+  EXPECT_EQ(refusal_.body, "HEAD, POST, GET, OPTIONS");
+  EXPECT_EQ(Find("OPTIONS", "/connectors", "application/json"), 200);
+  EXPECT_EQ(refusal_.body, "");
+  EXPECT_EQ(refusal_.headers.at(0).second, "HEAD,POST,GET,OPTIONS");
   EXPECT_EQ(Find("OPTIONS", "/nothing"), 404);
 }
 
@@ -77,11 +80,12 @@ TEST_F(RouterTest, KnowsOnlyJson) {
   EXPECT_EQ(router_.Find(request_, refusal_), nullptr);
   EXPECT_EQ(refusal_.status, 415);
   EXPECT_EQ(Find("PUT", "/x", "", "text/plain"), 0);
-  for (const char* accept : {"*/*", "application/json", "application/*;q=0.5",
-                             "text/html, application/json;q=0.9", "text/html;q=1, */*;q=0.1"}) {
+  for (const char* accept :
+       {"*/*", "application/json", "application/*;q=0.5", "text/html, application/json;q=0.9",
+        "text/html;q=1, */*;q=0.1", "application/json;q=0"}) {
     EXPECT_EQ(Find("GET", "/connectors", accept), 0) << accept;
   }
-  for (const char* accept : {"text/html", "application/xml", "application/json;q=0"}) {
+  for (const char* accept : {"text/html", "application/xml", "nonsense"}) {
     EXPECT_EQ(Find("GET", "/connectors", accept), 406) << accept;
   }
   EXPECT_EQ(refusal_.body, R"({"error_code":406,"message":"HTTP 406 Not Acceptable"})");

@@ -99,6 +99,7 @@ TEST_F(RequestsTest, PatchMergesAndChecksTheName) {
   EXPECT_EQ(
       Get<ConnectorInfo>(&H::PatchConfig, "fs", ConfigPatch{{"name", "other"}}).status().code(),
       absl::StatusCode::kOutOfRange);
+  EXPECT_FALSE(Get<ConnectorInfo>(&H::PatchConfig, "fs", ConfigPatch{{"name", std::nullopt}}).ok());
 }
 
 TEST_F(RequestsTest, UnknownConnectorsHaveThePeersTexts) {

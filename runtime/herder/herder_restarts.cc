@@ -1,6 +1,8 @@
 // Restarts: of a connector, of a task, of both by flags (KIP-745); and whoever waits for a
 // connector to be started.
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
@@ -57,7 +59,8 @@ void DistributedHerder::RestartTask(std::string name, int task, Done done) {
     const storage::TaskId id{name, task};
     const Snapshot config = Now();
     const bool known = config->Contains(name);
-    if (!known || config->TaskConfig(id) == nullptr) {
+    const std::vector<storage::TaskId> ids = config->Tasks(name);  // none of one that is stopped
+    if (!known || std::find(ids.begin(), ids.end(), id) == ids.end()) {
       if (options_.standalone)
         return reply(NotFoundError(StrCat("Task ", id.ToString(), " not found")));
       return reply(known ? NotFoundError(StrCat("Unknown task: ", id.ToString()))

@@ -100,7 +100,6 @@ void DistributedHerder::PatchConfig(std::string name, ConfigPatch patch,
               BadRequestError(StrCat("Connector name configuration (", config.values.Get("name"),
                                      ") doesn't match connector name in the URL (", name, ")")));
         }
-        config.values.Set("name", name);
         PutConfig(name, std::move(config), [reply](StatusOr<PutResult> result) {
           result.ok() ? reply(std::move(result->info)) : reply(result.status());
         });

@@ -166,10 +166,9 @@ class Reader {
   bool digits_ = false;
 };
 
-Status BadRange(std::string_view text, std::string_view why) {
-  return ConfigError(StrCat("Invalid version range ", text, ": ", why,
-                            ". Expected a version (1.2.3), 'latest', or Maven's range syntax, for "
-                            "example [1.0,2.0)"));
+// `what` is Maven's own text, which clients of the peer know.
+Status BadRange(std::string_view what, std::string_view text) {
+  return ConfigError(StrCat(what, ": ", text));
 }
 
 }  // namespace
@@ -189,19 +188,21 @@ StatusOr<VersionRange::Piece> VersionRange::ParsePiece(std::string_view text) {
   const size_t comma = inner.find(',');
   if (comma == std::string_view::npos) {
     if (!piece.low_inclusive || !piece.high_inclusive || inner.empty()) {
-      return BadRange(text, "a single version stands in square brackets");
+      return BadRange("Single version must be surrounded by []", text);
     }
     piece.low = piece.high = std::string(inner);
     return piece;
   }
   const std::string_view low = Trim(inner.substr(0, comma));
   const std::string_view high = Trim(inner.substr(comma + 1));
-  if (high.find(',') != std::string_view::npos) return BadRange(text, "it has two commas");
-  if (!low.empty() && low == high) return BadRange(text, "both ends are the same");
+  if (high.find(',') != std::string_view::npos) return BadRange("A range has one comma", text);
+  if (!low.empty() && low == high && !(piece.low_inclusive && piece.high_inclusive)) {
+    return BadRange("Range cannot have identical boundaries", text);
+  }
   if (!low.empty()) piece.low = std::string(low);
   if (!high.empty()) piece.high = std::string(high);
   if (piece.low && piece.high && CompareVersions(low, high) > 0) {
-    return BadRange(text, "it ends before it begins");
+    return BadRange("Range defies version ordering", text);
   }
   return piece;
 }
@@ -218,23 +219,23 @@ StatusOr<VersionRange> VersionRange::Parse(std::string_view text) {
   range.text_ = std::string(rest);
   while (!rest.empty()) {
     if (rest.front() != '[' && rest.front() != '(') {
-      return BadRange(text, "each part begins with [ or (");
+      return BadRange("A range begins with [ or (", text);
     }
     const size_t end = rest.find_first_of(")]");
-    if (end == std::string_view::npos) return BadRange(text, "a bracket is not closed");
+    if (end == std::string_view::npos) return BadRange("Unbounded range", text);
     SLUICE_ASSIGN_OR_RETURN(Piece piece, ParsePiece(rest.substr(0, end + 1)));
     if (!range.pieces_.empty()) {
       const std::optional<std::string>& before = range.pieces_.back().high;
       if (!before || !piece.low || CompareVersions(*piece.low, *before) < 0) {
-        return BadRange(text, "its parts overlap");
+        return BadRange("Ranges overlap", text);
       }
     }
     range.pieces_.push_back(std::move(piece));
     rest = Trim(rest.substr(end + 1));
     if (rest.empty()) break;
-    if (rest.front() != ',') return BadRange(text, "parts are joined by commas");
+    if (rest.front() != ',') return BadRange("Commas stand between ranges", text);
     rest = Trim(rest.substr(1));
-    if (rest.empty()) return BadRange(text, "it ends with a comma");
+    if (rest.empty()) return BadRange("A range follows a comma", text);
   }
   return range;
 }

@@ -69,10 +69,12 @@ TEST(VersionRange, Contains) {
     for (auto* version : c.out) EXPECT_FALSE(range->Contains(version)) << c.range << version;
   }
   EXPECT_EQ(VersionRange::Parse("1.2")->text(), "[1.2]");
+  EXPECT_TRUE(VersionRange::Parse("[9.9,9.9]")->Contains("9.9"));
+  EXPECT_EQ(Message(VersionRange::Parse("[1,2").status()), "Unbounded range: [1,2");
 }
 
 TEST(VersionRange, WhatIsNone) {
-  for (const char* text : {"[1", "1]", "[1,2", "(1)", "[]", "[1,1]", "[2,1]", "[1,2],",
+  for (const char* text : {"[1", "1]", "[1,2", "(1)", "[]", "[1,1)", "[2,1]", "[1,2],",
                            "[1,2][3,4]", "[1,3),[2,4)", "[1,),[2,3]", "1,2", "[1,2,3]", "]"}) {
     auto range = VersionRange::Parse(text);
     EXPECT_FALSE(range.ok()) << text;

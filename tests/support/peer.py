@@ -22,6 +22,8 @@ class JavaWorker(Worker):
     its class path begins with. The file connectors are a plugin location of their own; all else is on the class path.
     """
 
+    start_seconds = 120
+
     def __init__(self, folder, name, kafka, connector_files=None, classes=None, jvm_options=(), **settings):
         super().__init__(folder, name, kafka, **settings)
         self.home = pathlib.Path(os.environ["SLUICE_KAFKA_HOME"])

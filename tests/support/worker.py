@@ -48,6 +48,8 @@ class Answer:
 class Worker:
     """`name` becomes the group id and the prefix of the internal topics."""
 
+    start_seconds = 30
+
     def __init__(self, folder, name, kafka, **settings):
         self.folder = pathlib.Path(folder)
         self.name, self.kafka, self.port = name, kafka, free_port()
@@ -74,7 +76,7 @@ class Worker:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
         if wait:
-            wait_for(self.ready, "the worker is healthy:\n" + self.log()[-3000:])
+            wait_for(self.ready, "the worker is healthy:\n" + self.log()[-3000:], self.start_seconds)
         return self
 
     def ready(self):
