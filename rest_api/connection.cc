@@ -206,22 +206,26 @@ net::awaitable<Response> Connection::Await(const Router& router, const Route& ro
                                            const Request& request) {
   const auto executor = co_await net::this_coro::executor;
   auto slot = std::make_shared<Slot>();
-  net::steady_timer timer(executor, route.options.timeout);
+  const auto stage = std::make_shared<Stage>();
+  net::steady_timer timer(executor, router.Timeout(route));
   struct Guard {  // this frame may be destroyed while it waits
     Slot& slot;
     ~Guard() { slot.timer = nullptr; }
   } guard{*slot};
   slot->timer = &timer;
-  route.handler(request, [slot, mailbox = server_.mailbox](std::function<Response()> reply) {
-    mailbox->Post([slot, reply = std::move(reply)]() mutable {
-      if (slot->timer == nullptr || slot->reply) return;  // too late, or a second time
-      slot->reply = std::move(reply);
-      slot->timer->cancel();
+  {
+    const StageScope scope(stage);
+    route.handler(request, [slot, mailbox = server_.mailbox](std::function<Response()> reply) {
+      mailbox->Post([slot, reply = std::move(reply)]() mutable {
+        if (slot->timer == nullptr || slot->reply) return;  // too late, or a second time
+        slot->reply = std::move(reply);
+        slot->timer->cancel();
+      });
     });
-  });
+  }
   boost::system::error_code ignored;
   co_await timer.async_wait(net::redirect_error(net::use_awaitable, ignored));
-  if (!slot->reply) co_return router.TimedOut(route);
+  if (!slot->reply) co_return router.TimedOut(route, *stage);
   const std::function<Response()> reply = std::move(slot->reply);
   co_return reply();
 }

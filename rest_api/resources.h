@@ -10,8 +10,9 @@
 
 namespace sluice::rest_api {
 
-// Adds all of the below.
-std::unique_ptr<Router> NewRouter(herder::Herder& herder);
+// Adds all of the below. `request_timeout`: how long a request may take.
+std::unique_ptr<Router> NewRouter(herder::Herder& herder,
+                                  milliseconds request_timeout = milliseconds(90'000));
 
 void AddRoot(Router& router, herder::Herder& herder);        // /, /health
 void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}[/config]]

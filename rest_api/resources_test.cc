@@ -31,6 +31,7 @@ class ResourcesTest : public testing::Test {
 
   herder::FakeHerder herder_;
   std::unique_ptr<Router> router_;
+  Stage stage_;  // of a request
   std::unique_ptr<Server> server_;
   std::unique_ptr<TestClient> client_;
 };
@@ -56,13 +57,13 @@ TEST_F(ResourcesTest, HealthThatIsLate) {
   const Route* route = router_->Find(request, refusal);
   ASSERT_NE(route, nullptr);
   EXPECT_EQ(route->options.timeout, milliseconds(10'000));
-  Response late = router_->TimedOut(*route);
+  Response late = router_->TimedOut(*route, stage_);
   EXPECT_EQ(late.status, 500);
   EXPECT_EQ(late.body,
             R"({"status":"unhealthy","message":"Worker was unable to handle this request and may )"
             R"(be unable to handle other requests. The worker is currently testing."})");
   herder_.ready = false;
-  late = router_->TimedOut(*route);
+  late = router_->TimedOut(*route, stage_);
   EXPECT_EQ(late.status, 503);
   EXPECT_EQ(late.body, R"({"status":"starting","message":"Worker is still starting up. )"
                        R"(The worker is currently testing."})");
@@ -80,7 +81,7 @@ TEST_F(ResourcesTest, LateAnswersNameTheStage) {
   Response refusal;
   const Route* route = router_->Find(request, refusal);
   EXPECT_EQ(
-      router_->TimedOut(*route).body,
+      router_->TimedOut(*route, stage_).body,
       R"({"error_code":500,"message":"Request timed out. The worker is currently testing."})");
 }
 

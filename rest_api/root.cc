@@ -19,15 +19,22 @@ Response HealthResponse(const Health& health) {
   return JsonResponse(healthy ? 200 : starting ? 503 : 500, json.Take());
 }
 
-// The herder's thread did not get to the probe.
-Response HealthTimedOut(const herder::Herder& herder) {
+// What was going on when a request timed out: what is done for it now, else what the herder's
+// thread does, or did last.
+std::string StageOf(const herder::Herder& herder, const Stage& request) {
+  const std::string of_herder = herder.Stage();
+  return request.running() || of_herder.empty() ? request.Sentence() : of_herder;
+}
+
+// The herder's thread, or its broker, did not get to the probe.
+Response HealthTimedOut(const herder::Herder& herder, const Stage& request) {
   Health health{Health::State::kStarting, "Worker is still starting up."};
   if (herder.Ready()) {
     health = {Health::State::kUnhealthy,
               "Worker was unable to handle this request and may be unable to handle other "
               "requests."};
   }
-  const std::string stage = herder.Stage();
+  const std::string stage = StageOf(herder, request);
   if (!stage.empty()) StrAppend(health.message, " ", stage);
   return HealthResponse(health);
 }
@@ -50,13 +57,13 @@ void AddRoot(Router& router, herder::Herder& herder) {
                herder.CheckHealth(Answer<Health>(reply, HealthResponse));
              },
              {.timeout = milliseconds(10'000),
-              .on_timeout = [&herder] { return HealthTimedOut(herder); },
+              .on_timeout = [&herder](const Stage& stage) { return HealthTimedOut(herder, stage); },
               .json_body = false});
 }
 
-std::unique_ptr<Router> NewRouter(herder::Herder& herder) {
-  auto router = std::make_unique<Router>([&herder] {
-    const std::string stage = herder.Stage();
+std::unique_ptr<Router> NewRouter(herder::Herder& herder, milliseconds request_timeout) {
+  auto router = std::make_unique<Router>(request_timeout, [&herder](const Stage& request) {
+    const std::string stage = StageOf(herder, request);
     return ErrorResponse(
         500, stage.empty() ? "Request timed out" : StrCat("Request timed out. ", stage));
   });

@@ -130,8 +130,8 @@ const Route* Router::Find(Request& request, Response& refusal) const {
   return *route;
 }
 
-Response Router::TimedOut(const Route& route) const {
-  return route.options.on_timeout ? route.options.on_timeout() : on_timeout_();
+Response Router::TimedOut(const Route& route, const Stage& stage) const {
+  return route.options.on_timeout ? route.options.on_timeout(stage) : on_timeout_(stage);
 }
 
 }  // namespace sluice::rest_api

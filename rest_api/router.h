@@ -5,6 +5,8 @@
 #ifndef SLUICE_REST_API_ROUTER_H_
 #define SLUICE_REST_API_ROUTER_H_
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,13 +14,16 @@
 
 #include "rest_api/message.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/stage.h"
 
 namespace sluice::rest_api {
 
 struct RouteOptions {
-  milliseconds timeout{90'000};          // how long the handler may take to reply
-  std::function<Response()> on_timeout;  // empty: the router's
-  bool json_body = true;                 // a body of another type is refused with 415
+  // How long the handler may take to reply, if the router allows as much.
+  milliseconds timeout = milliseconds::max();
+  // Of a request that was not replied to in time: by what was done for it. Empty: the router's.
+  std::function<Response(const Stage& stage)> on_timeout;
+  bool json_body = true;  // a body of another type is refused with 415
 };
 
 struct Route {
@@ -30,20 +35,26 @@ struct Route {
 
 class Router {
  public:
-  // `on_timeout` makes the answer to a request that was not replied to in time.
-  explicit Router(std::function<Response()> on_timeout) : on_timeout_(std::move(on_timeout)) {}
+  // A request that is not replied to within `timeout` (or its route's, if that is shorter) gets the
+  // answer that `on_timeout` makes of what the worker was doing.
+  Router(milliseconds timeout, std::function<Response(const Stage& stage)> on_timeout)
+      : timeout_(timeout), on_timeout_(std::move(on_timeout)) {}
 
   void Add(std::string_view method, std::string_view pattern, Handler handler,
            RouteOptions options = {});
 
   // The route of `request`, whose args are then set; or nullptr, and `refusal` is the answer.
   const Route* Find(Request& request, Response& refusal) const;
-  Response TimedOut(const Route& route) const;
+  milliseconds Timeout(const Route& route) const {
+    return std::min(timeout_, route.options.timeout);
+  }
+  Response TimedOut(const Route& route, const Stage& stage) const;
 
  private:
   std::vector<const Route*> Matching(Request& request) const;
 
-  std::function<Response()> on_timeout_;
+  const milliseconds timeout_;
+  const std::function<Response(const Stage& stage)> on_timeout_;
   std::vector<Route> routes_;
 };
 

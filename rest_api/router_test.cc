@@ -7,7 +7,10 @@ namespace {
 
 class RouterTest : public testing::Test {
  protected:
-  RouterTest() : router_([] { return ErrorResponse(500, "late"); }) {
+  RouterTest()
+      : router_(milliseconds(1000), [](const Stage& stage) {
+          return ErrorResponse(500, "late. " + stage.Sentence());
+        }) {
     const Handler none = [](const Request&, const Reply&) {};
     router_.Add("GET", "/", none);
     router_.Add("GET", "/connectors", none);
@@ -15,7 +18,9 @@ class RouterTest : public testing::Test {
     router_.Add("DELETE", "/connectors/{c}", none);
     router_.Add("POST", "/connectors/{c}/tasks/{n}/restart", none);
     router_.Add("PUT", "/x", none,
-                {.on_timeout = [] { return ErrorResponse(503, "x is late"); }, .json_body = false});
+                {.timeout = milliseconds(10),
+                 .on_timeout = [](const Stage&) { return ErrorResponse(503, "x is late"); },
+                 .json_body = false});
   }
 
   // The status of the refusal, or 0.
@@ -93,9 +98,15 @@ TEST_F(RouterTest, KnowsOnlyJson) {
 
 TEST_F(RouterTest, ARouteMayHaveItsOwnLateAnswer) {
   Find("GET", "/");
-  EXPECT_EQ(router_.TimedOut(*route_).status, 500);
+  Stage stage;
+  stage.Begin("testing");
+  EXPECT_EQ(router_.TimedOut(*route_, stage).status, 500);
+  EXPECT_NE(router_.TimedOut(*route_, stage).body.find("late. The worker is currently testing"),
+            std::string::npos);
+  EXPECT_EQ(router_.Timeout(*route_), milliseconds(1000));
   Find("PUT", "/x");
-  EXPECT_EQ(router_.TimedOut(*route_).status, 503);
+  EXPECT_EQ(router_.TimedOut(*route_, stage).status, 503);
+  EXPECT_EQ(router_.Timeout(*route_), milliseconds(10));
 }
 
 }  // namespace

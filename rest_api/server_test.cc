@@ -12,7 +12,10 @@ namespace {
 
 class ServerTest : public testing::Test {
  protected:
-  ServerTest() : router_([] { return ErrorResponse(500, "Request timed out"); }) {
+  ServerTest()
+      : router_(milliseconds(90'000), [](const Stage& stage) {
+          return ErrorResponse(500, "Request timed out. " + stage.Sentence().substr(0, 38));
+        }) {
     options_.listeners = {{"127.0.0.1", 0}};
     options_.server_header = "Sluice(test)";
     router_.Add("GET", "/echo/{x}", [](const Request& request, const Reply& reply) {
@@ -28,7 +31,11 @@ class ServerTest : public testing::Test {
       if (helper_.joinable()) helper_.join();
       helper_ = std::thread([reply] { reply([] { return EmptyResponse(202); }); });
     });
-    router_.Add("GET", "/never", [this](const Request&, const Reply& reply) { kept_ = reply; },
+    router_.Add("GET", "/never",
+                [this](const Request&, const Reply& reply) {
+                  StageScope::Begin("testing");
+                  kept_ = reply;
+                },
                 {.timeout = milliseconds(50), .on_timeout = {}});
     router_.Add("DELETE", "/x", [](const Request&, const Reply& reply) {
       reply([] { return EmptyResponse(204); });
@@ -212,7 +219,9 @@ TEST_F(ServerTest, ALateReplyIsDropped) {
   TestClient client(Start());
   const HttpAnswer late = client.Call("GET", "/never");
   EXPECT_EQ(late.status, 500);
-  EXPECT_EQ(late.body, R"({"error_code":500,"message":"Request timed out"})");
+  EXPECT_EQ(
+      late.body,
+      R"({"error_code":500,"message":"Request timed out. The worker is currently testing, which"})");
   kept_([] { return EmptyResponse(200); });
   EXPECT_EQ(client.Call("GET", "/echo/1").body, "\"1\"");
 }

@@ -169,6 +169,7 @@ Status FillRest(WorkerConfig& config) {
   config.allow_origin = parsed.Text("access.control.allow.origin");
   config.allow_methods = parsed.Text("access.control.allow.methods");
   config.response_headers = parsed.Text("response.http.headers.config");
+  config.rest_request_timeout = milliseconds(parsed.Int("rest.request.timeout.ms"));
   config.rest_body_bytes_max = static_cast<size_t>(parsed.Int("rest.max.body.bytes"));
   return CheckResponseHeaders(config.response_headers);
 }

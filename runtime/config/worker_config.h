@@ -71,10 +71,11 @@ struct WorkerConfig {
       admin_listeners;  // nothing: admin paths on the main listeners; empty: nowhere
   std::optional<std::string> advertised_host;
   std::optional<uint16_t> advertised_port;
-  std::string advertised_scheme;            // http or https
-  std::string allow_origin, allow_methods;  // CORS; an empty origin: none
-  std::string response_headers;             // response.http.headers.config, checked
-  size_t rest_body_bytes_max = 16 << 20;    // rest.max.body.bytes, a key of ours
+  std::string advertised_scheme;             // http or https
+  std::string allow_origin, allow_methods;   // CORS; an empty origin: none
+  std::string response_headers;              // response.http.headers.config, checked
+  size_t rest_body_bytes_max = 16 << 20;     // rest.max.body.bytes, a key of ours
+  milliseconds rest_request_timeout{90000};  // rest.request.timeout.ms, a key of ours
 
   // Distributed
   std::string group_id;

@@ -131,6 +131,9 @@ std::vector<ConfigKey> RestKeys() {
                "Where admin paths are served; empty: nowhere."),
       Optional("rest.max.body.bytes", kInt, "16777216", kLo,
                "The largest request body (Sluice only).", Validator::AtLeast(1024)),
+      Optional("rest.request.timeout.ms", kLong, "90000", kLo,
+               "How long a request may take before it is answered with 500 (Sluice only).",
+               Validator::AtLeast(1)),
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <list>
+#include <map>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -21,6 +22,18 @@ struct Running {
   TimePoint began;
   TimePoint deadline;
   bool abandoned = false;
+  bool replaced = false;  // its thread, since it takes long
+};
+
+const std::string& LaneOf(const ConnectorCall& call) {
+  return call.lane.empty() ? call.connector : call.lane;
+}
+
+// What is told, without the lock, of a call that was abandoned or stood behind one.
+struct Late {
+  std::function<void(Status)> done;
+  std::function<void()> on_abandon;
+  Status error;
 };
 
 Status Refused(const ConnectorCall& call, std::string_view why) {
@@ -48,9 +61,11 @@ struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
   bool stopping ABSL_GUARDED_BY(mutex) = false;
   std::deque<ConnectorCall> queue ABSL_GUARDED_BY(mutex);
   std::list<Running> running ABSL_GUARDED_BY(mutex);
-  std::set<std::string> busy ABSL_GUARDED_BY(mutex);  // connectors with a call under way
-  std::set<std::string> hung ABSL_GUARDED_BY(mutex);  // whose call was abandoned
-  int threads ABSL_GUARDED_BY(mutex) = 0;             // without abandoned ones
+  std::set<std::string> busy ABSL_GUARDED_BY(mutex);               // lanes with a call under way
+  std::set<std::string> hung ABSL_GUARDED_BY(mutex);               // whose call was abandoned
+  std::map<std::string, int> abandoned_of ABSL_GUARDED_BY(mutex);  // by connector
+  int threads ABSL_GUARDED_BY(mutex) = 0;                          // without replaced ones
+  int slow ABSL_GUARDED_BY(mutex) = 0;                             // replaced ones
   int idle ABSL_GUARDED_BY(mutex) = 0;
   int abandoned ABSL_GUARDED_BY(mutex) = 0;
 
@@ -76,23 +91,21 @@ struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
       {
         MutexLock lock(mutex);
         finished.splice(finished.begin(), running, mine);
-        busy.erase(mine->call.connector);
-        if (mine->abandoned) {
-          hung.erase(mine->call.connector);
-          --abandoned;
-        }
+        busy.erase(LaneOf(mine->call));
+        if (mine->abandoned) Returned(mine->call);
+        if (mine->replaced) --slow;
         changed.NotifyAll();
       }
-      if (mine->abandoned) return;  // it was replaced, and its call was answered
-      finished.front().call.done(OkStatus());
+      if (!mine->abandoned) mine->call.done(OkStatus());
+      if (mine->replaced) return;
     }
   }
 
   // The first queued call whose connector is free.
   bool Take(std::list<Running>::iterator& mine) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     for (auto it = queue.begin(); it != queue.end(); ++it) {
-      if (!it->connector.empty() && busy.contains(it->connector)) continue;
-      if (!it->connector.empty()) busy.insert(it->connector);
+      const std::string& lane = LaneOf(*it);
+      if (!lane.empty() && !busy.insert(lane).second) continue;
       const TimePoint now = options.clock->Now();
       const TimePoint deadline = now + it->deadline;
       running.push_back({std::move(*it), now, deadline});
@@ -103,10 +116,46 @@ struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
     return false;
   }
 
+  void Returned(const ConnectorCall& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    hung.erase(LaneOf(call));
+    --abandoned;
+    if (call.connector.empty()) return;
+    const auto it = abandoned_of.find(call.connector);
+    if (--it->second == 0) abandoned_of.erase(it);
+  }
+
+  // The calls that were queued behind one that hangs are taken along.
+  void Abandon(Running& one, std::vector<Late>& late) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    one.abandoned = true;
+    ++abandoned;
+    late.push_back({std::move(one.call.done), std::move(one.call.on_abandon), Overdue(one.call)});
+    if (!one.call.connector.empty()) ++abandoned_of[one.call.connector];
+    const std::string& lane = LaneOf(one.call);
+    if (lane.empty()) return;
+    hung.insert(lane);
+    for (auto it = queue.begin(); it != queue.end();) {
+      if (LaneOf(*it) != lane) {
+        ++it;
+        continue;
+      }
+      late.push_back({std::move(it->done), nullptr, Overdue(one.call)});
+      it = queue.erase(it);
+    }
+  }
+
+  // Another thread takes the place of one whose call takes long.
+  void Replace(Running& one) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    one.replaced = true;
+    ++slow;
+    --threads;
+  }
+
   // Why a call cannot even be queued; OK if it can.
   Status Admit(const ConnectorCall& call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     if (stopping) return Refused(call, "the worker is shutting down");
-    if (hung.contains(call.connector)) {
+    const auto hang = abandoned_of.find(call.connector);
+    const bool many = hang != abandoned_of.end() && hang->second >= options.abandoned_of_one_max;
+    if (many || hung.contains(LaneOf(call))) {
       return Refused(call,
                      "an earlier call has not returned yet and was abandoned; the plugin hangs. "
                      "Try again once it has returned, or restart the worker");
@@ -143,7 +192,7 @@ ConnectorPool::~ConnectorPool() {
   while (true) {
     Sweep();
     MutexLock lock(core_->mutex);
-    if (core_->threads == 0) return;
+    if (core_->threads == 0 && core_->slow == core_->abandoned) return;
     core_->changed.WaitFor(core_->mutex, milliseconds(50));
   }
 }
@@ -164,30 +213,17 @@ void ConnectorPool::Run(ConnectorCall call) {
 }
 
 void ConnectorPool::Sweep() {
-  struct Late {
-    std::function<void(Status)> done;
-    std::function<void()> on_abandon;
-    Status error;
-  };
   std::vector<Late> late;
   {
     MutexLock lock(core_->mutex);
     const TimePoint now = core_->options.clock->Now();
     for (Running& one : core_->running) {
-      if (one.abandoned || now < one.deadline) continue;
-      one.abandoned = true;
-      if (!one.call.connector.empty()) core_->hung.insert(one.call.connector);
-      ++core_->abandoned;
-      --core_->threads;
-      late.push_back({std::move(one.call.done), std::move(one.call.on_abandon), Overdue(one.call)});
-      for (auto it = core_->queue.begin(); it != core_->queue.end();) {  // those behind it
-        if (one.call.connector.empty() || it->connector != one.call.connector) {
-          ++it;
-          continue;
-        }
-        late.push_back({std::move(it->done), nullptr, Overdue(one.call)});
-        it = core_->queue.erase(it);
+      const bool is_slow = now >= one.began + core_->options.slow_after;
+      const bool late_now = !one.abandoned && now >= one.deadline;
+      if (!one.replaced && (late_now || (is_slow && core_->slow < core_->options.abandoned_max))) {
+        core_->Replace(one);
       }
+      if (late_now) core_->Abandon(one, late);
     }
     if (!core_->queue.empty() && core_->idle == 0 && core_->threads < core_->options.threads_max &&
         !core_->stopping) {

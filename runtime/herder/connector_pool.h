@@ -1,7 +1,8 @@
 // Calls on connectors: validate, start, stop, task configs. They may run any code of a plugin and
-// take any time, so they run on threads of their own, one at a time for each connector, each with a
-// deadline. A call that passes it is abandoned: its thread is written off and replaced, and until
-// the call returns every later one for that connector fails at once with a text that says so.
+// take any time, so they run on threads of their own, one at a time in each lane (an instance of a
+// connector), each with a deadline. A call that passes it is abandoned, and until it returns every
+// later one in that lane fails at once with a text that says so. The thread of a call that takes
+// longer than a moment is replaced before that, so that slow plugins hold up no others.
 //
 // ConnectorCalls is the interface, so that the herder's tests need no threads.
 #ifndef SLUICE_RUNTIME_HERDER_CONNECTOR_POOL_H_
@@ -17,7 +18,7 @@
 namespace sluice::herder {
 
 struct ConnectorCall {
-  std::string connector;          // calls of one never overlap; empty: by itself
+  std::string connector;          // for errors, and how many may hang; empty: of none
   std::string what;               // for errors: "start"
   milliseconds deadline{60'000};  // from when the work begins
   // The work owns (shares) all that it uses: an abandoned call may return at any time later.
@@ -26,20 +27,23 @@ struct ConnectorCall {
   // abandoned.
   std::function<void(Status)> done;
   std::function<void()> on_abandon;  // asks the plugin to give up; may be empty
+  std::string lane = {};             // calls of one never overlap; empty: the connector's name
 };
 
 class ConnectorCalls {
  public:
   virtual ~ConnectorCalls() = default;
   virtual void Run(ConnectorCall call) = 0;
-  // Plugin code that must not wait for a call that runs, since it is to end it: on a thread of its own, which nobody
-  // waits for. `work` owns all that it touches.
+  // Plugin code that must not wait for a call that runs, since it is to end it: on a thread of its
+  // own, which nobody waits for. `work` owns all that it touches.
   virtual void Aside(std::function<void()> work) = 0;
 };
 
 struct ConnectorPoolOptions {
-  int threads_max = 8;     // without abandoned ones
-  int abandoned_max = 64;  // then every call is refused
+  int threads_max = 8;             // without those of slow and of abandoned calls
+  milliseconds slow_after{1'000};  // then a call's thread is replaced
+  int abandoned_max = 64;          // then every call is refused; also the most slow ones
+  int abandoned_of_one_max = 8;    // of one connector: then its calls are refused
   int queued_max = 20'000;
   Clock* clock = &Clock::System();
 };

@@ -40,20 +40,24 @@ struct Outcome {
 class ConnectorPoolTest : public testing::Test {
  protected:
   std::shared_ptr<Outcome> Run(std::string connector, std::function<void()> work,
-                               std::function<void()> on_abandon = nullptr) {
+                               std::function<void()> on_abandon = nullptr, std::string lane = "") {
     auto outcome = std::make_shared<Outcome>();
     pool_->Run({std::move(connector), "start", milliseconds(1000), std::move(work),
                 [outcome](Status status) {
                   outcome->status = status;
                   outcome->gate.Open();
                 },
-                std::move(on_abandon)});
+                std::move(on_abandon), std::move(lane)});
     return outcome;
   }
 
   FakeClock clock_;
-  std::unique_ptr<ConnectorPool> pool_ = std::make_unique<ConnectorPool>(
-      ConnectorPoolOptions{.threads_max = 3, .abandoned_max = 2, .clock = &clock_});
+  std::unique_ptr<ConnectorPool> pool_ =
+      std::make_unique<ConnectorPool>(ConnectorPoolOptions{.threads_max = 3,
+                                                           .slow_after = milliseconds(500),
+                                                           .abandoned_max = 2,
+                                                           .abandoned_of_one_max = 1,
+                                                           .clock = &clock_});
 };
 
 TEST_F(ConnectorPoolTest, RunsOneCallOfAConnectorAtATime) {
@@ -138,6 +142,47 @@ TEST_F(ConnectorPoolTest, CapsWhatItAbandons) {
   EXPECT_NE(Message(refused->status).find("2 calls on connectors hang"), std::string_view::npos);
   pool_.reset();  // does not wait for them
   release->Open();
+}
+
+// A connector's new instance need not wait for the old one's call that hangs.
+TEST_F(ConnectorPoolTest, LanesOfAConnectorRunBesideEachOther) {
+  auto begun = std::make_shared<Gate>();
+  auto release = std::make_shared<Gate>();
+  const auto old = Run(
+      "a", [=] { begun->Open(), release->Wait(); }, nullptr, "a#1");
+  ASSERT_TRUE(begun->Wait());
+  const auto next = Run(
+      "a", [] {}, nullptr, "a#2");
+  ASSERT_TRUE(next->gate.Wait());
+  EXPECT_TRUE(next->status.ok());
+  clock_.Advance(milliseconds(1000));
+  pool_->Sweep();
+  const auto refused = Run(
+      "a", [] { FAIL(); }, nullptr, "a#3");  // one may hang, not more
+  ASSERT_TRUE(refused->gate.Wait());
+  EXPECT_FALSE(refused->status.ok());
+  release->Open();
+}
+
+// Three threads are busy for long; that is no reason for others to wait.
+TEST_F(ConnectorPoolTest, SlowCallsHoldUpNoOthers) {
+  auto release = std::make_shared<Gate>();
+  std::vector<std::shared_ptr<Outcome>> slow;
+  for (int i = 0; i < 3; ++i) {
+    auto begun = std::make_shared<Gate>();
+    slow.push_back(Run("", [=] { begun->Open(), release->Wait(); }));
+    ASSERT_TRUE(begun->Wait());
+  }
+  const auto other = Run("b", [] {});
+  clock_.Advance(milliseconds(500));
+  pool_->Sweep();
+  ASSERT_TRUE(other->gate.Wait());
+  EXPECT_EQ(pool_->abandoned(), 0);
+  release->Open();
+  for (auto& one : slow) {
+    ASSERT_TRUE(one->gate.Wait());
+    EXPECT_TRUE(one->status.ok());
+  }
 }
 
 TEST_F(ConnectorPoolTest, RefusesAtTheEnd) {

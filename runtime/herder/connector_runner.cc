@@ -1,5 +1,6 @@
 #include "runtime/herder/connector_runner.h"
 
+#include <atomic>
 #include <utility>
 
 #include "runtime/base/log.h"
@@ -9,6 +10,11 @@
 
 namespace sluice::herder {
 namespace {
+
+std::string NewLane(const std::string& name) {
+  static std::atomic<int64_t> last{0};
+  return StrCat(name, "#", ++last);
+}
 
 using storage::State;
 using storage::TargetState;
@@ -162,26 +168,42 @@ ConnectorRunner::ConnectorRunner(const RunnerParts& parts, std::string name, Con
       name_(std::move(name)),
       raw_(std::move(raw)),
       listener_(listener),
-      token_(std::make_shared<Token>(Token{this})) {}
+      token_(std::make_shared<Token>(Token{this})),
+      lane_(NewLane(name_)) {}
 
 // The instance goes in the pool: its plugin's destructor is plugin code too.
 ConnectorRunner::~ConnectorRunner() {
   token_->runner = nullptr;
   if (instance_ == nullptr) return;
   auto last = std::make_shared<std::shared_ptr<Instance>>(std::move(instance_));
-  parts_.calls->Run(
-      {name_, "close", parts_.stop_timeout, [last] { last->reset(); }, [](Status) {}, nullptr});
+  ConnectorCall call;
+  call.connector = name_;
+  call.lane = lane_;
+  call.what = "close";
+  call.deadline = parts_.stop_timeout;
+  call.work = [last] { last->reset(); };
+  call.done = [](const Status&) {};
+  parts_.calls->Run(std::move(call));
 }
 
 void ConnectorRunner::Call(std::string what, milliseconds deadline, std::function<void()> work,
                            std::function<void(Status)> done) {
-  parts_.calls->Run({name_, std::move(what), deadline, std::move(work),
-                     [loop = parts_.loop, token = token_, done = std::move(done)](Status status) {
-                       loop->Post([token, done, status] {
-                         if (token->runner != nullptr) done(status);
-                       });
-                     },
-                     [instance = instance_] { Instance::RequestStop(instance); }});
+  ++calls_;
+  ConnectorCall call;
+  call.connector = name_;
+  call.lane = lane_;
+  call.what = std::move(what);
+  call.deadline = deadline;
+  call.work = std::move(work);
+  call.done = [loop = parts_.loop, token = token_, done = std::move(done)](const Status& status) {
+    loop->Post([token, done, status] {
+      if (token->runner == nullptr) return;
+      ++token->runner->returned_;
+      done(status);
+    });
+  };
+  call.on_abandon = [instance = instance_] { Instance::RequestStop(instance); };
+  parts_.calls->Run(std::move(call));
 }
 
 void ConnectorRunner::SetTarget(TargetState target) {
@@ -315,8 +337,22 @@ void ConnectorRunner::Close(std::function<void()> done) {
   closing_ = true;
   closed_ = std::move(done);
   wanted_.reset();
-  if (busy_) Instance::RequestStop(instance_);
+  if (returned_ < calls_) {
+    Instance::RequestStop(instance_);
+    parts_.loop->PostAfter(parts_.stop_timeout, [token = token_, call = calls_] {
+      if (token->runner != nullptr && token->runner->returned_ < call) token->runner->GiveUp();
+    });
+  }
   Advance();
+}
+
+// The call may return at any time later; then nobody listens to it.
+void ConnectorRunner::GiveUp() {
+  LogWarn("herder", "Connector ", name_, " has not returned from a call within ",
+          parts_.stop_timeout.count(), " ms after it was asked to stop; it is abandoned");
+  busy_ = false;
+  started_ = false;
+  FinishClose();
 }
 
 void ConnectorRunner::FinishClose() {

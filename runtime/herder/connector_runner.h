@@ -77,7 +77,8 @@ class ConnectorRunner {
   // kFailedPrecondition for more than tasks.max: then the connector has FAILED.
   void TaskConfigs(Config applied, std::function<void(StatusOr<TaskPlan>)> done);
 
-  // Stops the plugin if it was started, and says so; takes at most the stop time-out.
+  // Stops the plugin if it was started, and says so. A call that is under way is asked to end, and
+  // left behind if it does not within the stop time-out; the plugin's stop gets as long.
   void Close(std::function<void()> done);
 
  private:
@@ -91,6 +92,7 @@ class ConnectorRunner {
   void StopPlugin(Phase then);
   void Enter(Phase phase, const Status& error = OkStatus());
   void FinishClose();
+  void GiveUp();
   // Runs `work` in the pool, then `done` on the herder's thread if the runner still lives.
   void Call(std::string what, milliseconds deadline, std::function<void()> work,
             std::function<void(Status)> done);
@@ -100,11 +102,13 @@ class ConnectorRunner {
   const Config raw_;
   RunnerListener& listener_;
   const std::shared_ptr<Token> token_;
+  const std::string lane_;  // its calls never overlap; those of its predecessor may still hang
 
   std::shared_ptr<Instance> instance_;  // there once the class is known
   Phase phase_ = Phase::kNew;
   std::optional<storage::TargetState> wanted_;
-  bool busy_ = false;     // a call that changes the phase is under way
+  bool busy_ = false;                 // a call that changes the phase is under way
+  int64_t calls_ = 0, returned_ = 0;  // so far; in their lane, so in order
   bool started_ = false;  // the plugin's Start has succeeded and Stop has not been called
   bool closing_ = false;
   std::function<void()> closed_;

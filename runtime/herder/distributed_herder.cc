@@ -54,8 +54,8 @@ ServerInfo DistributedHerder::Server() const {
 }
 
 void DistributedHerder::Open(std::unique_ptr<Membership> membership, task::Supervisor& supervisor,
-                             bool thread) {
-  threaded_ = thread;
+                             OpenOptions options) {
+  threaded_ = options.thread;
   membership_ = std::move(membership);
   supervisor_ = &supervisor;
   tasks_.SetSupervisor(supervisor);
@@ -65,13 +65,13 @@ void DistributedHerder::Open(std::unique_ptr<Membership> membership, task::Super
     opened_ = true;
   }
   loop_.EndStage();
-  loop_.Post([this] {
+  loop_.Post([this, ready = options.ready] {
     statuses_->RemoveStrangers(*Now());
     Reconcile();
-    ready_ = true;
+    if (ready) ready_ = true;
     Tick();
   });
-  if (thread) loop_.Start();
+  if (options.thread) loop_.Start();
 }
 
 void DistributedHerder::Tick() {
@@ -198,6 +198,11 @@ void DistributedHerder::RunnerClosed(const std::string& name) {
   reconfigurations_.erase(name);
   if (restarting_.erase(name) != 0 && Now()->Contains(name)) {
     statuses_->Connector(name, State::kRestarting, {}, std::nullopt);
+  }
+  if (const auto waiting = waiters_.find(name); waiting != waiters_.end()) {
+    for (const Waiter& waiter : waiting->second) {
+      if (waiter.stage != nullptr) waiter.stage->Begin("starting the connector");
+    }
   }
   CleanIfGone(name);
   if (!shutting_down_) return ScheduleReconcile();

@@ -23,6 +23,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/stage.h"
 #include "runtime/config/worker_config.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/connector_runner.h"
@@ -53,6 +54,11 @@ struct HerderOptions {
   std::function<void()> on_tick;  // every second, on the herder's thread; may be empty
 };
 
+struct OpenOptions {
+  bool ready = true;   // false: /health answers `starting` until SetReady
+  bool thread = true;  // false: a test calls RunPending
+};
+
 class DistributedHerder : public Herder,
                           public storage::ConfigListener,
                           private RunnerListener,
@@ -67,9 +73,9 @@ class DistributedHerder : public Herder,
   void SetServer(ServerInfo info);  // before requests come
 
   // Once, after the stores have been started: begins to run things. The supervisor outlives Stop.
-  // `thread`: false for tests, which call RunPending.
   void Open(std::unique_ptr<Membership> membership, task::Supervisor& supervisor,
-            bool thread = true);
+            OpenOptions options = {});
+  void SetReady() { ready_ = true; }  // any thread
   void RunPending() { loop_.RunPending(); }
   // Connectors, tasks, last statuses; requests that wait fail. Blocks for about the connectors' 5 s
   // and the tasks' graceful time-out at most. Idempotent.
@@ -130,6 +136,7 @@ class DistributedHerder : public Herder,
   struct Waiter {
     bool tasks_too;  // until its tasks are configured, not only until it runs
     Done done;
+    std::shared_ptr<sluice::Stage> stage;  // of the request; may be null
   };
   using Snapshot = std::shared_ptr<const storage::ClusterConfig>;
   using Operation = std::function<void(std::function<void()> finish)>;
@@ -171,6 +178,8 @@ class DistributedHerder : public Herder,
   void Serially(const std::string& name, Operation operation);
   void NextOperation(const std::string& name);
   Status CheckLeader() const;
+  // What the worker does, and does for the request of this scope; the answer ends both.
+  std::function<void()> BeginStage(std::string description);
 
   // restarts: herder_restarts.cc
   void TakeRestart(const storage::RestartRequest& request);
@@ -218,10 +227,12 @@ class DistributedHerder : public Herder,
 template <typename T>
 void DistributedHerder::Ask(std::function<void(T)> done,
                             std::function<void(std::function<void(T)>)> body) {
-  const bool posted = loop_.PostRequest([this, done, body = std::move(body)] {
-    if (shutting_down_) return done(T(ConnectError("Worker is shutting down")));
-    body(done);
-  });
+  const bool posted =
+      loop_.PostRequest([this, done, body = std::move(body), stage = StageScope::Current()] {
+        const StageScope scope(stage);
+        if (shutting_down_) return done(T(ConnectError("Worker is shutting down")));
+        body(done);
+      });
   if (!posted) {
     done(T(ExceptionError(absl::StatusCode::kResourceExhausted, kConnectException,
                           "Worker is shutting down, or too many requests wait already")));
@@ -232,12 +243,18 @@ template <typename T>
 void DistributedHerder::InPool(std::string what, std::function<StatusOr<T>()> work,
                                Callback<T> done) {
   auto result = std::make_shared<StatusOr<T>>();
-  options_.calls->Run({"", std::move(what), milliseconds(90'000),
-                       [result, work = std::move(work)] { *result = work(); },
-                       [result, done = std::move(done)](const Status& call) {
-                         call.ok() ? done(std::move(*result)) : done(call);
-                       },
-                       nullptr});
+  ConnectorCall call;
+  call.what = std::move(what);
+  call.deadline = milliseconds(90'000);
+  call.work = [result, work = std::move(work), stage = StageScope::Current()] {
+    const StageScope scope(stage);
+    *result = work();
+    StageScope::End();
+  };
+  call.done = [result, done = std::move(done)](const Status& status) {
+    status.ok() ? done(std::move(*result)) : done(status);
+  };
+  options_.calls->Run(std::move(call));
 }
 
 }  // namespace sluice::herder

@@ -103,7 +103,8 @@ class Herder {
   // out. At once.
   virtual std::string Stage() const = 0;
   virtual bool Ready() const = 0;  // it has been ready to serve once. At once.
-  // Answers when the herder's thread gets to it, which shows that it is alive.
+  // Answers when the herder's thread gets to it and has read the config topic to its end, which
+  // shows that both are alive.
   virtual void CheckHealth(Callback<Health> done) = 0;
 
   virtual void Connectors(Callback<std::vector<std::string>> done) = 0;

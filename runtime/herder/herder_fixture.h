@@ -190,7 +190,8 @@ class HerderTest : public testing::Test {
     supervisor_.listener = &herder_->task_listener();
   }
   void Open() {
-    herder_->Open(std::make_unique<SoloMembership>(NextGeneration(*status_)), supervisor_, false);
+    herder_->Open(std::make_unique<SoloMembership>(NextGeneration(*status_)), supervisor_,
+                  {.thread = false});
     herder_->RunPending();
   }
   void Run() { herder_->RunPending(); }

@@ -1,6 +1,7 @@
 // What becomes of connectors and tasks: states, restarts, failures, a worker that comes back.
 #include <gtest/gtest.h>
 
+#include "runtime/base/stage.h"
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/herder_fixture.h"
 
@@ -30,6 +31,43 @@ TEST_F(LifecycleTest, StopShutsTasksDownAndResumeBringsThemBack) {
   EXPECT_EQ(config_->Snapshot()->TaskCount("fs"), 0);
   EXPECT_TRUE(Do(&H::Resume, "fs").ok());
   EXPECT_EQ(States("fs"), "RUNNING 0:RUNNING");
+}
+
+// What hangs is asked to end, then left behind; the request says meanwhile what it waits for.
+TEST_F(LifecycleTest, AStartThatHangsHoldsUpNoRestart) {
+  Open();
+  calls_.hold = "start";
+  ASSERT_TRUE(Create("fs").ok());
+  ASSERT_EQ(calls_.held.size(), 1u);
+  const auto stage = std::make_shared<Stage>(clock_);
+  Status restarted = absl::InternalError("no answer");
+  {
+    const StageScope scope(stage);
+    herder_->RestartConnector("fs", [&](const Status& got) { restarted = got; });
+  }
+  Run();
+  EXPECT_EQ(stage->Sentence().find("The worker is currently stopping restarted connector fs"), 0u);
+  Advance(4999);
+  EXPECT_EQ(calls_.held.size(), 1u);
+  Advance(1);
+  ASSERT_EQ(calls_.held.size(), 2u);  // the new one hangs, too
+  EXPECT_EQ(stage->Sentence().find("The worker is currently starting the connector"), 0u);
+  EXPECT_FALSE(restarted.ok());
+  calls_.Release();
+  Run();
+  EXPECT_TRUE(restarted.ok());
+  EXPECT_EQ(States("fs"), "RUNNING 0:RUNNING");
+}
+
+TEST_F(LifecycleTest, ADeletedConnectorWhoseTaskConfigsHangGoesInTime) {
+  Open();
+  calls_.hold = "ask for the task configs of";
+  ASSERT_TRUE(Create("fs").ok());
+  EXPECT_EQ(States("fs"), "RUNNING");
+  calls_.hold = "";
+  ASSERT_TRUE(Do(&H::Delete, "fs").ok());
+  Advance(5000);
+  EXPECT_EQ(States("fs"), "No status found for connector fs");
 }
 
 TEST_F(LifecycleTest, InitialStates) {

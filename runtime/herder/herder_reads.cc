@@ -8,11 +8,25 @@
 #include "runtime/herder/views.h"
 
 namespace sluice::herder {
+namespace {
+
+constexpr milliseconds kHealthTimeout{15'000};  // REST's is shorter, and its text is the peer's
+
+}  // namespace
 
 void DistributedHerder::CheckHealth(Callback<Health> done) {
-  Ask<StatusOr<Health>>(std::move(done), [](const Callback<Health>& reply) {
-    reply(Health{Health::State::kHealthy,
-                 "Worker has completed startup and is ready to handle requests."});
+  Ask<StatusOr<Health>>(std::move(done), [this](const Callback<Health>& reply) {
+    if (!ready_) return reply(Health{Health::State::kStarting, "Worker is still starting up."});
+    // The herder's thread is alive; whether its broker is, too, is seen by reading from it.
+    StageScope::Begin("reading to the end of the config topic");
+    options_.config->Refresh(kHealthTimeout, [reply](const Status& status) {
+      reply(status.ok() ? Health{Health::State::kHealthy,
+                                 "Worker has completed startup and is ready to handle requests."}
+                        : Health{Health::State::kUnhealthy,
+                                 StrCat("Worker was unable to handle this request and may be "
+                                        "unable to handle other requests. ",
+                                        Message(status))});
+    });
   });
 }
 
@@ -101,6 +115,7 @@ void DistributedHerder::PluginConfig(std::string plugin, std::string version,
 }
 
 void DistributedHerder::Validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
+  StageScope::Begin("waiting for a new thread to become available for connector validation");
   InPool<config::ConfigInfos>(
       "validate a connector's configuration",
       [plugins = options_.plugins, worker = options_.worker, config = std::move(config)] {

@@ -24,7 +24,8 @@ Status UnknownConnector(const std::string& name) {
 }  // namespace
 
 void DistributedHerder::Await(const std::string& name, bool tasks_too, Done done) {
-  waiters_[name].push_back({tasks_too, std::move(done)});
+  StageScope::Begin("starting the connector");
+  waiters_[name].push_back({tasks_too, std::move(done), StageScope::Current()});
 }
 
 // Answers those that wait for the connector; `tasks_too`: also those that wait for its tasks.
@@ -48,6 +49,7 @@ void DistributedHerder::RestartConnector(std::string name, Done done) {
     }
     LogInfo("herder", "Restarting connector ", name);
     Await(name, false, reply);
+    if (runners_.contains(name)) StageScope::Begin(StrCat("stopping restarted connector ", name));
     restarting_.insert(name);
     CloseRunner(name);
     ScheduleReconcile();
@@ -69,7 +71,11 @@ void DistributedHerder::RestartTask(std::string name, int task, Done done) {
     if (!tasks_.Has(id))
       return reply(ConnectError(StrCat("Failed to start task: ", id.ToString())));
     LogInfo("herder", "Restarting task ", id.ToString());
-    tasks_.Restart({id}, [reply] { reply(OkStatus()); });
+    const auto restarted = BeginStage(StrCat("restarting task ", id.ToString()));
+    tasks_.Restart({id}, [reply, restarted] {
+      restarted();
+      reply(OkStatus());
+    });
   });
 }
 
@@ -87,6 +93,8 @@ void DistributedHerder::Restart(RestartRequest request, Callback<ConnectorStatus
         const storage::RestartRequest record{.connector = name,
                                              .only_failed = request.only_failed,
                                              .include_tasks = request.include_tasks};
+        StageScope::Begin(
+            StrCat("writing restart request for connector ", name, " to the config topic"));
         options_.config->PutRestart(record, [reply, planned](const Status& written) {
           written.ok() ? reply(planned) : reply(written);
         });

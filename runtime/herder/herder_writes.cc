@@ -35,9 +35,22 @@ Status DistributedHerder::CheckLeader() const {
       "was underway.");
 }
 
+std::function<void()> DistributedHerder::BeginStage(std::string description) {
+  StageScope::Begin(description);
+  loop_.SetStage(std::move(description));
+  return [this, stage = StageScope::Current()] {
+    loop_.EndStage();
+    if (stage != nullptr) stage->End();
+  };
+}
+
 void DistributedHerder::Serially(const std::string& name, Operation operation) {
   std::deque<Operation>& queue = operations_[name];
-  queue.push_back(std::move(operation));
+  queue.push_back([operation = std::move(operation),
+                   stage = StageScope::Current()](std::function<void()> finish) {
+    const StageScope scope(stage);
+    operation(std::move(finish));
+  });
   if (queue.size() == 1) NextOperation(name);
 }
 
@@ -54,12 +67,15 @@ void DistributedHerder::NextOperation(const std::string& name) {
 
 // Validates in the pool, then goes on here.
 void DistributedHerder::Checked(SubmittedConfig config, std::function<void(Status)> then) {
-  Validate(std::move(config), [this, then = std::move(then)](StatusOr<config::ConfigInfos> infos) {
+  Validate(std::move(config), [this, then = std::move(then),
+                               stage = StageScope::Current()](StatusOr<config::ConfigInfos> infos) {
     const Status status =
         infos.ok() ? config::InvalidConfigError(*infos) : std::move(infos).status();
-    if (!loop_.Post([then, status] { then(status); })) {
-      then(ConnectError("Worker is shutting down"));
-    }
+    const bool posted = loop_.Post([then, status, stage] {
+      const StageScope scope(stage);
+      then(status);
+    });
+    if (!posted) then(ConnectError("Worker is shutting down"));
   });
 }
 
@@ -120,11 +136,14 @@ void DistributedHerder::Write(const std::string& name, SubmittedConfig config,
       finish();
       return done(refused);
     }
-    loop_.SetStage(StrCat("writing a config for connector ", name, " to the config topic"));
+    const auto written =
+        BeginStage(StrCat("writing a config for connector ", name, " to the config topic"));
     options_.config->PutConnector(
-        name, config.values, initial, [=, this, values = config.values](const Status& status) {
+        name, config.values, initial,
+        [=, this, values = config.values, stage = StageScope::Current()](const Status& status) {
           loop_.Post([=, this] {
-            loop_.EndStage();
+            const StageScope scope(stage);
+            written();
             ScheduleReconcile();
             finish();
             if (!status.ok()) {
@@ -153,10 +172,11 @@ void DistributedHerder::Delete(std::string name, Done done) {
         finish();
         return reply(refused);
       }
-      loop_.SetStage(StrCat("removing the config for connector ", name, " from the config topic"));
+      const auto removed =
+          BeginStage(StrCat("removing the config for connector ", name, " from the config topic"));
       options_.config->RemoveConnector(name, [=, this](const Status& status) {
         loop_.Post([=, this] {
-          loop_.EndStage();
+          removed();
           ScheduleReconcile();
           finish();
           reply(status);
@@ -199,10 +219,10 @@ void DistributedHerder::Stop(std::string name, Done done) {
         finish();
         return reply(refused);
       }
-      loop_.SetStage(
+      const auto stopped = BeginStage(
           StrCat("writing the STOPPED target stage for connector ", name, " to the config topic"));
-      const auto end = [=, this](const Status& status) {
-        loop_.EndStage();
+      const auto end = [=](const Status& status) {
+        stopped();
         finish();
         reply(status);
       };

@@ -60,11 +60,12 @@ void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> pla
       Reconfigured(name, OkStatus());
       return finish();
     }
-    loop_.SetStage(StrCat("writing ", plan.configs.size(), " task configs for connector ", name,
+    const auto written =
+        BeginStage(StrCat("writing ", plan.configs.size(), " task configs for connector ", name,
                           " to the config topic"));
-    options_.config->PutTaskConfigs(name, plan.configs, [this, name, finish](const Status& status) {
-      loop_.Post([this, name, finish, status] {
-        loop_.EndStage();
+    options_.config->PutTaskConfigs(name, plan.configs, [=, this](const Status& status) {
+      loop_.Post([=, this] {
+        written();
         Reconfigured(name, status);
         ScheduleReconcile();
         finish();

@@ -1,24 +1,9 @@
 #include "runtime/herder/tick_loop.h"
 
-#include <cstdio>
-#include <ctime>
-
-#include "runtime/base/text.h"
-
 namespace sluice::herder {
 namespace {
 
 constexpr size_t kRequestsMax = 10'000;
-
-std::string IsoInstant(int64_t ms) {
-  const std::time_t seconds = ms / 1000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[40];
-  const size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + length, sizeof text - length, ".%03dZ", static_cast<int>(ms % 1000));
-  return text;
-}
 
 }  // namespace
 
@@ -102,30 +87,6 @@ void TickLoop::RunPending() {
     }
     work();
   }
-}
-
-void TickLoop::SetStage(std::string description) {
-  MutexLock lock(mutex_);
-  stage_ = std::move(description);
-  stage_began_ms_ = clock_.WallMillis();
-  stage_ended_ms_ = 0;
-}
-
-void TickLoop::EndStage() {
-  MutexLock lock(mutex_);
-  stage_ended_ms_ = clock_.WallMillis();
-}
-
-std::string TickLoop::Stage() const {
-  MutexLock lock(mutex_);
-  if (stage_.empty()) return {};
-  if (stage_ended_ms_ == 0) {
-    return StrCat("The worker is currently ", stage_, ", which began at ",
-                  IsoInstant(stage_began_ms_), ".");
-  }
-  return StrCat("The last operation the worker completed was ", stage_, ", which began at ",
-                IsoInstant(stage_began_ms_), " and completed at ", IsoInstant(stage_ended_ms_),
-                ".");
 }
 
 }  // namespace sluice::herder

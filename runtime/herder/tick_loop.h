@@ -17,6 +17,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/stage.h"
 
 namespace sluice::herder {
 
@@ -24,7 +25,7 @@ class TickLoop {
  public:
   using Work = std::function<void()>;
 
-  explicit TickLoop(Clock& clock = Clock::System()) : clock_(clock) {}
+  explicit TickLoop(Clock& clock = Clock::System()) : clock_(clock), stage_(clock) {}
   ~TickLoop();  // stops it
   TickLoop(const TickLoop&) = delete;
   TickLoop& operator=(const TickLoop&) = delete;
@@ -43,16 +44,17 @@ class TickLoop {
 
   // What the loop is doing, for people whose requests time out: `reading to the end of the config
   // topic`. Set on the loop's thread.
-  void SetStage(std::string description);
-  void EndStage();
+  void SetStage(std::string description) { stage_.Begin(std::move(description)); }
+  void EndStage() { stage_.End(); }
   // The sentence about it (rest-api reference 2); "" if there never was one. Any thread.
-  std::string Stage() const;
+  std::string Stage() const { return stage_.Sentence(); }
 
  private:
   void Run();
   bool NextWork(Work& work) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Clock& clock_;
+  sluice::Stage stage_;
   std::thread thread_;
 
   mutable Mutex mutex_;
@@ -60,9 +62,6 @@ class TickLoop {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
   std::multimap<TimePoint, Work> timers_ ABSL_GUARDED_BY(mutex_);
-  std::string stage_ ABSL_GUARDED_BY(mutex_);
-  int64_t stage_began_ms_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t stage_ended_ms_ ABSL_GUARDED_BY(mutex_) = 0;  // 0: it goes on
 };
 
 }  // namespace sluice::herder

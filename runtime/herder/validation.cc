@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "runtime/base/stage.h"
 #include "runtime/base/text.h"
 #include "runtime/config/connector_check.h"
 #include "runtime/config/connector_config.h"
@@ -59,6 +60,7 @@ Status AsBadRequest(const Status& error) { return BadRequestError(Message(error)
 StatusOr<config::ConfigInfos> ValidateConnector(const SubmittedConfig& submitted,
                                                 const config::WorkerConfig& worker,
                                                 Plugins& plugins) {
+  StageScope::Begin("resolving transformed configuration properties for the connector");
   SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved,
                           worker.providers->Resolve(submitted.values));
   static const BuiltInKeys keys;
@@ -69,10 +71,12 @@ StatusOr<config::ConfigInfos> ValidateConnector(const SubmittedConfig& submitted
   check.classes = &keys;
   const std::string* type = resolved.Find("connector.class");
   if (type == nullptr) return config::CheckConnector(check);  // says that there is none
+  StageScope::Begin("retrieving the configuration definition from the connector");
   const auto info = plugins.Find(*type, resolved.Get("connector.plugin.version"));
   if (!info.ok()) return AsBadRequest(info.status());
   check.kind = KindOf(*info);
   check.plugin_keys = &info->keys;
+  StageScope::Begin("performing multi-property validation for the connector");
   SLUICE_ASSIGN_OR_RETURN(check.plugin_errors, plugins.Validate(*info, resolved));
   return config::CheckConnector(check);
 }

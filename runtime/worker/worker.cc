@@ -199,7 +199,7 @@ Status Worker::MakeParts() {
   options.calls = pool_.get();
   options.on_tick = [pool = pool_.get()] { pool->Sweep(); };
   herder_ = std::make_unique<herder::DistributedHerder>(std::move(options));
-  router_ = rest_api::NewRouter(*herder_);
+  router_ = rest_api::NewRouter(*herder_, config_.rest_request_timeout);
   return OkStatus();
 }
 
@@ -296,6 +296,7 @@ Status Worker::CreateConnectors() {
     if (!(*answer)->ok()) return Fatal(StrCat("Failed to create connector for ", file), **answer);
     LogInfo("worker", "Created connector ", name, " from ", file);
   }
+  herder_->SetReady();
   return OkStatus();
 }
 
@@ -319,7 +320,7 @@ int Worker::Run() {
                                        .listener = &herder_->task_listener()});
   }
   herder_->Open(std::make_unique<herder::SoloMembership>(herder::NextGeneration(*stores_.status)),
-                *supervisor_);
+                *supervisor_, {.ready = options_.connector_files.empty()});
   LogInfo(
       "worker", "Started in ",
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin).count(),
