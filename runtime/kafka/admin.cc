@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <set>
+#include <string>
 
 #include "runtime/base/text.h"
 #include "runtime/kafka/handle.h"
@@ -24,6 +26,8 @@ using Options = std::unique_ptr<rd_kafka_AdminOptions_t,
                                 Deleter<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>>;
 using NewTopicPtr =
     std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>>;
+using TopicHandle =
+    std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_t, rd_kafka_topic_destroy>>;
 using TopicNames =
     std::unique_ptr<rd_kafka_TopicCollection_t,
                     Deleter<rd_kafka_TopicCollection_t, rd_kafka_TopicCollection_destroy>>;
@@ -52,6 +56,10 @@ class RdkafkaAdmin : public Admin {
  private:
   rd_kafka_t* client() const { return handle_->get(); }
   Status Unreachable(std::string_view what, milliseconds timeout) const;
+  // `stale`: the error is of a leader that is none any more.
+  StatusOr<std::vector<PartitionOffset>> AskEndOffsets(
+      const std::vector<TopicPartition>& partitions, milliseconds timeout, bool& stale);
+  void RefreshLeaders(const std::vector<TopicPartition>& partitions, milliseconds timeout);
   // Sends one request and waits for its answer, which is no error.
   StatusOr<Event> Ask(rd_kafka_admin_op_t operation, std::string_view what, milliseconds timeout,
                       const std::function<void(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send);
@@ -83,6 +91,7 @@ StatusOr<Event> RdkafkaAdmin::Ask(
       return event;
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
     case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__NOENT:  // no leader is known
       return Unreachable(what, timeout);
     default:
       return KafkaError(code,
@@ -191,8 +200,41 @@ StatusOr<std::map<std::string, std::string>> RdkafkaAdmin::TopicConfig(std::stri
   return configs;
 }
 
+bool IsOfAStaleLeader(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
+         code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH ||
+         code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+}
+
+// librdkafka asks the leaders that it knows, with their epochs as it knows them, and does not look
+// for others when a broker says that these are of yesterday; not before metadata.max.age.ms is
+// over. Each broker that restarts makes a new epoch.
 StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
     const std::vector<TopicPartition>& partitions, milliseconds timeout) {
+  bool stale = false;
+  auto ends = AskEndOffsets(partitions, timeout, stale);
+  if (!stale) return ends;
+  RefreshLeaders(partitions, timeout);
+  return AskEndOffsets(partitions, timeout, stale);
+}
+
+void RdkafkaAdmin::RefreshLeaders(const std::vector<TopicPartition>& partitions,
+                                  milliseconds timeout) {
+  std::set<std::string> names;
+  for (const TopicPartition& partition : partitions) names.insert(partition.topic);
+  for (const std::string& name : names) {
+    const TopicHandle topic(rd_kafka_topic_new(client(), name.c_str(), nullptr));
+    const rd_kafka_metadata_t* metadata = nullptr;  // it is also kept inside, which is the point
+    if (topic != nullptr &&
+        rd_kafka_metadata(client(), 0, topic.get(), &metadata, static_cast<int>(timeout.count())) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(metadata);
+    }
+  }
+}
+
+StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::AskEndOffsets(
+    const std::vector<TopicPartition>& partitions, milliseconds timeout, bool& stale) {
   std::vector<PartitionOffset> ends;
   if (partitions.empty()) return ends;
   const PartitionList list = ToList(partitions);
@@ -209,6 +251,7 @@ StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
     const rd_kafka_topic_partition_t* element =
         rd_kafka_ListOffsetsResultInfo_topic_partition(infos[i]);
     if (element->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      stale = IsOfAStaleLeader(element->err);
       return KafkaError(element->err,
                         StrCat("Failed to list the end offset of ", element->topic, "-",
                                element->partition, ": ", rd_kafka_err2str(element->err)));

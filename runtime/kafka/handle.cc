@@ -1,11 +1,15 @@
 #include "runtime/kafka/handle.h"
 
+#include <netdb.h>
+#include <sys/socket.h>
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
@@ -27,10 +31,43 @@ bool IsSecret(std::string_view property) {
          property.find("oauthbearer.config") != std::string_view::npos;
 }
 
+// `PLAINTEXT://[::1]:9092` -> `::1`
+std::string HostOf(std::string_view server) {
+  if (const size_t scheme = server.find("://"); scheme != std::string_view::npos) {
+    server.remove_prefix(scheme + 3);
+  }
+  if (server.starts_with('[')) return std::string(server.substr(1, server.find(']') - 1));
+  const size_t colon = server.rfind(':');
+  return std::string(colon == server.find(':') ? server.substr(0, colon) : server);
+}
+
+bool Resolves(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
+  freeaddrinfo(found);
+  return true;
+}
+
+// As the peer's clients, which are not made without one. librdkafka would look for ever, and a task
+// that sends nothing would be RUNNING.
+Status CheckBootstrapServers(const std::string& servers) {
+  const std::vector<std::string> list = SplitList(servers);
+  for (const std::string& server : list) {
+    if (Resolves(HostOf(server))) return OkStatus();
+    LogWarn("kafka", "Couldn't resolve server ", server,
+            " from bootstrap.servers as DNS resolution failed for ", HostOf(server));
+  }
+  if (list.empty()) return OkStatus();  // a test's own broker
+  return ConfigError(StrCat("No resolvable bootstrap urls given in bootstrap.servers: ", servers));
+}
+
 }  // namespace
 
 StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& properties,
                                                Kind kind, const Configure& configure) {
+  SLUICE_RETURN_IF_ERROR(CheckBootstrapServers(properties.bootstrap_servers));
   std::shared_ptr<Handle> handle(new Handle(properties), [](Handle* last) {
     if (!last->end_aside_) return delete last;
     std::thread([last] { delete last; }).detach();

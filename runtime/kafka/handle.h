@@ -25,8 +25,10 @@ class Handle {
   enum class Kind { kProducer, kConsumer };
   using Configure = std::function<void(rd_kafka_conf_s*)>;
 
-  // `configure` sets callbacks and events. Errors: ConfigException that names the Java key of a
-  // property that librdkafka refuses; KafkaException if the client cannot be made.
+  // `configure` sets callbacks and events. Looks up the bootstrap servers' names, which may take as
+  // long as the system's resolver does. Errors: ConfigException that names the Java key of a
+  // property that librdkafka refuses, or bootstrap.servers if none has an address; KafkaException
+  // if the client cannot be made.
   static StatusOr<std::shared_ptr<Handle>> Make(const config::ClientProperties& properties,
                                                 Kind kind, const Configure& configure);
   ~Handle();
@@ -41,8 +43,9 @@ class Handle {
 
   // The destructor shall not close the consumer: it was closed, or must not wait.
   void SkipClose() { skip_close_ = true; }
-  // Nor shall it wait: librdkafka's own end takes as long as the join that is under way, which may be until a dead
-  // member's session is over. The client then ends on a thread that nobody waits for.
+  // Nor shall it wait: librdkafka's own end takes as long as the join that is under way, which may
+  // be until a dead member's session is over. The client then ends on a thread that nobody waits
+  // for.
   void EndAside() { end_aside_ = true; }
   // The last trouble that librdkafka wrote to its log, or nothing; tells why nobody answers.
   std::string LastTrouble() const;
