@@ -17,7 +17,8 @@ using errors::Stage;
 // is seen.
 constexpr milliseconds kTurnMax{1000};
 constexpr milliseconds kCommitAnswerDue{50};
-// Leaving the group; below task.shutdown.graceful.timeout.ms, since a join that waits for a dead member ends it late.
+// Leaving the group; below task.shutdown.graceful.timeout.ms, since a join that waits for a dead
+// member ends it late.
 constexpr milliseconds kCloseTimeout{2000};
 constexpr std::string_view kExiting = "Exiting WorkerSinkTask due to unrecoverable exception.";
 
@@ -31,7 +32,9 @@ SinkTask::SinkTask(SinkTaskParts parts)
 SinkTask::~SinkTask() { Stop(); }
 
 Status SinkTask::RunOnce() {
-  topics_used_.Turn(parts_.clock->Now());
+  if (topics_used_.Turn(parts_.clock->Now())) {
+    for (auto& [id, partition] : partitions_) partition.tracked = false;
+  }
   SLUICE_RETURN_IF_ERROR(PauseOrResume());
   SLUICE_RETURN_IF_ERROR(CommitIfDue());
   SLUICE_RETURN_IF_ERROR(ApplySeeks());

@@ -26,6 +26,20 @@ TEST_F(SinkTaskTest, PutsWhatArrivesAndCommitsIt) {
   EXPECT_EQ(consumer.events, Strings{"commit t-0@3"});  // the same is not committed again
 }
 
+// Topic tracking may have been reset meanwhile.
+TEST_F(SinkTaskTest, TellsOfATopicAgainAfterAWhile) {
+  StartTask();
+  Arrive({"a", "b"});
+  ASSERT_TRUE(Turn().ok());
+  Arrive({"c"});
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(topics, Strings{"t"});
+  clock.Advance(milliseconds(5000));
+  Arrive({"d", "e"});
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(topics, (Strings{"t", "t"}));
+}
+
 TEST_F(SinkTaskTest, PutsNothingAboutOnceASecond) {
   StartTask();
   const TimePoint began = clock.Now();

@@ -1,6 +1,7 @@
-// Which topics a task tells its listener of (topic tracking, KIP-558): each once in a while, not for every record. What
-// was told is forgotten after kRemembered, so that a topic comes back after its tracking was reset, and that no number of
-// topics is remembered for ever. One thread: the task's.
+// Which topics a task tells its listener of (topic tracking, KIP-558): each once in a while, not
+// for every record. What was told is forgotten after kRemembered, so that a topic comes back after
+// its tracking was reset, and that no number of topics is remembered for ever. One thread: the
+// task's.
 #ifndef SLUICE_RUNTIME_TASK_TOPICS_USED_H_
 #define SLUICE_RUNTIME_TASK_TOPICS_USED_H_
 
@@ -25,12 +26,13 @@ class TopicsUsed {
     last_ = topic;
     if (tell_ && told_.insert(last_).second) tell_(last_);
   }
-  // Once a turn.
-  void Turn(TimePoint now) {
-    if (now < forget_at_) return;
+  // Once a turn. True: what was told is forgotten.
+  bool Turn(TimePoint now) {
+    if (now < forget_at_) return false;
     forget_at_ = now + kRemembered;
     told_.clear();
     last_.clear();
+    return true;
   }
 
  private:
