@@ -8,7 +8,8 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from support.kafka import Kafka  # noqa: E402
+from support.doubles import Double, plugin_path  # noqa: E402
+from support.kafka import Kafka, OwnKafka  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
 
@@ -41,3 +42,45 @@ def new_worker(tmp_path, kafka, name):
 @pytest.fixture
 def worker(new_worker):
     return new_worker().start()
+
+
+@pytest.fixture(scope="module")
+def shared_worker(request, tmp_path_factory, kafka):
+    """One for all of a module's tests that do nothing to the worker itself. The module may have settings for it."""
+    folder = tmp_path_factory.mktemp("shared")
+    module = request.module.__name__.rpartition(".")[2].replace("_", "-")
+    settings = {"plugin__path": plugin_path(), **getattr(request.module, "SHARED_WORKER", {})}
+    worker = Worker(folder, f"{module}-{abs(hash(str(folder))) % 10**8}", kafka.address, **settings)
+    worker.environment = {"SLUICE_TEST_RELEASE": str(folder / "released")}
+    with worker:
+        yield worker
+        (folder / "released").touch()
+
+
+@pytest.fixture
+def new_double(name, tmp_path):
+    """Makes doubles, and at the end ends what hangs in them and deletes them."""
+    made = []
+
+    def make(worker, suffix="", connector=None):
+        made.append(Double(worker, connector or name + suffix, tmp_path))
+        return made[-1]
+
+    yield make
+    for double in made:
+        double.release()
+        if double.worker.process and double.worker.process.poll() is None:
+            double.delete()
+
+
+@pytest.fixture
+def double(new_double, shared_worker):
+    return new_double(shared_worker)
+
+
+@pytest.fixture(scope="module")
+def own_kafka(tmp_path_factory):
+    """A broker that a module may stop; it makes no topic by itself."""
+    broker = OwnKafka(tmp_path_factory.mktemp("broker"), auto__create__topics__enable="false")
+    yield broker
+    broker.down()

@@ -1,10 +1,12 @@
 """A Kafka broker seen from a test: topics, records, offsets. The address comes from SLUICE_KAFKA."""
 
 import os
+import pathlib
+import subprocess
 import time
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
 
 
 class Kafka:
@@ -41,6 +43,10 @@ class Kafka:
                 return 0
             return sum(consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=10)[1]
                        for p in found.partitions)
+        except KafkaException as error:
+            if error.args[0].code() in (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE):
+                return 0  # it has just been made
+            raise
         finally:
             consumer.close()
 
@@ -81,3 +87,47 @@ class Kafka:
             return consumer.committed([TopicPartition(topic, partition)], timeout=10)[0].offset
         finally:
             consumer.close()
+
+    def partitions(self, topic):
+        found = self.admin.list_topics(timeout=10).topics.get(topic)
+        return len(found.partitions) if found else 0
+
+    def delete(self, topic):
+        self.admin.delete_topics([topic])[topic].result(20)
+
+    def settings(self, topic):
+        """The topic's configuration, as text by key."""
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+        entries = self.admin.describe_configs([resource])[resource].result(20)
+        return {name: entry.value for name, entry in entries.items()}
+
+
+class OwnKafka(Kafka):
+    """A broker beside the one that all tests share, with settings of its own. It keeps its port."""
+
+    def __init__(self, folder, **settings):
+        self._tool = [str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "services")]
+        self._environment = {**os.environ, "SLUICE_SERVICES_DIR": str(folder)}
+        sets = [f"--set={key.replace('__', '.')}={value}" for key, value in settings.items()]
+        self._run("up", "kafka", *sets)
+        lines = self._run("env", "kafka").splitlines()
+        super().__init__(dict(line.split("=", 1) for line in lines)["SLUICE_KAFKA"])
+
+    def _run(self, *arguments):
+        return subprocess.run([*self._tool, *arguments], env=self._environment, check=True, timeout=120,
+                              stdout=subprocess.PIPE, text=True).stdout
+
+    def set_broker_default(self, key, value):
+        """Without a restart."""
+        entry = ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ConfigResource.Type.BROKER, "1", incremental_configs=[entry])
+        self.admin.incremental_alter_configs([resource])[resource].result(20)
+
+    def stop(self):
+        self._run("stop", "kafka")
+
+    def start(self):
+        self._run("up", "kafka")
+
+    def down(self):
+        self._run("down", "kafka")

@@ -25,14 +25,15 @@ def free_port():
 
 
 def wait_for(condition, what, timeout=30, interval=0.05):
-    """Waits until `condition()` is true and answers what it answered."""
+    """Waits until `condition()` is true and answers what it answered. `what`: a text, or a function that makes it."""
     deadline = time.monotonic() + timeout
     while True:
         answer = condition()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise AssertionError(f"after {timeout} s still not: {what}; last answer: {answer!r}")
+            told = what() if callable(what) else what
+            raise AssertionError(f"after {timeout} s still not: {told}; last answer: {answer!r}")
         time.sleep(interval)
 
 
@@ -66,6 +67,7 @@ class Worker:
             "key.converter": STRING, "value.converter": STRING, "offset.flush.interval.ms": 1000}
         self.settings.update({key.replace("__", "."): value for key, value in settings.items()})
         self.process = None
+        self.environment = {}  # more variables
 
     def command(self):
         config = self.folder / f"{self.name}.properties"
@@ -74,7 +76,8 @@ class Worker:
 
     def start(self, wait=True):
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log,
+                                            env={**os.environ, **self.environment})
         if wait:
             wait_for(self.ready, "the worker is healthy:\n" + self.log()[-3000:], self.start_seconds)
         return self
@@ -149,7 +152,7 @@ class Worker:
 
     def wait_for_states(self, connector, *states, timeout=30):
         wait_for(lambda: self.states(connector) == list(states),
-                 f"{connector} is {states}, but {self.status(connector)}", timeout)
+                 lambda: f"{connector} is {states}, but {self.status(connector)}", timeout)
 
     def trace(self, connector, task=0):
         return self.status(connector)["tasks"][task].get("trace", "")

@@ -13,6 +13,8 @@ from testing.venv import venv_python
 
 ROOT = Path(os.environ["SLUICE_ROOT"])
 _DIST_TEST = ROOT / "tools" / "lib" / "testing" / "dist_test.py"
+# Plugins that only tests use: test doubles with a switch for each way to fail or to hang.
+_TEST_PLUGINS = "tests/support/plugins"
 # What tests on real servers get to know: their addresses.
 _SERVER_VARIABLES = ("SLUICE_KAFKA", "SLUICE_KAFKA_HOME", "SLUICE_KAFKA_PID")
 
@@ -110,6 +112,16 @@ def _server_environment():
     return {name: variables[name] for name in _SERVER_VARIABLES}
 
 
+def _build_test_plugins():
+    """Answers what did not build, and the folder of the plugins: Bazel's own, they are no product."""
+    count = _bazel("build", [], [f"//{_TEST_PLUGINS}/..."])
+    startup = shlex.split(os.environ.get("SLUICE_BAZEL_FLAGS", ""))
+    output = subprocess.run(
+        ["bazel", *startup, "info", "bazel-bin"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    return count, Path(output) / _TEST_PLUGINS
+
+
 def integration(only):
     environment = _server_environment()
     environment["SLUICE_DIST"] = os.environ.get("SLUICE_DIST") or str(ROOT / "dist")
@@ -120,6 +132,10 @@ def integration(only):
         count.add(_bazel_tests(only, "integration", "--local_test_jobs=1", *flags))
     if not only:
         files = [_DIST_TEST, *sorted((ROOT / "tests").rglob("test_*.py"))]
+    if files:
+        unbuilt, plugins = _build_test_plugins()
+        count.add(unbuilt)
+        environment["SLUICE_TEST_PLUGINS"] = str(plugins)
     count.add(_pytest(ROOT, files, environment))
     return count
 
