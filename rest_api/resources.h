@@ -7,6 +7,7 @@
 
 #include "rest_api/router.h"
 #include "runtime/herder/herder.h"
+#include "runtime/metrics/registry.h"
 
 namespace sluice::rest_api {
 
@@ -19,6 +20,8 @@ void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}
 void AddLifecycle(Router& router, herder::Herder& herder);   // status, tasks, pause, restart, ...
 void AddTopics(Router& router, herder::Herder& herder);      // /connectors/{x}/topics[/reset]
 void AddConnectorPlugins(Router& router, herder::Herder& herder);  // /connector-plugins...
+
+void AddMetrics(Router& router, const metrics::Registry& registry);  // /metrics; not in NewRouter
 
 }  // namespace sluice::rest_api
 

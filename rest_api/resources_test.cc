@@ -44,6 +44,29 @@ TEST_F(ResourcesTest, Root) {
   EXPECT_EQ(health.body, R"({"status":"healthy","message":"fine"})");
 }
 
+TEST_F(ResourcesTest, MetricsAreText) {
+  metrics::Registry registry;
+  static constexpr metrics::Family kFamilies[] = {{"a_total", metrics::Type::kCounter, "As."}};
+  const auto group = registry.Add(kFamilies, {}, [](metrics::Reading& all) { all.Number(2); });
+  AddMetrics(*router_, registry);
+  const HttpAnswer answer = Call("GET", "/metrics");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "# HELP a_total As.\n# TYPE a_total counter\na_total 2\n");
+  Request request{.method = "GET",
+                  .path = {"metrics"},
+                  .query = {},
+                  .args = {},
+                  .base_url = "",
+                  .accept = "text/plain",
+                  .content_type = "",
+                  .body = ""};
+  Response refusal;
+  EXPECT_NE(router_->Find(request, refusal), nullptr);
+  request.path = {"health"};
+  EXPECT_EQ(router_->Find(request, refusal), nullptr);
+  EXPECT_EQ(refusal.status, 406);
+}
+
 TEST_F(ResourcesTest, HealthThatIsLate) {
   Request request{.method = "GET",
                   .path = {"health"},

@@ -123,7 +123,8 @@ const Route* Router::Find(Request& request, Response& refusal) const {
     refusal = ErrorResponse(415, "HTTP 415 Unsupported Media Type");
     return nullptr;
   }
-  if (!Accepts(request.accept, {"*/*", "*", "application/*", "application/json"})) {
+  if ((*route)->options.json_answer &&
+      !Accepts(request.accept, {"*/*", "*", "application/*", "application/json"})) {
     refusal = ErrorResponse(406, "HTTP 406 Not Acceptable");
     return nullptr;
   }

@@ -23,7 +23,8 @@ struct RouteOptions {
   milliseconds timeout = milliseconds::max();
   // Of a request that was not replied to in time: by what was done for it. Empty: the router's.
   std::function<Response(const Stage& stage)> on_timeout;
-  bool json_body = true;  // a body of another type is refused with 415
+  bool json_body = true;    // a body of another type is refused with 415
+  bool json_answer = true;  // who accepts no JSON is refused with 406
 };
 
 struct Route {

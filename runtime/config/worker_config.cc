@@ -189,6 +189,8 @@ Status FillCommon(WorkerConfig& config) {
   SLUICE_ASSIGN_OR_RETURN(config.override_policy,
                           ParsePolicy(parsed.Text("connector.client.config.override.policy")));
   config.override_allowlist = parsed.List("connector.client.config.override.allowlist");
+  config.metrics_sample_window = milliseconds(parsed.Int("metrics.sample.window.ms"));
+  config.metrics_num_samples = static_cast<int>(parsed.Int("metrics.num.samples"));
   config.topic_creation_enable = parsed.Bool("topic.creation.enable");
   config.topic_tracking_enable = parsed.Bool("topic.tracking.enable");
   config.topic_tracking_allow_reset = parsed.Bool("topic.tracking.allow.reset");

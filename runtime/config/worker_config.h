@@ -61,6 +61,8 @@ struct WorkerConfig {
   std::vector<std::string> plugin_path;
   OverridePolicy override_policy = OverridePolicy::kAll;
   std::vector<std::string> override_allowlist;  // kAllowlist
+  milliseconds metrics_sample_window{30000};
+  int metrics_num_samples = 2;
   bool topic_creation_enable = true;
   bool topic_tracking_enable = true;
   bool topic_tracking_allow_reset = true;

@@ -262,6 +262,7 @@ void DlqReporter::OnAck(const kafka::Ack& ack) {
     Postpone(*found->second, ack.status);
     return;
   }
+  if (counts_ != nullptr) ++counts_->dead_letters_written;
   pending_bytes_ -= found->second->size();
   letters_.erase(found);
 }

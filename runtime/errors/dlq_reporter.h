@@ -47,7 +47,7 @@ class DlqReporter : public Reporter, private kafka::AckListener {
   DlqReporter(DlqOptions options, ProducerFactory make_producer, Clock& clock, Waiter& waiter);
   ~DlqReporter() override;
 
-  void Attach(ErrorCounts& counts) override { counts_ = &counts; }
+  void Attach(metrics::ErrorCounts& counts) override { counts_ = &counts; }
   Status Report(const Failure& failure) override;
   Status Serve(milliseconds wait) override;
   size_t pending() const override { return letters_.size(); }
@@ -73,7 +73,7 @@ class DlqReporter : public Reporter, private kafka::AckListener {
   const ProducerFactory make_producer_;
   Clock& clock_;
   Waiter& waiter_;
-  ErrorCounts* counts_ = nullptr;
+  metrics::ErrorCounts* counts_ = nullptr;
   Letters letters_;
   size_t pending_bytes_ = 0;
   size_t postponed_ = 0;

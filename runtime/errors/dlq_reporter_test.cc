@@ -69,7 +69,7 @@ class DlqTest : public testing::Test {
   FakeProducer producer_;
   Status make_error_;
   int producers_made_ = 0;
-  ErrorCounts counts_;
+  metrics::ErrorCounts counts_;
   DlqOptions options_;
   ConsumedRecord consumed_;
   std::optional<DlqReporter> reporter_;

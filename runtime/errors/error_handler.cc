@@ -22,10 +22,14 @@ bool IsToleranceExceeded(const Status& status) {
 }
 
 ErrorHandler::ErrorHandler(config::ErrorSettings settings, Clock& clock, Waiter& waiter,
-                           std::vector<std::unique_ptr<Reporter>> reporters)
+                           std::vector<std::unique_ptr<Reporter>> reporters,
+                           std::shared_ptr<metrics::ErrorCounts> counts)
     : settings_(std::move(settings)),
       clock_(clock),
       waiter_(waiter),
+      counts_owner_(counts != nullptr ? std::move(counts)
+                                      : std::make_shared<metrics::ErrorCounts>()),
+      counts_(*counts_owner_),
       reporters_(std::move(reporters)),
       random_state_(static_cast<uint64_t>(clock.WallMillis()) ^ reinterpret_cast<uintptr_t>(this)) {
   for (auto& reporter : reporters_) reporter->Attach(counts_);

@@ -21,9 +21,9 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/connector_config.h"
-#include "runtime/errors/error_counts.h"
 #include "runtime/errors/reporter.h"
 #include "runtime/errors/stage.h"
+#include "runtime/metrics/error_counts.h"
 
 namespace sluice::errors {
 
@@ -33,9 +33,10 @@ bool IsToleranceExceeded(const Status& status);
 
 class ErrorHandler {
  public:
-  // `waiter` serves acks and stop during a back-off.
+  // `waiter` serves acks and stop during a back-off. `counts`: the task's; null: the handler's own.
   ErrorHandler(config::ErrorSettings settings, Clock& clock, Waiter& waiter,
-               std::vector<std::unique_ptr<Reporter>> reporters);
+               std::vector<std::unique_ptr<Reporter>> reporters,
+               std::shared_ptr<metrics::ErrorCounts> counts = nullptr);
 
   // `operation` answers Status; retried while it fails with a retriable error and time is left.
   template <typename Operation>
@@ -62,7 +63,7 @@ class ErrorHandler {
   // is 0.
   size_t pending_reports() const;
 
-  const ErrorCounts& counts() const { return counts_; }
+  const metrics::ErrorCounts& counts() const { return counts_; }
   bool has_reporters() const { return !reporters_.empty(); }
   bool tolerates_all() const { return settings_.tolerance_all; }
 
@@ -96,7 +97,8 @@ class ErrorHandler {
   const config::ErrorSettings settings_;
   Clock& clock_;
   Waiter& waiter_;
-  ErrorCounts counts_;
+  const std::shared_ptr<metrics::ErrorCounts> counts_owner_;
+  metrics::ErrorCounts& counts_;
   std::vector<std::unique_ptr<Reporter>> reporters_;  // after counts_, which they write to
   uint64_t random_state_;
 };

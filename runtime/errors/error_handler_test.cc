@@ -35,7 +35,7 @@ struct Reports {
 class FakeReporter : public Reporter {
  public:
   explicit FakeReporter(Reports& reports) : reports_(reports) {}
-  void Attach(ErrorCounts&) override {}
+  void Attach(metrics::ErrorCounts&) override {}
   Status Report(const Failure& failure) override {
     reports_.texts.emplace_back(Message(failure.error));
     reports_.attempts.push_back(failure.attempts);

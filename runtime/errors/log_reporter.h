@@ -16,7 +16,7 @@ class LogReporter : public Reporter {
   // `task` is <connector>-<number>.
   LogReporter(std::string task, bool include_messages);
 
-  void Attach(ErrorCounts& counts) override { counts_ = &counts; }
+  void Attach(metrics::ErrorCounts& counts) override { counts_ = &counts; }
   Status Report(const Failure& failure) override;
   Status Serve(milliseconds) override { return OkStatus(); }
   size_t pending() const override { return 0; }
@@ -27,7 +27,7 @@ class LogReporter : public Reporter {
  private:
   const std::string task_;
   const bool include_messages_;
-  ErrorCounts* counts_ = nullptr;
+  metrics::ErrorCounts* counts_ = nullptr;
 };
 
 }  // namespace sluice::errors

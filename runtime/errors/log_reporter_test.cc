@@ -79,7 +79,7 @@ TEST(LogReporter, CutsAHugeRecord) {
 }
 
 TEST(LogReporter, Counts) {
-  ErrorCounts counts;
+  metrics::ErrorCounts counts;
   LogReporter reporter("fs-1", false);
   reporter.Attach(counts);
   EXPECT_TRUE(reporter.Report(Fail({})).ok());

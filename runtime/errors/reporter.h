@@ -4,8 +4,8 @@
 #define SLUICE_RUNTIME_ERRORS_REPORTER_H_
 
 #include "runtime/base/clock.h"
-#include "runtime/errors/error_counts.h"
 #include "runtime/errors/stage.h"
+#include "runtime/metrics/error_counts.h"
 
 namespace sluice::errors {
 
@@ -13,7 +13,7 @@ class Reporter {
  public:
   virtual ~Reporter() = default;
   // Called once, before anything is reported: where to count. `counts` outlives the reporter.
-  virtual void Attach(ErrorCounts& counts) = 0;
+  virtual void Attach(metrics::ErrorCounts& counts) = 0;
   // Takes everything it needs out of `failure` before it returns. May answer before the report is
   // durable. An error fails the task: no offset may pass an unwritten dead letter. StoppedError: it
   // had to wait, and stop was asked for.

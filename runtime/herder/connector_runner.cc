@@ -7,6 +7,9 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/text.h"
 #include "runtime/config/connector_config.h"
+#include "runtime/metrics/family.h"
+#include "runtime/metrics/plugin_metrics.h"
+#include "runtime/task/plugin_metric.h"
 
 namespace sluice::herder {
 namespace {
@@ -51,7 +54,12 @@ struct ConnectorRunner::Token {
 class ConnectorRunner::Instance : public plugin::ConnectorHost {
  public:
   Instance(const RunnerParts& parts, std::string name, Config raw, std::shared_ptr<Token> token)
-      : parts_(parts), name_(std::move(name)), raw_(std::move(raw)), token_(std::move(token)) {}
+      : parts_(parts),
+        name_(std::move(name)),
+        raw_(std::move(raw)),
+        token_(std::move(token)),
+        metrics_(metrics::PluginMetrics::Make(parts.registry, metrics::Label("connector", name_))) {
+  }
 
   Status Find() {
     if (info_) return OkStatus();
@@ -119,13 +127,16 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
       plugin.reset();  // before its host
     });
   }
-  std::string version() const { return info_->version; }  // after Find has succeeded
+  const plugin::ClassInfo& info() const { return *info_; }  // after Find has succeeded
+  metrics::PluginMetrics& metrics() { return *metrics_; }
 
   void Log(sluice_log_level level, std::string_view text) override {
     const LogContext context(name_ + "|worker");
     sluice::Log(LevelOf(level), "connector", text);
   }
-  void Metric(std::string_view, sluice_metric_kind, double) override {}
+  void Metric(std::string_view name, sluice_metric_kind kind, double value) override {
+    task::RecordPluginMetric(*metrics_, name, kind, value);
+  }
   StatusOr<std::vector<sluice_value>> StoredOffsets(const sluice_value* partitions, size_t count,
                                                     abi::Arena& arena) override {
     return parts_.offsets->Read(name_, std::vector<sluice_value>(partitions, partitions + count),
@@ -156,6 +167,7 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
   const std::string name_;
   const Config raw_;
   const std::shared_ptr<Token> token_;
+  const std::shared_ptr<metrics::PluginMetrics> metrics_;
   std::optional<plugin::ClassInfo> info_;
   Mutex mutex_;
   // Changed under the mutex, and only by calls in the pool, which read it without.
@@ -175,6 +187,7 @@ ConnectorRunner::ConnectorRunner(const RunnerParts& parts, std::string name, Con
 ConnectorRunner::~ConnectorRunner() {
   token_->runner = nullptr;
   if (instance_ == nullptr) return;
+  instance_->metrics().Close();
   auto last = std::make_shared<std::shared_ptr<Instance>>(std::move(instance_));
   ConnectorCall call;
   call.connector = name_;
@@ -246,7 +259,10 @@ void ConnectorRunner::Resolve() {
         busy_ = false;
         const Status& status = call.ok() ? *result : call;
         if (status.ok()) {
-          version_ = instance_->version();
+          const plugin::ClassInfo& info = instance_->info();
+          version_ = info.version;
+          shown_ = {info.name, info.kind == plugin::ClassKind::kSource ? "source" : "sink",
+                    info.version};
         } else {
           if (wanted_ != TargetState::kStopped) wanted_.reset();
           Enter(Phase::kFailed, status);

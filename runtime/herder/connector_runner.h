@@ -19,6 +19,8 @@
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/tick_loop.h"
+#include "runtime/metrics/registry.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/cluster_config.h"
 #include "runtime/storage/offset_store.h"
 #include "runtime/storage/status_store.h"
@@ -32,7 +34,8 @@ struct RunnerParts {
   Plugins* plugins;
   storage::OffsetStore* offsets;
   std::shared_ptr<const config::ConfigProviders> providers;
-  milliseconds call_timeout{60'000};  // start, task configs
+  metrics::Registry* registry = nullptr;  // of the plugins' metrics; may be null
+  milliseconds call_timeout{60'000};      // start, task configs
   milliseconds stop_timeout{5'000};
 };
 
@@ -68,6 +71,8 @@ class ConnectorRunner {
   bool running() const { return phase_ == Phase::kRunning && !closing_; }
   bool settled() const { return !busy_; }             // nothing under way
   const Status& failure() const { return failure_; }  // OK unless it is FAILED
+  // The class, once it is known; else empty.
+  const metrics::WorkerMetrics::Connector& shown() const { return shown_; }
   // It is broken, says the herder or the connector itself: FAILED. Its tasks go on.
   void Fail(const Status& error);
   // Shows or clears an error of something that is tried again and again; FAILED meanwhile.
@@ -116,6 +121,7 @@ class ConnectorRunner {
   bool trouble_ = false;
   bool tainted_ = false;                // the plugin's instance has failed
   std::optional<std::string> version_;  // of the class, once it is known
+  metrics::WorkerMetrics::Connector shown_;
 };
 
 }  // namespace sluice::herder

@@ -21,8 +21,13 @@ RunnerParts MakeRunnerParts(const HerderOptions& options, TickLoop& loop) {
   parts.plugins = options.plugins;
   parts.offsets = options.offsets;
   parts.providers = options.worker->providers;
+  parts.registry = options.registry;
   parts.stop_timeout = kConnectorStop;
   return parts;
+}
+
+metrics::WindowConfig WindowOf(const config::WorkerConfig& worker) {
+  return {worker.metrics_sample_window.count(), worker.metrics_num_samples};
 }
 
 }  // namespace
@@ -34,7 +39,11 @@ DistributedHerder::DistributedHerder(HerderOptions options)
       tasks_({.loop = &loop_,
               .calls = options_.calls,
               .plugins = options_.plugins,
-              .providers = options_.worker->providers},
+              .providers = options_.worker->providers,
+              .registry = options_.registry,
+              .metrics = options_.metrics,
+              .clock = options_.clock,
+              .window = WindowOf(*options_.worker)},
              *this) {
   loop_.SetStage("awaiting startup");
 }
@@ -138,6 +147,10 @@ void DistributedHerder::Reconcile() {
   if (shutting_down_) return;
   const Snapshot config = Now();
   const Assignment mine = membership_->Assigned(*config);
+  if (options_.metrics != nullptr) {
+    options_.metrics->SetAssigned(mine.connectors.size(), mine.tasks.size());
+    options_.metrics->SetGeneration(membership_->generation());
+  }
   ReconcileConnectors(*config, mine);
   tasks_.Reconcile(WantedNow(*config, mine));
 }
@@ -160,6 +173,7 @@ void DistributedHerder::ReconcileConnectors(const storage::ClusterConfig& config
     if (runners_.contains(name)) continue;
     Running& running = runners_[name];
     running.target = config.Target(name);
+    if (options_.metrics != nullptr) options_.metrics->AddConnector(name);
     running.runner = std::make_unique<ConnectorRunner>(runner_parts_, name, config.Config(name),
                                                        static_cast<RunnerListener&>(*this));
     running.runner->SetTarget(running.target);
@@ -195,6 +209,7 @@ void DistributedHerder::CloseRunner(const std::string& name) {
 
 void DistributedHerder::RunnerClosed(const std::string& name) {
   runners_.erase(name);
+  if (options_.metrics != nullptr) options_.metrics->RemoveConnector(name);
   reconfigurations_.erase(name);
   if (restarting_.erase(name) != 0 && Now()->Contains(name)) {
     statuses_->Connector(name, State::kRestarting, {}, std::nullopt);
@@ -222,6 +237,7 @@ void DistributedHerder::CleanIfGone(const std::string& name) {
 
 void DistributedHerder::OnConnectorState(const std::string& name, State state, std::string trace,
                                          std::optional<std::string> version) {
+  Show(name, state);
   if (!Now()->Contains(name)) return;  // deleted: nobody shall see it again
   const bool failed = state == State::kFailed;
   const auto it = runners_.find(name);
@@ -237,6 +253,13 @@ void DistributedHerder::OnConnectorState(const std::string& name, State state, s
   } else if (state == State::kPaused || state == State::kStopped) {
     Tell(name, OkStatus(), true);
   }
+}
+
+void DistributedHerder::Show(const std::string& name, State state) {
+  const auto it = runners_.find(name);
+  if (options_.metrics == nullptr || it == runners_.end()) return;
+  options_.metrics->SetConnector(name, ToLower(storage::StateName(state)),
+                                 it->second.runner->shown());
 }
 
 void DistributedHerder::OnReconfiguration(const std::string& name) { Reconfigure(name); }

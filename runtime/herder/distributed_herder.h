@@ -33,6 +33,9 @@
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/status_writer.h"
 #include "runtime/herder/tick_loop.h"
+#include "runtime/metrics/registry.h"
+#include "runtime/metrics/window.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/config_store.h"
 #include "runtime/storage/offset_store.h"
 #include "runtime/storage/status_store.h"
@@ -50,6 +53,8 @@ struct HerderOptions {
   storage::StatusStore* status = nullptr;
   Plugins* plugins = nullptr;
   ConnectorCalls* calls = nullptr;
+  metrics::Registry* registry = nullptr;  // both null, or both set
+  metrics::WorkerMetrics* metrics = nullptr;
   Clock* clock = &Clock::System();
   std::function<void()> on_tick;  // every second, on the herder's thread; may be empty
 };
@@ -146,6 +151,7 @@ class DistributedHerder : public Herder,
   void Reconcile();
   void ReconcileConnectors(const storage::ClusterConfig& config, const Assignment& mine);
   WantedTasks WantedNow(const storage::ClusterConfig& config, const Assignment& mine) const;
+  void Show(const std::string& name, storage::State state);  // to the metrics
   void CloseRunner(const std::string& name);
   void RunnerClosed(const std::string& name);
   void CleanIfGone(const std::string& name);

@@ -14,6 +14,8 @@
 
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/status_writer.h"
+#include "runtime/metrics/registry.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/log_config_store.h"
 #include "runtime/storage/log_offset_store.h"
 #include "runtime/storage/log_status_store.h"
@@ -185,6 +187,8 @@ class HerderTest : public testing::Test {
     options.status = status_.get();
     options.plugins = &plugins_;
     options.calls = &calls_;
+    options.registry = &registry_;
+    options.metrics = metrics_.get();
     options.clock = &clock_;
     herder_ = std::make_unique<DistributedHerder>(options);
     supervisor_.listener = &herder_->task_listener();
@@ -243,7 +247,22 @@ class HerderTest : public testing::Test {
     return text;
   }
 
+  // Whether /metrics has this line, `kafka_connect_` in front.
+  bool Shows(const std::string& line) {
+    return ("\n" + registry_.Text()).find("\nkafka_connect_" + line + "\n") != std::string::npos;
+  }
+
   FakeClock clock_;
+  metrics::Registry registry_;
+  std::shared_ptr<metrics::WorkerMetrics> metrics_ =
+      metrics::WorkerMetrics::Make({.registry = &registry_,
+                                    .window = {},
+                                    .clock = &clock_,
+                                    .client_id = "w",
+                                    .version = "4.3.1",
+                                    .commit = "c",
+                                    .leader_url = "http://w:8083/",
+                                    .protocol = "SESSIONED"});
   config::WorkerConfig worker_;
   FakePlugins plugins_;
   FakeCalls calls_;

@@ -301,5 +301,32 @@ TEST_F(LifecycleTest, StopWritesUnassigned) {
   EXPECT_EQ(status_->Task({"fs", 0})->state, storage::State::kUnassigned);
 }
 
+TEST_F(HerderTest, MetricsFollowConnectorsAndTasks) {
+  Open();
+  ASSERT_TRUE(Create("fs").ok());
+  EXPECT_TRUE(Shows("worker_connector_count 1"));
+  EXPECT_TRUE(Shows("connector_connector_type{connector=\"fs\",connector_type=\"source\"} 1"));
+  EXPECT_TRUE(Shows("connector_status{connector=\"fs\",status=\"running\"} 1"));
+  EXPECT_TRUE(Shows("connector_task_status{connector=\"fs\",task=\"0\",status=\"running\"} 1"));
+  EXPECT_TRUE(Shows("worker_connector_running_task_count{connector=\"fs\"} 1"));
+  EXPECT_TRUE(Shows("source_task_source_record_poll_total{connector=\"fs\",task=\"0\"} 0"));
+  EXPECT_TRUE(Shows("coordinator_assigned_tasks{clientid=\"w\"} 1"));
+  supervisor_.running.at({"fs", 0}).metrics->Polled(3, milliseconds(1), 3);
+  plugins_.hosts["fs"]->Metric("tables", SLUICE_METRIC_SET, 4);
+  supervisor_.Report({"fs", 0}, task::State::kFailed, "trace");
+  Run();
+  EXPECT_TRUE(Shows("connector_task_status{connector=\"fs\",task=\"0\",status=\"failed\"} 1"));
+  EXPECT_TRUE(Shows("worker_connector_failed_task_count{connector=\"fs\"} 1"));
+  EXPECT_TRUE(Shows("source_task_source_record_poll_total{connector=\"fs\",task=\"0\"} 3"));
+  EXPECT_TRUE(Shows("plugins_tables{connector=\"fs\"} 4"));
+  EXPECT_TRUE(Do(&DistributedHerder::RestartTask, "fs", 0).ok());
+  EXPECT_TRUE(Shows("source_task_source_record_poll_total{connector=\"fs\",task=\"0\"} 0"));
+  EXPECT_TRUE(Shows("worker_task_startup_success_total 2"));
+  EXPECT_TRUE(Do(&DistributedHerder::Delete, "fs").ok());
+  EXPECT_EQ(registry_.Text().find("connector=\"fs\""), std::string::npos);
+  EXPECT_TRUE(Shows("worker_connector_count 0"));
+  EXPECT_TRUE(Shows("worker_task_count 0"));
+}
+
 }  // namespace
 }  // namespace sluice::herder

@@ -120,6 +120,7 @@ void LocalTasks::Stopped(const std::vector<TaskId>& ids) {
     if (it == tasks_.end() || it->second.phase != Phase::kStopping) continue;
     const bool failed = it->second.failed;
     const bool restarting = it->second.restarting;  // perhaps asked for while it stopped
+    Show(id, it->second, {});
     tasks_.erase(it);
     if (!wanted_.contains(id)) {
       listener_.OnTaskGone(id);
@@ -136,6 +137,14 @@ void LocalTasks::StartTask(const TaskId& id, const WantedTask& spec) {
   Local& local = tasks_[id];
   local.spec = spec;
   local.attempt = ++last_attempt_;
+  if (parts_.registry != nullptr) {
+    local.metrics = metrics::TaskMetrics::Make({.registry = parts_.registry,
+                                                .window = parts_.window,
+                                                .clock = parts_.clock,
+                                                .connector = id.connector,
+                                                .task = id.task});
+  }
+  Show(id, local, "unassigned");
   auto result = std::make_shared<StatusOr<plugin::ClassInfo>>();
   parts_.calls->Run({"", StrCat("find the class of task ", id.ToString()), parts_.call_timeout,
                      [plugins = parts_.plugins, providers = parts_.providers, id, spec, result] {
@@ -159,6 +168,7 @@ void LocalTasks::Resolved(const TaskId& id, int64_t attempt, StatusOr<plugin::Cl
   local.phase = Phase::kStarted;
   if (!info.ok()) return Failed(id, local, StackTrace(info.status()));
   local.version = info->version;
+  if (local.metrics != nullptr) local.metrics->SetKind(info->kind == plugin::ClassKind::kSource);
   if (const auto wanted = wanted_.find(id); wanted != wanted_.end()) {
     local.spec.paused = wanted->second.paused;  // it may have changed meanwhile
   }
@@ -168,13 +178,27 @@ void LocalTasks::Resolved(const TaskId& id, int64_t attempt, StatusOr<plugin::Cl
                       .plugin = *std::move(info),
                       .connector_config = *local.spec.connector_config,
                       .task_config = *local.spec.task_config,
-                      .paused = local.spec.paused});
+                      .paused = local.spec.paused,
+                      .metrics = local.metrics});
 }
 
 void LocalTasks::Failed(const TaskId& id, Local& local, std::string trace) {
   local.failed = true;
+  Show(id, local, "failed");
   LogError("herder", "Task ", id.ToString(), " has failed: ", trace);
   listener_.OnTaskState(id, State::kFailed, std::move(trace), local.version);
+}
+
+void LocalTasks::Show(const TaskId& id, Local& local, std::string_view state) {
+  if (local.metrics != nullptr)
+    state.empty() ? local.metrics->Remove() : local.metrics->SetState(state);
+  if (parts_.metrics == nullptr) return;
+  parts_.metrics->MoveTask(id.connector, local.state, state);
+  local.state = state;
+  const bool running = state == "running";
+  if ((running || state == "failed") && !std::exchange(local.started, true)) {
+    parts_.metrics->TaskStarted(running);
+  }
 }
 
 void LocalTasks::OnTaskState(const task::TaskId& id, int64_t attempt, task::State state,
@@ -189,10 +213,12 @@ void LocalTasks::OnTaskState(const task::TaskId& id, int64_t attempt, task::Stat
     if (state == State::kFailed) return self.Failed(id, local, trace);
     if (state == State::kUnassigned) {  // the end of a stop is told by Stopped
       if (local.phase == Phase::kStopping || local.failed) return;
+      self.Show(id, local, "unassigned");
       self.listener_.OnTaskState(id, state, {}, std::nullopt);
       return;
     }
     local.failed = false;
+    self.Show(id, local, ToLower(storage::StateName(state)));
     self.listener_.OnTaskState(id, state, trace, local.version);
   });
 }

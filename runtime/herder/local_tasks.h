@@ -14,11 +14,16 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/provider.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/tick_loop.h"
+#include "runtime/metrics/registry.h"
+#include "runtime/metrics/task_metrics.h"
+#include "runtime/metrics/window.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/ids.h"
 #include "runtime/storage/status_store.h"
 #include "runtime/task/supervisor.h"
@@ -52,6 +57,10 @@ struct LocalTasksParts {
   ConnectorCalls* calls;
   Plugins* plugins;
   std::shared_ptr<const config::ConfigProviders> providers;
+  metrics::Registry* registry = nullptr;  // of the tasks' metrics; these three may be null
+  metrics::WorkerMetrics* metrics = nullptr;
+  Clock* clock = nullptr;
+  metrics::WindowConfig window = {};
   milliseconds call_timeout{60'000};
 };
 
@@ -87,6 +96,9 @@ class LocalTasks : public task::TaskListener {
     bool failed = false;
     bool paused = false;  // what the supervisor was told
     bool restarting = false;
+    std::shared_ptr<metrics::TaskMetrics> metrics;
+    std::string state;     // as metrics name it
+    bool started = false;  // counted as a start, or as one that failed
   };
   struct Token;
 
@@ -96,6 +108,8 @@ class LocalTasks : public task::TaskListener {
   void StartTask(const storage::TaskId& id, const WantedTask& spec);
   void Resolved(const storage::TaskId& id, int64_t attempt, StatusOr<plugin::ClassInfo> info);
   void Failed(const storage::TaskId& id, Local& local, std::string trace);
+  // Tells the metrics; an empty state: it is gone.
+  void Show(const storage::TaskId& id, Local& local, std::string_view state);
 
   const LocalTasksParts parts_;
   TasksListener& listener_;

@@ -286,9 +286,10 @@ StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::GroupOffsets(std::string_vi
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Admin>> NewAdmin(const config::ClientProperties& properties) {
+StatusOr<std::unique_ptr<Admin>> NewAdmin(const config::ClientProperties& properties,
+                                          metrics::Registry* registry) {
   SLUICE_ASSIGN_OR_RETURN(std::shared_ptr<Handle> handle,
-                          Handle::Make(properties, Handle::Kind::kProducer, nullptr));
+                          Handle::Make(properties, Handle::Kind::kAdmin, registry, nullptr));
   return std::make_unique<RdkafkaAdmin>(std::move(handle));
 }
 

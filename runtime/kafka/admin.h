@@ -14,6 +14,7 @@
 #include "runtime/base/status.h"
 #include "runtime/config/client_config.h"
 #include "runtime/kafka/consumer.h"
+#include "runtime/metrics/registry.h"
 
 namespace sluice::kafka {
 
@@ -47,7 +48,9 @@ class Admin {
                                                               milliseconds timeout) = 0;
 };
 
-StatusOr<std::unique_ptr<Admin>> NewAdmin(const config::ClientProperties& properties);
+// `registry`: where its metrics are shown; may be null.
+StatusOr<std::unique_ptr<Admin>> NewAdmin(const config::ClientProperties& properties,
+                                          metrics::Registry* registry = nullptr);
 
 }  // namespace sluice::kafka
 

@@ -56,6 +56,9 @@ class RdkafkaConsumer : public Consumer {
       const std::vector<TopicPartition>& partitions) const override;
   StatusOr<std::pair<int64_t, int64_t>> Watermarks(const TopicPartition& partition,
                                                    milliseconds timeout) override;
+  int64_t EndOffset(const TopicPartition& partition) const override {
+    return KnownEndOffset(client(), partition);
+  }
   void WakeUp() override;
   void Close(milliseconds timeout) override;
 
@@ -180,6 +183,7 @@ StatusOr<std::unique_ptr<ConsumedBatch>> RdkafkaConsumer::Poll(milliseconds time
     if (pattern_) wait_ms = std::min(wait_ms, 1000);
     std::vector<rd_kafka_message_t*> messages = Fetch(wait_ms, max);
     if (!messages.empty() || last) {
+      handle_->CountRecords(messages.size());
       return std::make_unique<RdkafkaBatch>(handle_, std::move(messages));
     }
   }
@@ -375,13 +379,7 @@ std::vector<PartitionOffset> RdkafkaConsumer::Positions(
 
 StatusOr<std::pair<int64_t, int64_t>> RdkafkaConsumer::Watermarks(const TopicPartition& partition,
                                                                   milliseconds timeout) {
-  std::pair<int64_t, int64_t> marks;
-  const rd_kafka_resp_err_t code =
-      rd_kafka_query_watermark_offsets(client(), partition.topic.c_str(), partition.partition,
-                                       &marks.first, &marks.second, MillisUntil(Now() + timeout));
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
-  return KafkaError(code, StrCat("Failed to get the offsets of ", partition.topic, "-",
-                                 partition.partition, ": ", rd_kafka_err2str(code)));
+  return QueryWatermarks(client(), partition, MillisUntil(Now() + timeout));
 }
 
 void RdkafkaConsumer::WakeUp() {
@@ -432,10 +430,11 @@ void RdkafkaConsumer::ServeClosing(rd_kafka_queue_t* closing, int wait_ms) {
 }  // namespace
 
 StatusOr<std::unique_ptr<Consumer>> NewConsumer(const config::ClientProperties& properties,
-                                                RebalanceListener* listener) {
+                                                RebalanceListener* listener,
+                                                metrics::Registry* registry) {
   SLUICE_ASSIGN_OR_RETURN(
       std::shared_ptr<Handle> handle,
-      Handle::Make(properties, Handle::Kind::kConsumer, [&](rd_kafka_conf_t* conf) {
+      Handle::Make(properties, Handle::Kind::kConsumer, registry, [&](rd_kafka_conf_t* conf) {
         if (properties.rdkafka.count("group.id") == 0) {
           // Assigned by hand: librdkafka wants a name all the same, and never joins it.
           rd_kafka_conf_set(conf, "group.id", properties.client_id.c_str(), nullptr, 0);

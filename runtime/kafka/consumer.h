@@ -13,6 +13,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/client_config.h"
+#include "runtime/metrics/registry.h"
 #include "runtime/record/batch_memory.h"
 
 namespace sluice::kafka {
@@ -94,6 +95,9 @@ class Consumer {
   // committed.
   virtual StatusOr<std::pair<int64_t, int64_t>> Watermarks(const TopicPartition& partition,
                                                            milliseconds timeout) = 0;
+  // The offset at a partition's end as the last fetch told it, without asking anybody; -1: not
+  // known.
+  virtual int64_t EndOffset(const TopicPartition& partition) const = 0;
   // Wakes a Poll from any thread.
   virtual void WakeUp() = 0;
   // Leaves the group (calls the listener). Idempotent. The destructor does it too, without calling
@@ -102,8 +106,10 @@ class Consumer {
 };
 
 // `listener` may be null for a consumer that only assigns by hand; it must outlive the consumer.
+// `registry`: where its metrics are shown; may be null.
 StatusOr<std::unique_ptr<Consumer>> NewConsumer(const config::ClientProperties& properties,
-                                                RebalanceListener* listener);
+                                                RebalanceListener* listener,
+                                                metrics::Registry* registry = nullptr);
 
 }  // namespace sluice::kafka
 

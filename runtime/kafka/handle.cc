@@ -13,6 +13,7 @@
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
+#include "runtime/kafka/client_watch.h"
 #include "runtime/kafka/kafka_error.h"
 
 namespace sluice::kafka {
@@ -63,10 +64,23 @@ Status CheckBootstrapServers(const std::string& servers) {
   return ConfigError(StrCat("No resolvable bootstrap urls given in bootstrap.servers: ", servers));
 }
 
+metrics::ClientMetrics::Kind MetricsKind(Handle::Kind kind) {
+  switch (kind) {
+    case Handle::Kind::kProducer:
+      return metrics::ClientMetrics::Kind::kProducer;
+    case Handle::Kind::kConsumer:
+      return metrics::ClientMetrics::Kind::kConsumer;
+    case Handle::Kind::kAdmin:
+      break;
+  }
+  return metrics::ClientMetrics::Kind::kAdmin;
+}
+
 }  // namespace
 
 StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& properties,
-                                               Kind kind, const Configure& configure) {
+                                               Kind kind, metrics::Registry* registry,
+                                               const Configure& configure) {
   SLUICE_RETURN_IF_ERROR(CheckBootstrapServers(properties.bootstrap_servers));
   std::shared_ptr<Handle> handle(new Handle(properties), [](Handle* last) {
     if (!last->end_aside_) return delete last;
@@ -85,6 +99,11 @@ StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& p
   rd_kafka_conf_set_opaque(conf, handle.get());
   rd_kafka_conf_set_log_cb(conf, OnLog);
   if (configure) configure(conf);
+  if (registry != nullptr) {
+    handle->metrics_ =
+        metrics::ClientMetrics::Make(*registry, MetricsKind(kind), properties.client_id);
+    Watch(conf, *handle->metrics_);
+  }
   handle->client_ = rd_kafka_new(kind == Kind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER,
                                  conf, text, sizeof text);
   if (handle->client_ == nullptr) {

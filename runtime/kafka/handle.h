@@ -13,6 +13,8 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
 #include "runtime/config/client_config.h"
+#include "runtime/metrics/client_metrics.h"
+#include "runtime/metrics/registry.h"
 
 // librdkafka's own types, so that its header stays out of ours.
 struct rd_kafka_s;
@@ -22,20 +24,26 @@ namespace sluice::kafka {
 
 class Handle {
  public:
-  enum class Kind { kProducer, kConsumer };
+  enum class Kind { kProducer, kConsumer, kAdmin };
   using Configure = std::function<void(rd_kafka_conf_s*)>;
 
-  // `configure` sets callbacks and events. Looks up the bootstrap servers' names, which may take as
+  // `configure` sets callbacks and events; `registry`, where the client's metrics are shown, may be
+  // null. Looks up the bootstrap servers' names, which may take as
   // long as the system's resolver does. Errors: ConfigException that names the Java key of a
   // property that librdkafka refuses, or bootstrap.servers if none has an address; KafkaException
   // if the client cannot be made.
   static StatusOr<std::shared_ptr<Handle>> Make(const config::ClientProperties& properties,
-                                                Kind kind, const Configure& configure);
+                                                Kind kind, metrics::Registry* registry,
+                                                const Configure& configure);
   ~Handle();
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
   rd_kafka_s* get() const { return client_; }
+  // The client has had so many records acknowledged, or has handed them out.
+  void CountRecords(size_t records) {
+    if (metrics_ != nullptr) metrics_->Moved(records);
+  }
   // For the callbacks that `configure` set: who they are for. Set before the first poll.
   void set_owner(void* owner) { owner_ = owner; }
   void* owner() const { return owner_; }
@@ -59,6 +67,7 @@ class Handle {
   static void OnLog(const rd_kafka_s* client, int level, const char* facility, const char* text);
 
   const std::string bootstrap_servers_;
+  std::shared_ptr<metrics::ClientMetrics> metrics_;  // outlives client_, whose threads use it
   rd_kafka_s* client_ = nullptr;
   void* owner_ = nullptr;
   std::atomic<bool> skip_close_{false};

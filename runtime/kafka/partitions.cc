@@ -61,4 +61,23 @@ Status FirstError(const rd_kafka_topic_partition_list_s* list, std::string_view 
   return OkStatus();
 }
 
+StatusOr<std::pair<int64_t, int64_t>> QueryWatermarks(rd_kafka_s* client,
+                                                      const TopicPartition& partition,
+                                                      int timeout_ms) {
+  std::pair<int64_t, int64_t> marks;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_query_watermark_offsets(client, partition.topic.c_str(), partition.partition,
+                                       &marks.first, &marks.second, timeout_ms);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
+  return KafkaError(code, StrCat("Failed to get the offsets of ", partition.topic, "-",
+                                 partition.partition, ": ", rd_kafka_err2str(code)));
+}
+
+int64_t KnownEndOffset(rd_kafka_s* client, const TopicPartition& partition) {
+  int64_t low = -1, high = -1;
+  const rd_kafka_resp_err_t code = rd_kafka_get_watermark_offsets(client, partition.topic.c_str(),
+                                                                  partition.partition, &low, &high);
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : -1;
+}
+
 }  // namespace sluice::kafka

@@ -3,10 +3,13 @@
 #define SLUICE_RUNTIME_KAFKA_PARTITIONS_H_
 
 #include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/kafka/consumer.h"
 
+struct rd_kafka_s;
 struct rd_kafka_topic_partition_list_s;
 
 namespace sluice::kafka {
@@ -24,6 +27,13 @@ std::vector<TopicPartition> Partitions(const rd_kafka_topic_partition_list_s* li
 std::vector<PartitionOffset> Offsets(const rd_kafka_topic_partition_list_s* list);
 // The first partition's error, with its name; OK if there is none.
 Status FirstError(const rd_kafka_topic_partition_list_s* list, std::string_view what);
+
+// The first and the next offset of a partition; asks the broker.
+StatusOr<std::pair<int64_t, int64_t>> QueryWatermarks(rd_kafka_s* client,
+                                                      const TopicPartition& partition,
+                                                      int timeout_ms);
+// The next offset as the last fetch told it; asks nobody. -1: not known.
+int64_t KnownEndOffset(rd_kafka_s* client, const TopicPartition& partition);
 
 }  // namespace sluice::kafka
 

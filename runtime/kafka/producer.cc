@@ -221,6 +221,7 @@ class RdkafkaProducer : public Producer {
       }
       served += count;
     }
+    handle_->CountRecords(served);
     return served;
   }
 
@@ -268,10 +269,11 @@ class RdkafkaProducer : public Producer {
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Producer>> NewProducer(const config::ClientProperties& properties) {
+StatusOr<std::unique_ptr<Producer>> NewProducer(const config::ClientProperties& properties,
+                                                metrics::Registry* registry) {
   SLUICE_ASSIGN_OR_RETURN(
       std::shared_ptr<Handle> handle,
-      Handle::Make(properties, Handle::Kind::kProducer, [](rd_kafka_conf_t* conf) {
+      Handle::Make(properties, Handle::Kind::kProducer, registry, [](rd_kafka_conf_t* conf) {
         rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
       }));
   const auto size = properties.rdkafka.find("message.max.bytes");

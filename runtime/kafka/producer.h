@@ -14,6 +14,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/client_config.h"
+#include "runtime/metrics/registry.h"
 #include "runtime/record/batch_memory.h"
 
 namespace sluice::kafka {
@@ -69,7 +70,9 @@ class Producer {
 };
 
 // Errors: a configuration that librdkafka refuses (names the Java key).
-StatusOr<std::unique_ptr<Producer>> NewProducer(const config::ClientProperties& properties);
+// `registry`: where its metrics are shown; may be null.
+StatusOr<std::unique_ptr<Producer>> NewProducer(const config::ClientProperties& properties,
+                                                metrics::Registry* registry = nullptr);
 
 }  // namespace sluice::kafka
 

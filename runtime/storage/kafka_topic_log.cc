@@ -49,8 +49,9 @@ KafkaTopicLog::~KafkaTopicLog() { Stop(); }
 Status KafkaTopicLog::Start(Reader reader, milliseconds timeout) {
   reader_ = std::move(reader);
   const TimePoint deadline = Now() + timeout;
-  SLUICE_ASSIGN_OR_RETURN(consumer_, kafka::NewConsumer(options_.consumer, nullptr));
-  SLUICE_ASSIGN_OR_RETURN(producer_, kafka::NewProducer(options_.producer));
+  SLUICE_ASSIGN_OR_RETURN(consumer_,
+                          kafka::NewConsumer(options_.consumer, nullptr, options_.registry));
+  SLUICE_ASSIGN_OR_RETURN(producer_, kafka::NewProducer(options_.producer, options_.registry));
   SLUICE_ASSIGN_OR_RETURN(const int partitions, EnsureTopic(deadline));
   if (options_.one_partition && partitions != 1) {
     return ConfigError(StrCat(

@@ -18,6 +18,7 @@
 #include "runtime/kafka/admin.h"
 #include "runtime/kafka/consumer.h"
 #include "runtime/kafka/producer.h"
+#include "runtime/metrics/registry.h"
 #include "runtime/storage/topic_log.h"
 
 namespace sluice::storage {
@@ -30,6 +31,7 @@ struct KafkaTopicLogOptions {
   std::shared_ptr<kafka::Admin> admin;
   config::ClientProperties consumer;
   config::ClientProperties producer;
+  metrics::Registry* registry = nullptr;  // of the clients' metrics; may be null
 };
 
 class KafkaTopicLog : public TopicLog, private kafka::AckListener {

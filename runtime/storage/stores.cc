@@ -25,8 +25,8 @@ StatusOr<std::unique_ptr<TopicLog>> MakeLog(const config::WorkerConfig& worker,
 
 }  // namespace
 
-StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
-                            std::shared_ptr<kafka::Admin> admin) {
+StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<kafka::Admin> admin,
+                            metrics::Registry* registry) {
   if (worker.mode == config::WorkerMode::kStandalone) {
     return Stores{
         std::make_unique<LogConfigStore>(std::make_unique<MemoryTopicLog>()),
@@ -41,7 +41,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
                                    true,
                                    admin,
                                    {},
-                                   {}},
+                                   {},
+                                   registry},
                                   WorkerClient::kConfigConsumer, WorkerClient::kConfigProducer));
   SLUICE_ASSIGN_OR_RETURN(auto offset_log,
                           MakeLog(worker,
@@ -51,7 +52,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
                                    false,
                                    admin,
                                    {},
-                                   {}},
+                                   {},
+                                   registry},
                                   WorkerClient::kOffsetConsumer, WorkerClient::kOffsetProducer));
   SLUICE_ASSIGN_OR_RETURN(auto status_log,
                           MakeLog(worker,
@@ -61,7 +63,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
                                    false,
                                    admin,
                                    {},
-                                   {}},
+                                   {},
+                                   registry},
                                   WorkerClient::kStatusConsumer, WorkerClient::kStatusProducer));
   return Stores{std::make_unique<LogConfigStore>(std::move(config_log)),
                 std::make_unique<LogOffsetStore>(std::move(offset_log)),

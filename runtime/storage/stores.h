@@ -9,6 +9,7 @@
 #include "runtime/base/status.h"
 #include "runtime/config/worker_config.h"
 #include "runtime/kafka/admin.h"
+#include "runtime/metrics/registry.h"
 #include "runtime/storage/config_store.h"
 #include "runtime/storage/offset_store.h"
 #include "runtime/storage/status_store.h"
@@ -22,9 +23,9 @@ struct Stores {
 };
 
 // `admin` is the worker's shared one; standalone mode does not use it. Errors: ConfigException for
-// client settings that cannot work.
-StatusOr<Stores> MakeStores(const config::WorkerConfig& worker,
-                            std::shared_ptr<kafka::Admin> admin);
+// client settings that cannot work. `registry`: of the clients' metrics; may be null.
+StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<kafka::Admin> admin,
+                            metrics::Registry* registry = nullptr);
 
 }  // namespace sluice::storage
 

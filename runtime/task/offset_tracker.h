@@ -23,6 +23,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "runtime/abi/arena.h"
 #include "runtime/abi/sluice_plugin.h"
+#include "runtime/base/clock.h"
 #include "runtime/record/batch_memory.h"
 #include "runtime/task/owned_value.h"
 
@@ -41,6 +42,7 @@ struct Flight {
   std::unique_ptr<record::BatchMemory>
       memory;        // what converters and transforms made for its records
   size_t bytes = 0;  // counted against the task's budget
+  TimePoint polled{};
 };
 
 // What a commit stores: offsets[i] for partitions[i]. Valid until the next BeginCommit.

@@ -9,13 +9,13 @@ namespace sluice::task {
 
 PlainOutbox::PlainOutbox(PlainOutboxOptions options, std::unique_ptr<kafka::Producer> producer,
                          OffsetTracker& tracker, OffsetWriter& writer, OutboxListener& listener,
-                         TaskCounts& counts)
+                         metrics::TaskMetrics& metrics)
     : options_(options),
       producer_(std::move(producer)),
       tracker_(tracker),
       writer_(writer),
       listener_(listener),
-      counts_(counts),
+      metrics_(metrics),
       next_flush_(options_.clock->Now() + options_.flush_interval) {}
 
 StatusOr<bool> PlainOutbox::TrySend(const kafka::OutRecord& record, Ticket ticket) {
@@ -73,12 +73,13 @@ void PlainOutbox::EndFlush(const Status& status) {
   tracker_.EndCommit(status.ok());
   next_flush_ = options_.clock->Now() + options_.flush_interval;
   if (!status.ok()) {
-    TaskCounts::Add(counts_.commit_failures, 1);
+    metrics_.CommitFailed();
     LogError("task", "Failed to commit the offsets of ", flushing_->partitions.size(),
              " source partitions; they are part of the next commit. ", Describe(status));
     return;
   }
-  TaskCounts::Add(counts_.commits, 1);
+  metrics_.CommitSucceeded(
+      std::chrono::duration_cast<milliseconds>(options_.clock->Now() - flush_began_), 0);
   listener_.OnCommitted(*flushing_);
 }
 

@@ -9,8 +9,8 @@
 #include <memory>
 
 #include "runtime/base/mutex.h"
+#include "runtime/metrics/task_metrics.h"
 #include "runtime/task/outbox.h"
-#include "runtime/task/task_counts.h"
 
 namespace sluice::task {
 
@@ -24,10 +24,10 @@ struct PlainOutboxOptions {
 
 class PlainOutbox : public Outbox, private kafka::AckListener {
  public:
-  // `tracker`, `writer`, `listener` and `counts` outlive the outbox.
+  // `tracker`, `writer`, `listener` and `metrics` outlive the outbox.
   PlainOutbox(PlainOutboxOptions options, std::unique_ptr<kafka::Producer> producer,
               OffsetTracker& tracker, OffsetWriter& writer, OutboxListener& listener,
-              TaskCounts& counts);
+              metrics::TaskMetrics& metrics);
 
   StatusOr<bool> TrySend(const kafka::OutRecord& record, Ticket ticket) override;
   size_t ServeAcks(milliseconds timeout) override;
@@ -60,7 +60,7 @@ class PlainOutbox : public Outbox, private kafka::AckListener {
   OffsetTracker& tracker_;
   OffsetWriter& writer_;
   OutboxListener& listener_;
-  TaskCounts& counts_;
+  metrics::TaskMetrics& metrics_;
   TimePoint next_flush_;
   TimePoint flush_began_;
   std::shared_ptr<Flush> flush_;  // set while one is running

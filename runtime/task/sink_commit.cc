@@ -109,19 +109,25 @@ Status SinkTask::AwaitReports() {
 }
 
 void SinkTask::CommitFailed(const Status& status) {
-  TaskCounts::Add(counts_.commit_failures, 1);
+  metrics_.CommitFailed();
   LogError("task", "Commit of offsets failed: ", Describe(status));
+}
+
+void SinkTask::CountCommit(TimePoint began, uint64_t number) {
+  metrics_.CommitSucceeded(std::chrono::duration_cast<milliseconds>(parts_.clock->Now() - began),
+                           number);
+  next_measure_ = TimePoint{};  // what is active has changed
 }
 
 void SinkTask::OnCommitAnswer(Commit& commit, const Status& status, const Offsets& offsets) {
   commit.answered = true;
   if (commit.number != commit_number_ || !committing_) {
-    TaskCounts::Add(counts_.commits_out_of_order, 1);
+    metrics_.CommitOvertaken();
     return;
   }
   committing_ = false;
   if (!status.ok()) return CommitFailed(status);
-  TaskCounts::Add(counts_.commits, 1);
+  CountCommit(commit_began_, commit.number);
   for (const kafka::PartitionOffset& stored : offsets) {
     const auto found = partitions_.find(stored.partition);
     if (found == partitions_.end() || found->second.generation > commit.generation) continue;
@@ -167,6 +173,7 @@ Status SinkTask::ApplySeeks() {
 
 void SinkTask::OnAssigned(std::vector<kafka::PartitionOffset>& partitions) {
   if (partitions.empty() || plugin_ == nullptr) return;
+  next_measure_ = TimePoint{};
   ++generation_;
   std::vector<kafka::TopicPartition> fresh;
   for (kafka::PartitionOffset& assigned : partitions) {
@@ -209,6 +216,7 @@ void SinkTask::Close(const std::vector<kafka::TopicPartition>& partitions, bool 
   const auto is_gone = [&](const PartitionRef& ref) { return gone.find(ref) != gone.end(); };
   batch_.Remove(is_gone);
   for (const auto& retained : retained_) retained->SettleAll(is_gone);
+  next_measure_ = TimePoint{};
   for (const auto& [id, yes] : gone) {
     partitions_.erase(id);
     seeks_.erase(id);
@@ -231,9 +239,10 @@ void SinkTask::CommitClosing(const std::vector<kafka::TopicPartition>& partition
   // An older commit that is still under way is overtaken; its answer does not count any more.
   ++commit_number_;
   committing_ = false;
+  const TimePoint began = parts_.clock->Now();
   const Status committed = consumer_->CommitSync(*offsets, parts_.commit_timeout);
   if (!committed.ok()) return CommitFailed(committed);
-  TaskCounts::Add(counts_.commits, 1);
+  CountCommit(began, commit_number_);
 }
 
 Status SinkTask::TellPauses() {

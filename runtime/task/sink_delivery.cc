@@ -44,15 +44,16 @@ SinkTask::Outcome SinkTask::Put(size_t begin, size_t end) {
   put_retained_ = nullptr;
   verdicts_.clear();
   plugin::SinkPlugin::PutResult result;
+  TimePoint began;
   {
     WaitingCall call(*this);
     // A stop that came before this call was told to nobody; one that comes now reaches the plugin.
     if (control_.stop_requested()) return {Outcome::kFailed, StoppedError()};
     putting_ = true;
+    began = parts_.clock->Now();
     result = plugin_->Put(&put_);
     putting_ = false;
   }
-  TaskCounts::Add(counts_.batches, 1);
   if (Status failure = TakeFailure(); !failure.ok()) return {Outcome::kFailed, std::move(failure)};
   if (result.code != SLUICE_OK && result.error.ok()) {
     result.error = ConnectError(StrCat("put answered code ", result.code, " without saying why"));
@@ -62,17 +63,34 @@ SinkTask::Outcome SinkTask::Put(size_t begin, size_t end) {
       Outcome told = TakeVerdicts();
       if (told.kind != Outcome::kDone) return told;
       batch_.next = end;
-      TaskCounts::Add(counts_.records_out, static_cast<int64_t>(end - begin));
+      CountPut(begin, end, began);
       return {};
     }
     case SLUICE_RETRY:
-      TaskCounts::Add(counts_.put_retries, 1);
+      metrics_.PutRetried();
       return {Outcome::kRetry, std::move(result.error)};
     case SLUICE_BAD_RECORD:
       return {Outcome::kBadRecord, std::move(result.error)};
     default:
       return {Outcome::kFailed, std::move(result.error)};
   }
+}
+
+// Records of one batch mostly share a few timestamps, so that a run of them is counted at once.
+void SinkTask::CountPut(size_t begin, size_t end, TimePoint began) {
+  const TimePoint now = parts_.clock->Now();
+  latencies_.clear();
+  if (begin < end) {
+    const int64_t wall_ms = parts_.clock->WallMillis();
+    for (size_t i = begin; i < end;) {
+      const int64_t timestamp = batch_.records[i].timestamp;
+      const size_t first = i;
+      while (++i < end && batch_.records[i].timestamp == timestamp) {
+      }
+      if (timestamp >= 0) latencies_.push_back({wall_ms - timestamp, i - first});
+    }
+  }
+  metrics_.Put(end - begin, std::chrono::duration_cast<milliseconds>(now - began), latencies_);
 }
 
 SinkTask::Outcome SinkTask::PutOrHalve(size_t begin, size_t end) {
@@ -111,7 +129,7 @@ SinkTask::Outcome SinkTask::Report(size_t index, Status error) {
   const StatusOr<bool> tolerated =
       errors_->Fail({Stage::kTaskPut, kSinkTaskClass, std::move(error), 1, subject});
   if (!tolerated.ok()) return {Outcome::kFailed, tolerated.status()};
-  TaskCounts::Add(counts_.records_dropped, 1);
+  metrics_.Dropped(1);
   return {};
 }
 
@@ -184,7 +202,7 @@ Status SinkTask::Verdict(const sluice_batch* batch, size_t index, sluice_code co
       if (failure_.ok()) failure_ = tolerated.status();
       return OkStatus();
     }
-    TaskCounts::Add(counts_.records_dropped, 1);
+    metrics_.Dropped(1);
   }
   retained->Settle(index);
   return OkStatus();
@@ -199,7 +217,7 @@ const sluice_batch* SinkTask::Retain(const sluice_batch* batch) {
   retained_.push_back(std::make_unique<RetainedBatch>(batch_, put_begin_, end));
   put_retained_ = retained_.back().get();
   retained_bytes_ += put_retained_->bytes();
-  counts_.in_flight_bytes.store(static_cast<int64_t>(retained_bytes_), std::memory_order_relaxed);
+  metrics_.SetBytesInFlight(retained_bytes_);
   return put_retained_->batch();
 }
 
@@ -209,7 +227,7 @@ void SinkTask::Release(const sluice_batch* batch) {
   if (put_retained_ == retained) put_retained_ = nullptr;
   retained_bytes_ -= retained->bytes();
   std::erase_if(retained_, [&](const auto& held) { return held.get() == retained; });
-  counts_.in_flight_bytes.store(static_cast<int64_t>(retained_bytes_), std::memory_order_relaxed);
+  metrics_.SetBytesInFlight(retained_bytes_);
 }
 
 }  // namespace sluice::task

@@ -6,6 +6,7 @@
 #include "runtime/abi/views.h"
 #include "runtime/base/log.h"
 #include "runtime/task/plugin_log.h"
+#include "runtime/task/plugin_metric.h"
 #include "runtime/task/waiting_call.h"
 
 namespace sluice::task {
@@ -17,24 +18,34 @@ using errors::Stage;
 // is seen.
 constexpr milliseconds kTurnMax{1000};
 constexpr milliseconds kCommitAnswerDue{50};
+constexpr milliseconds kMeasureInterval{1000};
 // Leaving the group; below task.shutdown.graceful.timeout.ms, since a join that waits for a dead
 // member ends it late.
 constexpr milliseconds kCloseTimeout{2000};
 constexpr std::string_view kExiting = "Exiting WorkerSinkTask due to unrecoverable exception.";
 
+// Nobody counts: the task counts all the same.
+SinkTaskParts WithMetrics(SinkTaskParts parts) {
+  if (parts.metrics == nullptr) parts.metrics = metrics::TaskMetrics::Make({.clock = parts.clock});
+  return parts;
+}
+
 }  // namespace
 
 SinkTask::SinkTask(SinkTaskParts parts)
-    : parts_(std::move(parts)),
+    : parts_(WithMetrics(std::move(parts))),
       control_(*parts_.control),
-      sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_) {}
+      sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_),
+      metrics_(*parts_.metrics) {}
 
 SinkTask::~SinkTask() { Stop(); }
 
 Status SinkTask::RunOnce() {
-  if (topics_used_.Turn(parts_.clock->Now())) {
+  const TimePoint now = parts_.clock->Now();
+  if (topics_used_.Turn(now)) {
     for (auto& [id, partition] : partitions_) partition.tracked = false;
   }
+  if (now >= next_measure_) Measure(now);
   SLUICE_RETURN_IF_ERROR(PauseOrResume());
   SLUICE_RETURN_IF_ERROR(CommitIfDue());
   SLUICE_RETURN_IF_ERROR(ApplySeeks());
@@ -75,6 +86,33 @@ Status SinkTask::Consume() {
   return Convert(*std::move(polled));
 }
 
+void SinkTask::Measure(TimePoint now) {
+  next_measure_ = now + kMeasureInterval;
+  metrics::TaskMetrics::Position position;
+  position.partitions = partitions_.size();
+  // What is under way has not been put; without it the consumer knows better, as it counts the
+  // markers of transactions too.
+  std::vector<kafka::TopicPartition> all;
+  if (batch_.positions.empty()) {
+    for (const auto& [id, partition] : partitions_) all.push_back(id);
+  }
+  std::vector<kafka::PartitionOffset> consumed;
+  if (!all.empty()) consumed = consumer_->Positions(all);
+  size_t index = 0;
+  for (const auto& [id, partition] : partitions_) {
+    int64_t at = partition.current;
+    if (index < consumed.size()) at = std::max(at, consumed[index].offset);
+    ++index;
+    if (partition.current > partition.committed && partition.committed >= 0) {
+      position.active += partition.current - partition.committed;
+    }
+    const int64_t end = consumer_->EndOffset(id);
+    if (at < 0 || end < 0) continue;
+    position.lags.push_back({id.topic, id.partition, std::max<int64_t>(end - at, 0)});
+  }
+  metrics_.SetPosition(std::move(position));
+}
+
 milliseconds SinkTask::PollTimeout() {
   const TimePoint now = parts_.clock->Now();
   milliseconds timeout = kTurnMax;
@@ -91,6 +129,7 @@ Status SinkTask::Convert(std::unique_ptr<kafka::ConsumedBatch> consumed) {
   batch_.Clear();
   batch_.consumed = std::move(consumed);
   const size_t count = batch_.consumed->size();
+  if (count > 0) metrics_.Consumed(count);
   batch_.records.resize(count);
   batch_.origins.resize(count);
   size_t kept = 0;
@@ -114,14 +153,13 @@ Status SinkTask::Convert(std::unique_ptr<kafka::ConsumedBatch> consumed) {
                             ConvertOne(i, message, partition->second, batch_.records[kept]));
     batch_.positions.back().next = message.offset + 1;
     if (!wanted) {
-      TaskCounts::Add(counts_.records_dropped, 1);
+      metrics_.Dropped(1);
       continue;
     }
     batch_.origins[kept++] = static_cast<uint32_t>(i);
   }
   batch_.records.resize(kept);
   batch_.origins.resize(kept);
-  TaskCounts::Add(counts_.records_in, static_cast<int64_t>(count));
   return OkStatus();
 }
 
@@ -258,6 +296,7 @@ void SinkTask::Stop() {
     if (plugin != nullptr && !std::exchange(plugin_told_, true)) plugin->RequestStop();
   }
   plugin.reset();  // may release what it retained
+  metrics_.plugin().Close();
   retained_.clear();
   consumer.reset();
   commits_.clear();
@@ -266,7 +305,9 @@ void SinkTask::Stop() {
 
 void SinkTask::Log(sluice_log_level level, std::string_view text) { LogOfPlugin(level, text); }
 
-void SinkTask::Metric(std::string_view, sluice_metric_kind, double) {}
+void SinkTask::Metric(std::string_view name, sluice_metric_kind kind, double value) {
+  RecordPluginMetric(metrics_.plugin(), name, kind, value);
+}
 
 StatusOr<config::ConfigMap> SinkTask::ResolvedConfig() { return parts_.resolve_config(); }
 

@@ -24,6 +24,7 @@
 #include "runtime/convert/converter.h"
 #include "runtime/errors/error_handler.h"
 #include "runtime/kafka/consumer.h"
+#include "runtime/metrics/task_metrics.h"
 #include "runtime/plugin/sink_plugin.h"
 #include "runtime/task/control.h"
 #include "runtime/task/retained_batch.h"
@@ -55,6 +56,7 @@ struct SinkTaskParts {
   size_t max_poll_records = 500;
   size_t retained_bytes_max = 16 << 20;
   std::shared_ptr<Control> control;
+  std::shared_ptr<metrics::TaskMetrics> metrics;  // may be null: nobody counts
   Clock* clock = &Clock::System();
   Waiter* sleeper = nullptr;  // waits, also when stop was asked for; nullptr: the control
 };
@@ -72,7 +74,6 @@ class SinkTask : public Task,
   void Stop() override;
   void RequestStop() override;
   bool resting() const override { return resting_; }
-  const TaskCounts& counts() const override { return counts_; }
 
  private:
   struct Outcome {
@@ -100,6 +101,8 @@ class SinkTask : public Task,
   StatusOr<bool> ConvertOne(size_t index, const kafka::ConsumedBatch::Message& message,
                             SinkPartition& partition, sluice_record& record);
   Status ConvertHeaders(std::string_view topic, sluice_record& record);
+  // Lag and positions, once a second.
+  void Measure(TimePoint now);
 
   // sink_delivery.cc
   Status Deliver();
@@ -112,6 +115,7 @@ class SinkTask : public Task,
   Status FinishBatch();
   Status KeepBatch(const Status& why);
   Status DropKeptBatch();
+  void CountPut(size_t begin, size_t end, TimePoint began);
   RetainedBatch* FindRetained(const sluice_batch* batch);
 
   // sink_commit.cc
@@ -124,6 +128,7 @@ class SinkTask : public Task,
   // An error fails the task.
   Status BeginCommit();
   void CommitFailed(const Status& status);
+  void CountCommit(TimePoint began, uint64_t number);
   void OnCommitAnswer(Commit& commit, const Status& status, const Offsets& offsets);
   Status RewindToCommitted();
   Status ApplySeeks();
@@ -175,7 +180,9 @@ class SinkTask : public Task,
   class WaitingCall;
 
   std::unique_ptr<errors::ErrorHandler> errors_;
-  TaskCounts counts_;
+  metrics::TaskMetrics& metrics_;
+  TimePoint next_measure_{};
+  std::vector<metrics::LatencyRun> latencies_;
   SinkPartitions partitions_;
   uint64_t generation_ = 0;
   std::vector<sluice_topic_partition> assignment_;  // for the plugin, made when asked

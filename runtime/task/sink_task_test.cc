@@ -360,5 +360,47 @@ TEST_F(SinkTaskTest, AStopTellsAPluginThatWaitsInPut) {
   EXPECT_EQ(Committed(), -1);
 }
 
+TEST_F(SinkTaskTest, CountsWhatItDoes) {
+  StartTask();
+  Arrive({"a", "b"});
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(Metric("sink_task_sink_record_read_total"), "2");
+  EXPECT_EQ(Metric("sink_task_sink_record_send_total"), "2");
+  EXPECT_EQ(Metric("connector_task_batch_size_max"), "2");
+  EXPECT_EQ(Metric("sink_task_end_to_end_latency_seconds_count"), "2");
+  ASSERT_TRUE(Turn(2).ok());  // a second later it measures
+  EXPECT_EQ(Metric("sink_task_partition_count"), "1");
+  EXPECT_EQ(Metric("sink_task_sink_record_active_count"), "2");
+  EXPECT_EQ(Metric("sink_task_sink_record_lag"), "0");
+  ASSERT_TRUE(CommitNow().ok());
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(Metric("sink_task_offset_commit_completion_total"), "1");
+  EXPECT_EQ(Metric("sink_task_offset_commit_seq_no"), "1");
+  EXPECT_EQ(Metric("sink_task_sink_record_active_count"), "0");
+  sink.host->Metric("rows", SLUICE_METRIC_ADD, 2);
+  EXPECT_EQ(Metric("plugins_rows_total"), "2");
+  task.reset();
+  EXPECT_EQ(Metric("plugins_rows_total"), "none");
+  EXPECT_EQ(Metric("sink_task_sink_record_send_total"), "2");
+}
+
+// What waits for a put that is tried again is lag, though the consumer has handed it out.
+TEST_F(SinkTaskTest, AKeptBatchIsLag) {
+  StartTask();
+  sink.on_put = [](const sluice_batch*, const Strings& values) {
+    return values.empty() ? Ok() : Answer(SLUICE_RETRY, "down");
+  };
+  Arrive({"a", "b", "c"});
+  ASSERT_TRUE(Turn(4).ok());
+  EXPECT_EQ(Metric("sink_task_sink_record_read_total"), "3");
+  EXPECT_EQ(Metric("sink_task_sink_record_send_total"), "0");
+  EXPECT_NE(Metric("sink_task_put_retries_total"), "0");
+  EXPECT_EQ(Metric("sink_task_end_to_end_latency_seconds_count"), "0");
+  sink.on_put = nullptr;
+  ASSERT_TRUE(Turn(4).ok());
+  EXPECT_EQ(Metric("sink_task_sink_record_lag"), "0");
+  EXPECT_EQ(Metric("sink_task_sink_record_send_total"), "3");
+}
+
 }  // namespace
 }  // namespace sluice::task

@@ -6,6 +6,7 @@
 #include "runtime/abi/views.h"
 #include "runtime/base/log.h"
 #include "runtime/task/plugin_log.h"
+#include "runtime/task/plugin_metric.h"
 
 namespace sluice::task {
 namespace {
@@ -28,13 +29,20 @@ bool IsAboutTheRecord(const Status& status) {
          ExceptionClass(status) == "org.apache.kafka.common.errors.InvalidTopicException";
 }
 
+// Nobody counts: the task counts all the same.
+SourceTaskParts WithMetrics(SourceTaskParts parts) {
+  if (parts.metrics == nullptr) parts.metrics = metrics::TaskMetrics::Make({.clock = parts.clock});
+  return parts;
+}
+
 }  // namespace
 
 SourceTask::SourceTask(SourceTaskParts parts)
-    : parts_(std::move(parts)),
+    : parts_(WithMetrics(std::move(parts))),
       control_(*parts_.control),
       sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_),
       errors_(parts_.make_errors(*this)),
+      metrics_(*parts_.metrics),
       failure_(OkStatus()) {}
 
 SourceTask::~SourceTask() { Stop(); }
@@ -111,6 +119,7 @@ Status SourceTask::SendAlone() {
 
 Status SourceTask::ServeAcks(milliseconds timeout) {
   outbox_->ServeAcks(timeout);
+  if (!acked_.empty()) CountAcked();
   ReleaseFinished();
   return failure_;
 }
@@ -153,14 +162,15 @@ Status SourceTask::Poll() {
   }
   idle_polls_ = 0;
   batch_ = polled->batch;
+  const TimePoint now = parts_.clock->Now();
   Flight flight{batch_, memories_.Take(),
-                std::max(batch_->bytes, batch_->count * batch_->record_size)};
+                std::max(batch_->bytes, batch_->count * batch_->record_size), now};
   memory_ = flight.memory.get();
   in_flight_bytes_ += flight.bytes;
   slot_ = offsets_.Open(std::move(flight));
   cursor_ = 0;
-  TaskCounts::Add(counts_.records_in, static_cast<int64_t>(batch_->count));
-  TaskCounts::Add(counts_.batches, 1);
+  metrics_.Polled(batch_->count, std::chrono::duration_cast<milliseconds>(now - began),
+                  offsets_.unfinished_records());
   return OkStatus();
 }
 
@@ -263,7 +273,7 @@ StatusOr<bool> SourceTask::TrySend(Ticket ticket) {
 }
 
 void SourceTask::Drop(Ticket ticket) {
-  TaskCounts::Add(counts_.records_dropped, 1);
+  metrics_.Dropped(1);
   if (wants_acks_) {
     plugin_->Acked(offsets_.flight(SlotOf(ticket)).batch, IndexOf(ticket), {}, SLUICE_NO_PARTITION,
                    SLUICE_NO_OFFSET);
@@ -287,7 +297,7 @@ void SourceTask::ReleaseFinished() {
        flight = offsets_.TakeFinished()) {
     Release(std::move(flight));
   }
-  counts_.in_flight_bytes.store(static_cast<int64_t>(in_flight_bytes_), std::memory_order_relaxed);
+  metrics_.SetBytesInFlight(in_flight_bytes_);
 }
 
 void SourceTask::Release(Flight flight) {
@@ -298,13 +308,29 @@ void SourceTask::Release(Flight flight) {
 
 void SourceTask::OnDelivered(Ticket ticket, std::string_view topic, int32_t partition,
                              int64_t offset) {
-  TaskCounts::Add(counts_.records_out, 1);
+  const uint32_t slot = SlotOf(ticket);
+  if (acked_.empty() || acked_.back().slot != slot) [[unlikely]] {
+    acked_.push_back({slot, offsets_.flight(slot).polled, 0});
+  }
+  ++acked_.back().records;
   topics_used_.Note(topic);
   if (wants_acks_) {
     plugin_->Acked(offsets_.flight(SlotOf(ticket)).batch, IndexOf(ticket), topic, partition,
                    offset);
   }
   offsets_.Done(ticket);
+}
+
+// Before ReleaseFinished: until then a slot names one batch.
+void SourceTask::CountAcked() {
+  const TimePoint now = parts_.clock->Now();
+  latencies_.clear();
+  for (const AckedRun& run : acked_) {
+    latencies_.push_back(
+        {std::chrono::duration_cast<milliseconds>(now - run.polled).count(), run.records});
+  }
+  acked_.clear();
+  metrics_.Acked(latencies_, offsets_.unfinished_records());
 }
 
 void SourceTask::OnSendFailed(Ticket ticket, std::string_view topic, const Status& status) {
@@ -349,7 +375,7 @@ bool SourceTask::Wait(milliseconds time) {
 }
 
 Status SourceTask::Start() {
-  SLUICE_ASSIGN_OR_RETURN(outbox_, parts_.make_outbox(offsets_, *this, counts_));
+  SLUICE_ASSIGN_OR_RETURN(outbox_, parts_.make_outbox(offsets_, *this, metrics_));
   SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<plugin::SourcePlugin> plugin, parts_.make_plugin(*this));
   wants_acks_ = plugin->wants_acks();
   {
@@ -373,6 +399,7 @@ void SourceTask::Stop() {
     const Status committed = outbox_->FinalCommit();
     if (!committed.ok()) LogError("task", "The last commit failed: ", Describe(committed));
   }
+  if (!acked_.empty()) CountAcked();
   RequestStop();
   // First nothing refers to the batches any more, then they are released, then the plugin is
   // closed.
@@ -385,11 +412,15 @@ void SourceTask::Stop() {
     MutexLock lock(plugin_mutex_);
     plugin = std::move(plugin_);
   }
+  plugin.reset();
+  metrics_.plugin().Close();
 }
 
 void SourceTask::Log(sluice_log_level level, std::string_view text) { LogOfPlugin(level, text); }
 
-void SourceTask::Metric(std::string_view, sluice_metric_kind, double) {}
+void SourceTask::Metric(std::string_view name, sluice_metric_kind kind, double value) {
+  RecordPluginMetric(metrics_.plugin(), name, kind, value);
+}
 
 StatusOr<std::vector<sluice_value>> SourceTask::StoredOffsets(const sluice_value* partitions,
                                                               size_t count, abi::Arena& arena) {

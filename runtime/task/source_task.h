@@ -19,6 +19,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/convert/converter.h"
 #include "runtime/errors/error_handler.h"
+#include "runtime/metrics/task_metrics.h"
 #include "runtime/plugin/source_plugin.h"
 #include "runtime/task/control.h"
 #include "runtime/task/memory_pool.h"
@@ -40,7 +41,8 @@ struct SourceTaskParts {
   std::unique_ptr<convert::HeaderConverter> header_converter;
   std::unique_ptr<transform::Chain> chain;  // may be null: no transforms
   std::function<std::unique_ptr<errors::ErrorHandler>(Waiter&)> make_errors;
-  std::function<StatusOr<std::unique_ptr<Outbox>>(OffsetTracker&, OutboxListener&, TaskCounts&)>
+  std::function<StatusOr<std::unique_ptr<Outbox>>(OffsetTracker&, OutboxListener&,
+                                                  metrics::TaskMetrics&)>
       make_outbox;
   std::function<StatusOr<std::vector<sluice_value>>(const sluice_value* partitions, size_t count,
                                                     abi::Arena& arena)>
@@ -49,6 +51,7 @@ struct SourceTaskParts {
   std::function<void(const std::string& topic)> on_topic_used;  // may be empty
   size_t in_flight_bytes_max = 16 << 20;
   std::shared_ptr<Control> control;
+  std::shared_ptr<metrics::TaskMetrics> metrics;  // may be null: nobody counts
   Clock* clock = &Clock::System();
   Waiter* sleeper = nullptr;  // waits, also when stop was asked for; nullptr: the control
 };
@@ -63,7 +66,6 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   void Stop() override;
   void RequestStop() override;
   bool resting() const override { return resting_; }
-  const TaskCounts& counts() const override { return counts_; }
 
  private:
   // RunOnce's parts, in its order.
@@ -80,6 +82,8 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   void Drop(Ticket ticket);
   void EndOfBatch();
   void ReleaseFinished();
+  // Counts what was acknowledged since the last time.
+  void CountAcked();
   void Release(Flight flight);
   milliseconds PollTimeout() const;
 
@@ -113,7 +117,7 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   OffsetTracker offsets_;
   std::unique_ptr<Outbox> outbox_;
   MemoryPool memories_;
-  TaskCounts counts_;
+  metrics::TaskMetrics& metrics_;
   size_t in_flight_bytes_ = 0;
 
   // The batch that is being sent.
@@ -136,6 +140,14 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   bool resting_ = false;
   bool started_ = false;
   bool stopped_ = false;
+  // What was acknowledged and is not counted yet: runs of records of one batch.
+  struct AckedRun {
+    uint32_t slot;
+    TimePoint polled;
+    uint64_t records;
+  };
+  std::vector<AckedRun> acked_;
+  std::vector<metrics::LatencyRun> latencies_;
   int idle_polls_ = 0;  // polls in a row that answered nothing, at once
   Status failure_;      // of a send, for the next turn
   TopicsUsed topics_used_{parts_.on_topic_used};

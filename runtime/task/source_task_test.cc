@@ -87,7 +87,7 @@ TEST_F(SourceTaskTest, TheBudgetBoundsWhatIsInFlight) {
   producer.auto_ack = true;
   ASSERT_TRUE(Turn(30).ok());
   EXPECT_EQ(producer.sent.size(), 40u);
-  EXPECT_EQ(task->counts().in_flight_bytes, 0);
+  EXPECT_EQ(Metric("connector_task_in_flight_bytes"), "0");
 }
 
 TEST_F(SourceTaskTest, APauseKeepsTheHalfSentBatch) {
@@ -128,7 +128,7 @@ TEST_F(SourceTaskTest, ACommitThatFailsIsPartOfTheNextOne) {
   ASSERT_TRUE(Turn().ok());
   PassFlushInterval();
   ASSERT_TRUE(Turn().ok());
-  EXPECT_EQ(task->counts().commit_failures, 1);
+  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
   EXPECT_TRUE(offsets.stored.empty());
   EXPECT_TRUE(script.committed.empty());
   PassFlushInterval();
@@ -148,7 +148,7 @@ TEST_F(SourceTaskTest, ACommitThatHangsIsGivenUpAndDataFlowsMeanwhile) {
   EXPECT_EQ(offsets.writes.size(), 1u);
   clock.Advance(milliseconds(5000));
   ASSERT_TRUE(Turn().ok());
-  EXPECT_EQ(task->counts().commit_failures, 1);
+  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
   offsets.held[0](OkStatus());  // too late: ignored
   offsets.hold = false;
   PassFlushInterval();
@@ -277,6 +277,31 @@ TEST_F(SourceTaskTest, RandomTroubleNeverCommitsAnUndeliveredRecord) {
     ASSERT_EQ(script.out, 0);
     ASSERT_EQ(script.closed, 1);
   }
+}
+
+TEST_F(SourceTaskTest, CountsWhatItDoes) {
+  producer.auto_ack = false;
+  StartTask();
+  Queue({"a", "b", "c"});
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(Metric("source_task_source_record_poll_total"), "3");
+  EXPECT_EQ(Metric("source_task_source_record_active_count"), "3");
+  EXPECT_EQ(Metric("source_task_source_record_write_total"), "0");
+  EXPECT_EQ(Metric("connector_task_batch_size_max"), "3");
+  EXPECT_NE(Metric("connector_task_in_flight_bytes"), "0");
+  producer.AckAll();
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(Metric("source_task_source_record_active_count"), "0");
+  EXPECT_EQ(Metric("source_task_source_record_write_total"), "3");
+  EXPECT_EQ(Metric("source_task_end_to_end_latency_seconds_count"), "3");
+  PassFlushInterval();
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(Metric("connector_task_offset_commit_success_percentage"), "1");
+  source_host->Metric("rows", SLUICE_METRIC_SET, 2);
+  EXPECT_EQ(Metric("plugins_rows"), "2");
+  task.reset();
+  EXPECT_EQ(Metric("plugins_rows"), "none");
+  EXPECT_EQ(Metric("source_task_source_record_write_total"), "3");
 }
 
 }  // namespace

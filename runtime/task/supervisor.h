@@ -18,6 +18,7 @@
 #include "runtime/base/status.h"
 #include "runtime/config/config_map.h"
 #include "runtime/config/worker_config.h"
+#include "runtime/metrics/task_metrics.h"
 #include "runtime/plugin/registry.h"
 #include "runtime/storage/offset_store.h"
 
@@ -50,6 +51,7 @@ struct TaskSpec {
   config::ConfigMap connector_config;  // raw: config providers are asked in the task
   config::ConfigMap task_config;       // raw, as stored
   bool paused = false;                 // comes up PAUSED: start is not called until it is resumed
+  std::shared_ptr<metrics::TaskMetrics> metrics = nullptr;  // where it counts; null: nowhere
 };
 
 struct SupervisorOptions {
@@ -58,6 +60,8 @@ struct SupervisorOptions {
   plugin::Registry* registry;
   storage::OffsetStore* offsets;
   TaskListener* listener;
+  metrics::Registry* metrics = nullptr;  // of the tasks' clients; may be null
+  std::string version = {};              // of the built-in classes
   Clock* clock = &Clock::System();
 };
 

@@ -41,13 +41,11 @@ class ScriptedTask : public Task {
   void Stop() override { ++script_.stops; }
   void RequestStop() override { ++script_.told; }
   bool resting() const override { return resting_; }
-  const TaskCounts& counts() const override { return counts_; }
 
  private:
   Script& script_;
   const std::shared_ptr<Control> control_;
   bool resting_ = false;
-  TaskCounts counts_;
 };
 
 class SupervisorTest : public ::testing::Test, public TaskListener {

@@ -5,7 +5,6 @@
 #define SLUICE_RUNTIME_TASK_TASK_H_
 
 #include "runtime/base/status.h"
-#include "runtime/task/task_counts.h"
 
 namespace sluice::task {
 
@@ -24,7 +23,6 @@ class Task {
   virtual void RequestStop() = 0;
   // Whether the last turn saw that the task is paused.
   virtual bool resting() const = 0;
-  virtual const TaskCounts& counts() const = 0;
 };
 
 }  // namespace sluice::task

@@ -14,6 +14,7 @@
 #include "runtime/task/sink_task.h"
 #include "runtime/task/source_task.h"
 #include "runtime/task/thread_supervisor.h"
+#include "runtime/transform/transform.h"
 
 namespace sluice::task {
 namespace {
@@ -53,8 +54,8 @@ class OwningOutbox : public PlainOutbox {
  public:
   OwningOutbox(std::unique_ptr<OffsetWriter> writer, PlainOutboxOptions options,
                std::unique_ptr<kafka::Producer> producer, OffsetTracker& tracker,
-               OutboxListener& listener, TaskCounts& counts)
-      : PlainOutbox(options, std::move(producer), tracker, *writer, listener, counts),
+               OutboxListener& listener, metrics::TaskMetrics& metrics)
+      : PlainOutbox(options, std::move(producer), tracker, *writer, listener, metrics),
         writer_(std::move(writer)) {}
 
  private:
@@ -105,11 +106,42 @@ class Assembly {
                                                         connector_->header_converter.settings));
     SLUICE_ASSIGN_OR_RETURN(
         parts.chain, transform::Chain::FromConfig(connector_->transforms, connector_->predicates));
+    if (spec_.metrics != nullptr) spec_.metrics->SetClasses(Classes(parts));
+    parts.metrics = spec_.metrics;
     if (parts.chain->empty()) parts.chain.reset();
     if (options_.worker->topic_tracking_enable) parts.on_topic_used = on_topic_used_;
     parts.control = control_;
     parts.clock = options_.clock;
     return OkStatus();
+  }
+
+  template <typename Parts>
+  metrics::TaskClasses Classes(const Parts& parts) const {
+    const plugin::ClassInfo& plugin = spec_.plugin;
+    const auto built_in = [&](std::string_view name) {
+      return metrics::ClassVersion{std::string(name), options_.version};
+    };
+    metrics::TaskClasses classes;
+    classes.connector = {plugin.name, plugin.version};
+    classes.task = {plugin.task_class, plugin.version};
+    classes.key_converter = built_in(parts.key_converter->class_name());
+    classes.value_converter = built_in(parts.value_converter->class_name());
+    classes.header_converter = built_in(parts.header_converter->class_name());
+    for (const config::TransformSpec& transform : connector_->transforms) {
+      const auto found = transform::FindTransform(transform.type);
+      if (found.ok()) classes.transforms.emplace_back(transform.alias, built_in((*found)->name));
+    }
+    for (const config::PredicateSpec& predicate : connector_->predicates) {
+      const auto found = transform::FindPredicate(predicate.type);
+      if (found.ok()) classes.predicates.emplace_back(predicate.alias, built_in((*found)->name));
+    }
+    return classes;
+  }
+
+  // A part of the task's metrics, which keeps them alive.
+  std::shared_ptr<metrics::ErrorCounts> ErrorCounts() const {
+    if (spec_.metrics == nullptr) return nullptr;
+    return {spec_.metrics, &spec_.metrics->errors()};
   }
 
   StatusOr<config::ClientProperties> Properties(TaskClient client) {
@@ -140,21 +172,21 @@ class Assembly {
                          info = spec_.plugin](plugin::SourceHost& host) {
       return registry->NewSourceTask(info, host);
     };
-    parts.make_errors = [connector = connector_, clock = options_.clock,
+    parts.make_errors = [connector = connector_, clock = options_.clock, counts = ErrorCounts(),
                          reporters =
                              std::make_shared<std::vector<std::unique_ptr<errors::Reporter>>>(
                                  LogReporters())](Waiter& waiter) {
       return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
-                                                    std::move(*reporters));
+                                                    std::move(*reporters), counts);
     };
     SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
                             Properties(TaskClient::kSourceProducer));
     parts.make_outbox = [options = options_, name = spec_.id.connector, control = control_,
                          producer = std::move(producer)](
                             OffsetTracker& tracker, OutboxListener& listener,
-                            TaskCounts& counts) -> StatusOr<std::unique_ptr<Outbox>> {
+                            metrics::TaskMetrics& metrics) -> StatusOr<std::unique_ptr<Outbox>> {
       SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Producer> client,
-                              kafka::NewProducer(producer));
+                              kafka::NewProducer(producer, options.metrics));
       PlainOutboxOptions plain;
       plain.flush_interval = options.worker->offset_flush_interval;
       plain.flush_timeout = options.worker->offset_flush_timeout;
@@ -163,7 +195,7 @@ class Assembly {
       plain.sleeper = control.get();
       return std::make_unique<OwningOutbox>(
           std::make_unique<StoreWriter>(*options.offsets, name, plain.flush_timeout), plain,
-          std::move(client), tracker, listener, counts);
+          std::move(client), tracker, listener, metrics);
     };
     parts.stored_offsets = [store = options_.offsets, name = spec_.id.connector](
                                const sluice_value* partitions, size_t count, abi::Arena& arena) {
@@ -173,7 +205,10 @@ class Assembly {
       SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kTopicAdmin));
       parts.topics = std::make_unique<TopicCreator>(
           [connector = connector_](std::string_view topic) { return connector->GroupOf(topic); },
-          [admin = std::move(admin)] { return kafka::NewAdmin(admin); }, kTopicTimeout);
+          [admin = std::move(admin), registry = options_.metrics] {
+            return kafka::NewAdmin(admin, registry);
+          },
+          kTopicTimeout);
     }
     parts.in_flight_bytes_max = kInFlightBytes;
     return std::unique_ptr<Task>(std::make_unique<SourceTask>(std::move(parts)));
@@ -189,8 +224,9 @@ class Assembly {
     SLUICE_ASSIGN_OR_RETURN(config::ClientProperties consumer,
                             Properties(TaskClient::kSinkConsumer));
     parts.max_poll_records = static_cast<size_t>(consumer.max_poll_records);
-    parts.make_consumer = [consumer = std::move(consumer)](kafka::RebalanceListener& listener) {
-      return kafka::NewConsumer(consumer, &listener);
+    parts.make_consumer = [consumer = std::move(consumer),
+                           registry = options_.metrics](kafka::RebalanceListener& listener) {
+      return kafka::NewConsumer(consumer, &listener, registry);
     };
     std::shared_ptr<DlqClients> dlq;
     if (!connector_->errors.dlq_topic.empty()) {
@@ -200,16 +236,17 @@ class Assembly {
       dlq = std::make_shared<DlqClients>(DlqClients{std::move(producer), std::move(admin)});
     }
     parts.make_errors =
-        [connector = connector_, clock = options_.clock, id = spec_.id, dlq,
+        [connector = connector_, clock = options_.clock, id = spec_.id, dlq, counts = ErrorCounts(),
+         registry = options_.metrics,
          reporters = std::make_shared<std::vector<std::unique_ptr<errors::Reporter>>>(
              LogReporters())](Waiter& waiter) -> StatusOr<std::unique_ptr<errors::ErrorHandler>> {
       if (dlq != nullptr) {
         SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<errors::Reporter> letters,
-                                NewDlqReporter(*connector, id, dlq, *clock, waiter));
+                                NewDlqReporter(*connector, id, dlq, *clock, waiter, registry));
         reporters->push_back(std::move(letters));
       }
       return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
-                                                    std::move(*reporters));
+                                                    std::move(*reporters), counts);
     };
     parts.commit_interval = options_.worker->offset_flush_interval;
     parts.commit_timeout = options_.worker->offset_flush_timeout;
@@ -222,7 +259,7 @@ class Assembly {
   };
   static StatusOr<std::unique_ptr<errors::Reporter>> NewDlqReporter(
       const ConnectorConfig& connector, const TaskId& id, std::shared_ptr<DlqClients> clients,
-      Clock& clock, Waiter& waiter) {
+      Clock& clock, Waiter& waiter, metrics::Registry* registry) {
     errors::DlqOptions dlq;
     dlq.topic = connector.errors.dlq_topic;
     dlq.replication_factor = connector.errors.dlq_replication_factor;
@@ -230,11 +267,13 @@ class Assembly {
     dlq.connector = id.connector;
     dlq.task = id.task;
     {
-      SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Admin> admin, kafka::NewAdmin(clients->admin));
+      SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Admin> admin,
+                              kafka::NewAdmin(clients->admin, registry));
       SLUICE_RETURN_IF_ERROR(errors::EnsureDlqTopic(dlq, *admin, kAdminTimeout, waiter));
     }
     return std::unique_ptr<errors::Reporter>(std::make_unique<errors::DlqReporter>(
-        dlq, [clients] { return kafka::NewProducer(clients->producer); }, clock, waiter));
+        dlq, [clients, registry] { return kafka::NewProducer(clients->producer, registry); }, clock,
+        waiter));
   }
 
   const SupervisorOptions options_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -27,6 +28,9 @@
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/status_writer.h"
 #include "runtime/kafka/admin.h"
+#include "runtime/metrics/process_metrics.h"
+#include "runtime/metrics/registry.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/plugin/registry.h"
 #include "runtime/storage/stores.h"
 #include "runtime/task/supervisor.h"
@@ -101,6 +105,7 @@ class Worker {
   Status Listen();
   Status CheckConverters() const;
   Status MakeParts();
+  void MakeMetrics();
   std::string WorkerId() const;
   void Begin(std::string_view what, std::function<Status()> work);
   bool AllStarted(Status& failure);  // or one has failed
@@ -116,6 +121,9 @@ class Worker {
   std::string cluster_id_ ABSL_GUARDED_BY(mutex_);
 
   milliseconds api_timeout_{60'000};
+  metrics::Registry metrics_;
+  std::vector<metrics::Registry::Registration> process_metrics_;
+  std::shared_ptr<metrics::WorkerMetrics> worker_metrics_;
   std::unique_ptr<plugin::Registry> registry_;
   std::unique_ptr<herder::RegistryPlugins> plugins_;
   std::shared_ptr<kafka::Admin> admin_;
@@ -181,12 +189,13 @@ Status Worker::MakeParts() {
       const config::ClientProperties admin,
       config::WorkerClientProperties(config_, config::WorkerClient::kSharedAdmin));
   api_timeout_ = milliseconds(admin.api_timeout_ms);
-  SLUICE_ASSIGN_OR_RETURN(admin_, kafka::NewAdmin(admin));
-  SLUICE_ASSIGN_OR_RETURN(stores_, storage::MakeStores(config_, admin_));
+  SLUICE_ASSIGN_OR_RETURN(admin_, kafka::NewAdmin(admin, &metrics_));
+  SLUICE_ASSIGN_OR_RETURN(stores_, storage::MakeStores(config_, admin_, &metrics_));
   registry_ = std::make_unique<plugin::Registry>(plugin::RegistryOptions{
       .plugin_path = config_.plugin_path, .probe_command = OwnBinary(), .cache_dir = CacheDir()});
   plugins_ = std::make_unique<herder::RegistryPlugins>(*registry_);
   pool_ = std::make_unique<herder::ConnectorPool>(herder::ConnectorPoolOptions{});
+  MakeMetrics();
   herder::HerderOptions options;
   options.worker = &config_;
   options.worker_id = WorkerId();
@@ -197,10 +206,31 @@ Status Worker::MakeParts() {
   options.status = stores_.status.get();
   options.plugins = plugins_.get();
   options.calls = pool_.get();
+  options.registry = &metrics_;
+  options.metrics = worker_metrics_.get();
   options.on_tick = [pool = pool_.get()] { pool->Sweep(); };
   herder_ = std::make_unique<herder::DistributedHerder>(std::move(options));
   router_ = rest_api::NewRouter(*herder_, config_.rest_request_timeout);
+  rest_api::AddMetrics(*router_, metrics_);
   return OkStatus();
+}
+
+void Worker::MakeMetrics() {
+  metrics::WorkerMetricsOptions options;
+  options.registry = &metrics_;
+  options.window = {config_.metrics_sample_window.count(), config_.metrics_num_samples};
+  options.client_id =
+      config_.client_id.empty() ? StrCat("connect-", WorkerId()) : config_.client_id;
+  options.version = kConnectVersion;
+  options.commit = kConnectCommit;
+  if (!options_.standalone) {
+    options.leader_url = StrCat(config_.advertised_scheme, "://", WorkerId(), "/");
+    options.protocol = config_.connect_protocol;
+    std::transform(options.protocol.begin(), options.protocol.end(), options.protocol.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  }
+  worker_metrics_ = metrics::WorkerMetrics::Make(std::move(options));
+  process_metrics_ = metrics::AddProcessMetrics(metrics_);
 }
 
 void Worker::Begin(std::string_view what, std::function<Status()> work) {
@@ -317,7 +347,9 @@ int Worker::Run() {
                                        .kafka_cluster_id = cluster_id_,
                                        .registry = registry_.get(),
                                        .offsets = stores_.offsets.get(),
-                                       .listener = &herder_->task_listener()});
+                                       .listener = &herder_->task_listener(),
+                                       .metrics = &metrics_,
+                                       .version = std::string(kConnectVersion)});
   }
   herder_->Open(std::make_unique<herder::SoloMembership>(herder::NextGeneration(*stores_.status)),
                 *supervisor_, {.ready = options_.connector_files.empty()});

@@ -158,6 +158,10 @@ class FakeConsumer : public kafka::Consumer {
   StatusOr<std::pair<int64_t, int64_t>> Watermarks(const Tp& partition, milliseconds) override {
     return std::pair<int64_t, int64_t>{0, static_cast<int64_t>(log[partition].size())};
   }
+  int64_t EndOffset(const Tp& partition) const override {
+    const auto found = log.find(partition);
+    return found == log.end() ? -1 : static_cast<int64_t>(found->second.size());
+  }
   void WakeUp() override {}
   void Close(milliseconds) override {
     if (std::exchange(closed, true)) return;
@@ -255,6 +259,9 @@ class BorrowedConsumer : public kafka::Consumer {
   StatusOr<std::pair<int64_t, int64_t>> Watermarks(const kafka::TopicPartition& partition,
                                                    milliseconds timeout) override {
     return fake_.Watermarks(partition, timeout);
+  }
+  int64_t EndOffset(const kafka::TopicPartition& partition) const override {
+    return fake_.EndOffset(partition);
   }
   void WakeUp() override { fake_.WakeUp(); }
   void Close(milliseconds timeout) override { fake_.Close(timeout); }

@@ -15,11 +15,21 @@
 #include "runtime/abi/views.h"
 #include "runtime/convert/converter.h"
 #include "runtime/errors/reporter.h"
+#include "runtime/metrics/registry.h"
 #include "runtime/plugin/sink_plugin.h"
 #include "runtime/plugin/source_plugin.h"
 #include "runtime/task/outbox.h"
 
 namespace sluice::task::testing {
+
+// The value of task c-0's metric kafka_connect_<name>, as text; "none" if there is none.
+inline std::string MetricOf(const metrics::Registry& registry, const std::string& name) {
+  const std::string text = "\n" + registry.Text();
+  const std::string begin = "\nkafka_connect_" + name + "{connector=\"c\",task=\"0\"} ";
+  const size_t at = text.find(begin);
+  if (at == text.npos) return "none";
+  return text.substr(at + begin.size(), text.find('\n', at + 1) - at - begin.size());
+}
 
 class TurningWaiter : public Waiter {
  public:
@@ -82,7 +92,7 @@ struct ReportLog {
 class FakeReporter : public errors::Reporter {
  public:
   explicit FakeReporter(ReportLog& log) : log_(log) {}
-  void Attach(errors::ErrorCounts&) override {}
+  void Attach(metrics::ErrorCounts&) override {}
   Status Report(const errors::Failure& failure) override {
     std::string value;
     if (failure.subject.consumed != nullptr && !record::IsNull(failure.subject.consumed->value)) {

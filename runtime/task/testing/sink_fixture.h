@@ -22,6 +22,8 @@ class SinkTaskTest : public ::testing::Test {
  protected:
   using Put = SinkScript::Put;
 
+  SinkTaskTest() { counts->SetKind(false); }
+  std::string Metric(const std::string& name) { return MetricOf(registry, name); }
   void TearDown() override {  // before what hooks refer to is gone
     sink.on_put = nullptr;
     sink.on_flush = nullptr;
@@ -58,6 +60,7 @@ class SinkTaskTest : public ::testing::Test {
     parts.max_poll_records = max_poll_records;
     parts.retained_bytes_max = retained_bytes_max;
     parts.control = control;
+    parts.metrics = counts;
     parts.clock = &clock;
     parts.sleeper = &waiter;
     task = std::make_unique<SinkTask>(std::move(parts));
@@ -114,6 +117,9 @@ class SinkTaskTest : public ::testing::Test {
   Strings topics;
   size_t max_poll_records = 500;
   size_t retained_bytes_max = 16 << 20;
+  metrics::Registry registry;
+  std::shared_ptr<metrics::TaskMetrics> counts = metrics::TaskMetrics::Make(
+      {.registry = &registry, .window = {}, .clock = &clock, .connector = "c", .task = 0});
   std::unique_ptr<SinkTask> task;  // last
 };
 

@@ -20,7 +20,11 @@ using Record = SourceScript::Record;
 
 class SourceTaskTest : public ::testing::Test {
  protected:
-  SourceTaskTest() { producer.auto_ack = true; }
+  SourceTaskTest() {
+    producer.auto_ack = true;
+    counts->SetKind(true);
+  }
+  std::string Metric(const std::string& name) { return MetricOf(registry, name); }
 
   void TearDown() override {  // before what hooks refer to is gone
     producer.on_send = producer.on_ack = nullptr;
@@ -44,14 +48,14 @@ class SourceTaskTest : public ::testing::Test {
       return std::make_unique<errors::ErrorHandler>(settings, clock, waiter, std::move(reporters));
     };
     parts.make_outbox = [this](OffsetTracker& tracker, OutboxListener& listener,
-                               TaskCounts& counts) -> StatusOr<std::unique_ptr<Outbox>> {
+                               metrics::TaskMetrics& metrics) -> StatusOr<std::unique_ptr<Outbox>> {
       PlainOutboxOptions options;
       options.abandoned = &control->abandoned();
       options.clock = &clock;
       options.sleeper = &waiter;
       return std::unique_ptr<Outbox>(std::make_unique<PlainOutbox>(
           options, std::make_unique<kafka::BorrowedProducer>(producer), tracker, writer, listener,
-          counts));
+          metrics));
     };
     parts.stored_offsets = [](const sluice_value*, size_t count, abi::Arena&) {
       return StatusOr<std::vector<sluice_value>>(std::vector<sluice_value>(count));
@@ -67,6 +71,7 @@ class SourceTaskTest : public ::testing::Test {
     parts.on_topic_used = [this](const std::string& topic) { topics.push_back(topic); };
     parts.in_flight_bytes_max = budget;
     parts.control = control;
+    parts.metrics = counts;
     parts.clock = &clock;
     parts.sleeper = &waiter;
     task = std::make_unique<SourceTask>(std::move(parts));
@@ -122,6 +127,9 @@ class SourceTaskTest : public ::testing::Test {
   std::vector<std::string> topics;
   plugin::SourceHost* source_host = nullptr;
   int64_t offset = 0;
+  metrics::Registry registry;
+  std::shared_ptr<metrics::TaskMetrics> counts = metrics::TaskMetrics::Make(
+      {.registry = &registry, .window = {}, .clock = &clock, .connector = "c", .task = 0});
   std::unique_ptr<SourceTask> task;  // last
 };
 

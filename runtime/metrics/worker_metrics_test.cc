@@ -1,0 +1,98 @@
+#include "runtime/metrics/worker_metrics.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice::metrics {
+namespace {
+
+class WorkerMetricsTest : public testing::Test {
+ protected:
+  WorkerMetricsTest() { Make("http://w:8083/"); }
+  void Make(const std::string& leader) {
+    worker_ = WorkerMetrics::Make({.registry = &registry_,
+                                   .window = {},
+                                   .clock = &clock_,
+                                   .client_id = "connect-w:8083",
+                                   .version = "4.3.1",
+                                   .commit = "abc",
+                                   .leader_url = leader,
+                                   .protocol = "SESSIONED"});
+  }
+  bool Has(const std::string& line) {
+    return ("\n" + registry_.Text()).find("\nkafka_connect_" + line + "\n") != std::string::npos;
+  }
+
+  FakeClock clock_;
+  Registry registry_;
+  std::shared_ptr<WorkerMetrics> worker_;
+};
+
+TEST_F(WorkerMetricsTest, ConnectorsComeAndGo) {
+  worker_->AddConnector("c");
+  EXPECT_TRUE(Has("worker_connector_count 1"));
+  EXPECT_TRUE(Has("connector_status{connector=\"c\",status=\"unassigned\"} 1"));
+  worker_->SetConnector("c", "running", {"a.B", "sink", "1.0"});
+  worker_->SetConnector("c", "paused", {"a.B", "sink", "1.0"});
+  worker_->SetConnector("c", "running", {"a.B", "sink", "1.0"});
+  EXPECT_TRUE(Has("connector_connector_class{connector=\"c\",connector_class=\"a.B\"} 1"));
+  EXPECT_TRUE(Has("connector_connector_type{connector=\"c\",connector_type=\"sink\"} 1"));
+  EXPECT_TRUE(Has("connector_status{connector=\"c\",status=\"running\"} 1"));
+  EXPECT_TRUE(Has("worker_connector_startup_attempts_total 1"));
+  EXPECT_TRUE(Has("worker_connector_startup_success_total 1"));
+  worker_->AddConnector("d");
+  worker_->SetConnector("d", "failed", {});
+  worker_->SetConnector("d", "failed", {});
+  EXPECT_TRUE(Has("worker_connector_startup_failure_total 1"));
+  EXPECT_TRUE(Has("worker_connector_startup_failure_percentage 0.5"));
+  worker_->RemoveConnector("c");
+  worker_->RemoveConnector("c");
+  worker_->SetConnector("c", "running", {});
+  EXPECT_TRUE(Has("worker_connector_count 1"));
+  EXPECT_EQ(registry_.Text().find("connector=\"c\""), std::string::npos);
+}
+
+TEST_F(WorkerMetricsTest, TasksByConnectorAndState) {
+  worker_->MoveTask("c", "", "unassigned");
+  worker_->MoveTask("c", "", "unassigned");
+  worker_->MoveTask("c", "unassigned", "running");
+  worker_->MoveTask("d", "", "failed");
+  worker_->TaskStarted(true);
+  worker_->TaskStarted(false);
+  EXPECT_TRUE(Has("worker_task_count 3"));
+  EXPECT_TRUE(Has("worker_connector_total_task_count{connector=\"c\"} 2"));
+  EXPECT_TRUE(Has("worker_connector_running_task_count{connector=\"c\"} 1"));
+  EXPECT_TRUE(Has("worker_connector_unassigned_task_count{connector=\"c\"} 1"));
+  EXPECT_TRUE(Has("worker_connector_failed_task_count{connector=\"d\"} 1"));
+  EXPECT_TRUE(Has("worker_connector_failed_task_count{connector=\"c\"} 0"));
+  EXPECT_TRUE(Has("worker_task_startup_attempts_total 2"));
+  EXPECT_TRUE(Has("worker_task_startup_success_percentage 0.5"));
+  worker_->MoveTask("c", "unassigned", "");
+  worker_->MoveTask("c", "running", "");
+  EXPECT_TRUE(Has("worker_task_count 1"));
+  EXPECT_EQ(registry_.Text().find("connector=\"c\""), std::string::npos);
+}
+
+TEST_F(WorkerMetricsTest, AloneInItsGroup) {
+  worker_->SetGeneration(7);
+  worker_->SetAssigned(2, 5);
+  EXPECT_TRUE(Has("worker_rebalance_leader_name{leader_name=\"http://w:8083/\"} 1"));
+  EXPECT_TRUE(Has("worker_rebalance_connect_protocol{connect_protocol=\"SESSIONED\"} 1"));
+  EXPECT_TRUE(Has("worker_rebalance_epoch 7"));
+  EXPECT_TRUE(Has("worker_rebalance_rebalancing 0"));
+  EXPECT_TRUE(Has("worker_rebalance_time_since_last_rebalance_ms +Inf"));
+  EXPECT_TRUE(Has("coordinator_assigned_connectors{clientid=\"connect-w:8083\"} 2"));
+  EXPECT_TRUE(Has("coordinator_assigned_tasks{clientid=\"connect-w:8083\"} 5"));
+  EXPECT_TRUE(Has("version_info{clientid=\"connect-w:8083\",version=\"4.3.1\"} 1"));
+  EXPECT_TRUE(Has("start_time_seconds{clientid=\"connect-w:8083\"} 1700001000"));
+}
+
+TEST_F(WorkerMetricsTest, StandaloneHasNoGroup) {
+  worker_.reset();
+  EXPECT_EQ(registry_.Text(), "");
+  Make("");
+  EXPECT_TRUE(Has("worker_connector_count 0"));
+  EXPECT_EQ(registry_.Text().find("rebalance"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sluice::metrics
