@@ -78,9 +78,9 @@ def double(new_double, shared_worker):
     return new_double(shared_worker)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own_kafka(tmp_path_factory):
-    """A broker that a module may stop; it makes no topic by itself."""
+    """A broker that a test may stop, and starts again; it makes no topic by itself."""
     broker = OwnKafka(tmp_path_factory.mktemp("broker"), auto__create__topics__enable="false")
     yield broker
     broker.down()

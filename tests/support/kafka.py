@@ -98,8 +98,15 @@ class Kafka:
     def settings(self, topic):
         """The topic's configuration, as text by key."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
-        entries = self.admin.describe_configs([resource])[resource].result(20)
-        return {name: entry.value for name, entry in entries.items()}
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                entries = self.admin.describe_configs([resource])[resource].result(20)
+                return {name: entry.value for name, entry in entries.items()}
+            except KafkaException as error:  # it may have just been made
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.05)
 
 
 class OwnKafka(Kafka):
