@@ -50,6 +50,15 @@ TEST_F(ValueTextTest, Scalars) {
   EXPECT_EQ(both(Float64(1234567)), "1234567.0 1234567.0");
   EXPECT_EQ(both(Float64(12345678)), "1.2345678E7 1.2345678E7");
   EXPECT_EQ(both(Float64(-0.0)), "-0.0 -0.0");
+  EXPECT_EQ(both(Float64(-157.6)), "-157.6 -157.6");
+  EXPECT_EQ(both(Float64(0.075)), "0.075 0.075");
+  EXPECT_EQ(both(Float64(20)), "20.0 20.0");
+  EXPECT_EQ(both(Float64(9999999.999)), "9999999.999 9999999.999");
+  EXPECT_EQ(both(Float64(1e7)), "1.0E7 1.0E7");
+  EXPECT_EQ(both(Float64(0.0625)), "0.0625 0.0625");
+  EXPECT_EQ(both(Float64(0.1 + 0.2)), "0.30000000000000004 0.30000000000000004");
+  EXPECT_EQ(both(Float64(1.0005)), "1.0005 1.0005");
+  EXPECT_EQ(both(Float64(1e-4)), "1.0E-4 1.0E-4");
   EXPECT_EQ(both(Float32(0.1f)), "0.1 0.1");
   EXPECT_EQ(both(Float64(std::nan(""))), "NaN \"NaN\"");
   EXPECT_EQ(both(Float32(-std::numeric_limits<float>::infinity())), "-Infinity \"-Infinity\"");
@@ -64,6 +73,18 @@ TEST_F(ValueTextTest, Strings) {
             "\"a\\\"b\\\\\\n\\r\\t\\b\\f/\\u0001\\u001F\xc3\xa4\"");
   EXPECT_EQ(AsText(String("\xff")), "\xff");  // not UTF-8: passed on
   EXPECT_EQ(AsJson(String("\xff")), "\"\xff\"");
+}
+
+// A line is put together in a buffer of its own.
+TEST_F(ValueTextTest, LongLines) {
+  for (size_t size : {500, 511, 512, 513, 1500}) {
+    const std::string text(size, 'x');
+    EXPECT_EQ(AsText(List({String(text), Int64(7), String(text)})),
+              "[" + text + ", 7, " + text + "]");
+  }
+  std::string before = "kept,";
+  EXPECT_TRUE(AppendText(before, List({Float64(0.5)})));
+  EXPECT_EQ(before, "kept,[0.5]");
 }
 
 TEST_F(ValueTextTest, Dates) {
