@@ -76,6 +76,13 @@ size_t MergeNames(sluice_value* pairs, size_t count) {
 
 }  // namespace
 
+// Inline: it is called four times for each member, and there is one blank at most, as a rule.
+inline bool JsonReader::SkipSpace() {
+  if (at_ < end_ && *at_ == ' ') ++at_;
+  while (at_ < end_ && static_cast<unsigned char>(*at_) <= ' ' && IsSpace(*at_)) ++at_;
+  return at_ < end_;
+}
+
 StatusOr<sluice_value> JsonReader::Read(std::string_view text, JsonNumbers numbers,
                                         abi::Arena& arena) {
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
@@ -112,9 +119,22 @@ void JsonReader::Start(std::string_view text, abi::Arena& arena) {
   members_.clear();
 }
 
-bool JsonReader::SkipSpace() {
-  while (at_ < end_ && IsSpace(*at_)) ++at_;
-  return at_ < end_;
+inline bool JsonReader::ParseString(sluice_value& out) {
+  const char* const start = ++at_;
+  bool non_ascii = false;
+  const char* const special = FindJsonSpecial(start, end_, non_ascii);
+  if (special == end_) return EndOfInput("a string");
+  if (*special != '"') return ParseEscaped(start, special, non_ascii, out);
+  const std::string_view text(start, static_cast<size_t>(special - start));
+  if (non_ascii) {
+    if (const size_t bad = FindInvalidUtf8(text); bad != std::string_view::npos) {
+      at_ = start + bad;
+      return Fail(kParseException, StrCat("Invalid UTF-8 at ", Show(*at_)));
+    }
+  }
+  out = abi::String(text);
+  at_ = special + 1;
+  return true;
 }
 
 template <bool kText>
@@ -284,24 +304,6 @@ bool JsonReader::ParseFloat(const char* start, const char* digits, uint64_t mant
   } else {
     stack_.push_back(abi::Float64(NumberTextToDouble(text)));
   }
-  return true;
-}
-
-bool JsonReader::ParseString(sluice_value& out) {
-  const char* const start = ++at_;
-  bool non_ascii = false;
-  const char* const special = FindJsonSpecial(start, end_, non_ascii);
-  if (special == end_) return EndOfInput("a string");
-  if (*special != '"') return ParseEscaped(start, special, non_ascii, out);
-  const std::string_view text(start, static_cast<size_t>(special - start));
-  if (non_ascii) {
-    if (const size_t bad = FindInvalidUtf8(text); bad != std::string_view::npos) {
-      at_ = start + bad;
-      return Fail(kParseException, StrCat("Invalid UTF-8 at ", Show(*at_)));
-    }
-  }
-  out = abi::String(text);
-  at_ = special + 1;
   return true;
 }
 

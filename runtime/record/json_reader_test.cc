@@ -169,6 +169,26 @@ TEST_F(JsonReaderTest, RefusesMalformedUtf8) {
   }
 }
 
+// Text is looked at in pieces of 16 bytes: whatever is special counts at each place of each length.
+TEST_F(JsonReaderTest, WhatIsSpecialIsSeenAnywhere) {
+  for (size_t size = 1; size <= 50; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      const std::string plain(size, 'x');
+      const auto quoted = [&](std::string_view special) {
+        return "\"" + plain.substr(0, at) + std::string(special) + plain.substr(at) + "\"";
+      };
+      for (const std::string& after : {std::string(), std::string(20, ' ')}) {
+        EXPECT_EQ(Again(quoted("") + after), quoted(""));
+        EXPECT_EQ(Again(quoted("\xC3\xA9") + after), quoted("\xC3\xA9"));
+        EXPECT_EQ(Again(quoted("\\n") + after), quoted("\\n"));
+        ExpectError(quoted("\x1F") + after, "control character");
+        ExpectError(quoted("\xFF") + after, "Invalid UTF-8");
+      }
+    }
+    ExpectError("\"" + std::string(size, 'x'), "end of input");
+  }
+}
+
 TEST_F(JsonReaderTest, LimitsAreJacksons) {
   const std::string deep = std::string(1000, '[') + std::string(1000, ']');
   EXPECT_EQ(Again(deep), deep);
