@@ -59,17 +59,42 @@ const config::ConfigDef& Definition() {
   return *definition;
 }
 
-// Names by their place in a list. Few are compared one by one, sizes first, which is quicker than
-// hashing each field's name of each record.
+// A field's name as it is looked for in lists; made once for a field.
+struct Name {
+  explicit Name(std::string_view text) : text(text), bit(uint64_t{1} << (Mix(text) & 63)) {}
+  const std::string_view text;
+  const uint64_t bit;  // names that differ in it differ
+
+ private:
+  static size_t Mix(std::string_view text) {
+    if (text.empty()) return 0;
+    return static_cast<unsigned char>(text.front()) * size_t{7} +
+           static_cast<unsigned char>(text.back()) * size_t{13} + text.size() * 29;
+  }
+};
+
+// Names by their place in a list. The bits of all tell most of those that are not in it; few are
+// compared one by one, sizes first, which is quicker than hashing each field's name of each record.
 class NameList {
  public:
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
   explicit NameList(config::ConfigList names) : names_(std::move(names)) {
-    for (size_t i = 0; i < names_.size(); ++i) places_[names_[i]] = i;  // the last one counts
+    for (size_t i = 0; i < names_.size(); ++i) {
+      places_[names_[i]] = i;  // the last one counts
+      bits_ |= Name(names_[i]).bit;
+    }
   }
   bool empty() const { return names_.empty(); }
-  size_t Find(std::string_view name) const {
+  size_t Find(const Name& name) const {
+    return (bits_ & name.bit) == 0 ? kNone : Search(name.text);
+  }
+  bool Has(const Name& name) const { return Find(name) != kNone; }
+
+ private:
+  static constexpr size_t kFew = 8;
+
+  size_t Search(std::string_view name) const {
     if (names_.size() > kFew) {
       const auto found = places_.find(ToAbsl(name));
       return found == places_.end() ? kNone : found->second;
@@ -79,12 +104,10 @@ class NameList {
     }
     return kNone;
   }
-  bool Has(std::string_view name) const { return Find(name) != kNone; }
 
- private:
-  static constexpr size_t kFew = 8;
   const config::ConfigList names_;
   absl::flat_hash_map<std::string, size_t> places_;
+  uint64_t bits_ = 0;
 };
 
 struct Settings {
@@ -113,13 +136,13 @@ class ReplaceField : public FieldTransform {
     std::vector<uint32_t> kept;  // indexes of the input's fields
   };
 
-  bool Keeps(std::string_view name) const {
+  bool Keeps(const Name& name) const {
     return !settings_.exclude.Has(name) &&
            (settings_.include.empty() || settings_.include.Has(name));
   }
-  std::string_view Renamed(std::string_view name) const {
+  Name Renamed(const Name& name) const {
     const size_t place = settings_.renamed.Find(name);
-    return place == NameList::kNone ? name : std::string_view(settings_.new_names[place]);
+    return place == NameList::kNone ? name : Name(settings_.new_names[place]);
   }
 
   // Where the key is, or `count`.
@@ -140,15 +163,15 @@ class ReplaceField : public FieldTransform {
     for (uint32_t i = 0; i < map.size; ++i) {
       const sluice_map_entry& entry = map.as.entries[i];
       const bool text = entry.key.kind == SLUICE_STRING;
-      const std::string_view name = text ? abi::Text(entry.key) : std::string_view();
+      const Name name(text ? abi::Text(entry.key) : std::string_view());
       if (!Keeps(name)) continue;
-      const std::string_view renamed = Renamed(name);
+      const Name renamed = Renamed(name);
       size_t at = count;
       if (text && settings_.taken.Has(renamed)) {
-        at = IndexOf(entries, count, renamed);
-        if (at < count && renamed == name) continue;  // a renamed field has taken its name
+        at = IndexOf(entries, count, renamed.text);
+        if (at < count && renamed.text == name.text) continue;  // a renamed field has its name
       }
-      entries[at] = {text ? abi::String(renamed) : entry.key, entry.value};
+      entries[at] = {text ? abi::String(renamed.text) : entry.key, entry.value};
       if (at == count) ++count;
     }
     value(record) = abi::Map(entries, count);
@@ -179,10 +202,11 @@ class ReplaceField : public FieldTransform {
     Plan plan;
     SchemaBuilder builder = StructLike(from);
     for (uint32_t i = 0; i < from.field_count; ++i) {
-      const std::string_view name = abi::View(from.fields[i].name);
+      const Name name(abi::View(from.fields[i].name));
       if (!Keeps(name)) continue;
-      if (builder.HasField(Renamed(name))) return DuplicateField(Renamed(name));
-      builder.Field(Renamed(name), SchemaRef(from.fields[i].schema));
+      const std::string_view renamed = Renamed(name).text;
+      if (builder.HasField(renamed)) return DuplicateField(renamed);
+      builder.Field(renamed, SchemaRef(from.fields[i].schema));
       plan.kept.push_back(i);
     }
     plan.schema = builder.Build();
