@@ -37,8 +37,8 @@ ConsumedBatch::Message RdkafkaBatch::message(size_t index) const {
   message.timestamp_type = ToTimestampType(type);
   message.key = ToBytes(from.key, from.key_len);
   message.value = ToBytes(from.payload, from.len);
-  rd_kafka_headers_t*
-      headers;  // parsed when first asked for, which costs nothing if there are none
+  // Parsed when first asked for, which costs nothing if there are none (tools/lib/rdkafka.sh).
+  rd_kafka_headers_t* headers;
   message.has_headers = rd_kafka_message_headers(&from, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR;
   return message;
 }
