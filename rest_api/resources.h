@@ -20,6 +20,7 @@ void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}
 void AddLifecycle(Router& router, herder::Herder& herder);   // status, tasks, pause, restart, ...
 void AddTopics(Router& router, herder::Herder& herder);      // /connectors/{x}/topics[/reset]
 void AddConnectorPlugins(Router& router, herder::Herder& herder);  // /connector-plugins...
+void AddOpenApi(Router& router);                                   // /openapi.yaml
 
 void AddMetrics(Router& router, const metrics::Registry& registry);  // /metrics; not in NewRouter
 

@@ -72,6 +72,7 @@ std::unique_ptr<Router> NewRouter(herder::Herder& herder, milliseconds request_t
   AddLifecycle(*router, herder);
   AddTopics(*router, herder);
   AddConnectorPlugins(*router, herder);
+  AddOpenApi(*router);
   return router;
 }
 

@@ -50,6 +50,7 @@ class Router {
     return std::min(timeout_, route.options.timeout);
   }
   Response TimedOut(const Route& route, const Stage& stage) const;
+  const std::vector<Route>& routes() const { return routes_; }
 
  private:
   std::vector<const Route*> Matching(Request& request) const;

@@ -79,13 +79,33 @@ def sluice_proto(name, srcs, deps = [], visibility = None, **kwargs):
         **kwargs
     )
 
+def sluice_text(name, src, visibility = None):
+    """NAME.h with a file's text in the binary: `inline constexpr char kText_NAME[]`.
+
+    Args:
+      name: the cc_library, and the last part of the constant's name.
+      src: the file; it must not contain )sluice_text".
+      visibility: as usual.
+    """
+    native.genrule(
+        name = name + "_h",
+        srcs = [src],
+        outs = [name + ".h"],
+        cmd = "{ echo '#pragma once'; printf 'inline constexpr char kText_%s[] = R\"sluice_text(' " + name +
+              "; cat $<; echo ')sluice_text\";'; } >$@",
+        message = "Embedding",
+    )
+    native.cc_library(name = name, hdrs = [name + ".h"], visibility = visibility)
+
 def sluice_fuzz(name, srcs, corpus, deps = [], **kwargs):
-    """A libFuzzer target NAME (by hand, --config=fuzz) and NAME_corpus_test, which replays `corpus`.
+    """A libFuzzer target NAME (tools/fuzz) and NAME_corpus_test, which replays `corpus`.
+
+    tools/fuzz puts inputs that break it into corpus/NAME.
 
     Args:
       name: the fuzzer.
       srcs: one file with LLVMFuzzerTestOneInput.
-      corpus: inputs that the test replays under any compiler, as labels.
+      corpus: inputs that the test replays under any compiler: glob(["corpus/NAME/*"]).
       deps: as usual.
       **kwargs: handed to both.
     """
@@ -93,7 +113,7 @@ def sluice_fuzz(name, srcs, corpus, deps = [], **kwargs):
         name = name,
         srcs = srcs,
         linkopts = ["-fsanitize=fuzzer"],
-        tags = ["manual"],
+        tags = ["fuzz", "manual"],
         deps = deps,
         **kwargs
     )

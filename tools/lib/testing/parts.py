@@ -9,6 +9,8 @@ from pathlib import Path
 
 import check_layers
 from testing.count import Count, count_events, count_xml
+from testing.fuzz import fuzz as run_fuzz
+from testing.fuzz_main import bazel_bin, run_bazel
 from testing.venv import venv_python
 
 ROOT = Path(os.environ["SLUICE_ROOT"])
@@ -96,6 +98,17 @@ def clang(only):
     return count
 
 
+def fuzz(only):
+    """Every fuzz target for 10 s: each is a case."""
+    count = Count()
+    try:
+        held, count.failed = run_fuzz(run_bazel, bazel_bin, 10, only)
+        count.passed = len(held)
+    except (subprocess.CalledProcessError, ValueError) as error:
+        count.failed.append(f"fuzz: {error}")
+    return count
+
+
 def asan(only):
     return _bazel_tests(only, "-integration,-no-asan", "--config=asan")
 
@@ -140,4 +153,4 @@ def integration(only):
     return count
 
 
-PARTS = {part.__name__: part for part in (checks, unit, clang, asan, tsan, integration)}
+PARTS = {part.__name__: part for part in (checks, unit, clang, fuzz, asan, tsan, integration)}
