@@ -76,16 +76,9 @@ metrics::ClientMetrics::Kind MetricsKind(Handle::Kind kind) {
   return metrics::ClientMetrics::Kind::kAdmin;
 }
 
-}  // namespace
-
-StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& properties,
-                                               Kind kind, metrics::Registry* registry,
-                                               const Configure& configure) {
+// The properties as librdkafka's; the caller owns them.
+StatusOr<rd_kafka_conf_t*> NewConf(const config::ClientProperties& properties) {
   SLUICE_RETURN_IF_ERROR(CheckBootstrapServers(properties.bootstrap_servers));
-  std::shared_ptr<Handle> handle(new Handle(properties), [](Handle* last) {
-    if (!last->end_aside_) return delete last;
-    std::thread([last] { delete last; }).detach();
-  });
   char text[512];
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   for (const auto& [key, value] : properties.rdkafka) {
@@ -96,6 +89,26 @@ StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& p
                                 IsSecret(key) ? "it cannot be used" : text));
     }
   }
+  return conf;
+}
+
+}  // namespace
+
+Status Handle::Check(const config::ClientProperties& properties) {
+  SLUICE_ASSIGN_OR_RETURN(rd_kafka_conf_t * conf, NewConf(properties));
+  rd_kafka_conf_destroy(conf);
+  return OkStatus();
+}
+
+StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& properties,
+                                               Kind kind, metrics::Registry* registry,
+                                               const Configure& configure) {
+  std::shared_ptr<Handle> handle(new Handle(properties), [](Handle* last) {
+    if (!last->end_aside_) return delete last;
+    std::thread([last] { delete last; }).detach();
+  });
+  char text[512];
+  SLUICE_ASSIGN_OR_RETURN(rd_kafka_conf_t * conf, NewConf(properties));
   rd_kafka_conf_set_opaque(conf, handle.get());
   rd_kafka_conf_set_log_cb(conf, OnLog);
   if (configure) configure(conf);

@@ -35,6 +35,8 @@ class Handle {
   static StatusOr<std::shared_ptr<Handle>> Make(const config::ClientProperties& properties,
                                                 Kind kind, metrics::Registry* registry,
                                                 const Configure& configure);
+  // The first of these errors, without making a client.
+  static Status Check(const config::ClientProperties& properties);
   ~Handle();
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;

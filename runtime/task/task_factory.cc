@@ -9,6 +9,7 @@
 #include "runtime/errors/log_reporter.h"
 #include "runtime/kafka/admin.h"
 #include "runtime/kafka/consumer.h"
+#include "runtime/kafka/lazy_producer.h"
 #include "runtime/kafka/producer.h"
 #include "runtime/task/plain_outbox.h"
 #include "runtime/task/sink_task.h"
@@ -186,7 +187,7 @@ class Assembly {
                             OffsetTracker& tracker, OutboxListener& listener,
                             metrics::TaskMetrics& metrics) -> StatusOr<std::unique_ptr<Outbox>> {
       SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Producer> client,
-                              kafka::NewProducer(producer, options.metrics));
+                              kafka::NewLazyProducer(producer, options.metrics));
       PlainOutboxOptions plain;
       plain.flush_interval = options.worker->offset_flush_interval;
       plain.flush_timeout = options.worker->offset_flush_timeout;
