@@ -29,6 +29,9 @@ class Process:
                 return int(line.split()[1]) / 1024
         raise RuntimeError(f"no {what} of process {self.popen.pid}")
 
+    def threads(self):
+        return len(list((self.proc / "task").iterdir()))
+
     def reset_peak(self):
         (self.proc / "clear_refs").write_text("5")
 
