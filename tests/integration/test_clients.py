@@ -49,7 +49,7 @@ def test_kafka_connect_py(worker, sink, name):
     assert client.get_connector(name)["tasks"] == [{"connector": name, "task": 0}]
     task, = client.list_connector_tasks(name)
     assert task["id"] == {"connector": name, "task": 0}
-    assert client.get_connector_task_status(name, 0)["state"] == "RUNNING"
+    wait_for(lambda: client.get_connector_task_status(name, 0)["state"] == "RUNNING", "the new task runs")
     wait_for(lambda: client.list_connector_topics(name)[name]["topics"] == [sink["topics"]], "the topic is noted")
 
     client.pause_connector(name)

@@ -6,7 +6,7 @@ import time
 
 from load.http_client import Connection
 
-# What one client asks, out of 1000 requests. {c} is one of the connectors that were named.
+# What one client asks, out of 1000 requests. {c} is one of the connectors that were named, {p} its class.
 MIX = [
     (300, "GET", "/connectors/{c}/status"),
     (150, "GET", "/connectors"),
@@ -19,7 +19,7 @@ MIX = [
     (30, "GET", "/connector-plugins"),
     (30, "GET", "/health"),
     (20, "GET", "/"),
-    (18, "PUT", "/connector-plugins/FileStreamSink/config/validate"),
+    (18, "PUT", "/connector-plugins/{p}/config/validate"),
     (2, "PUT", "/connectors/{c}/config"),  # the same again: the connector is started anew
 ]
 _OK = {200, 201}
@@ -60,7 +60,8 @@ class Load:
                 _, method, path = rng.choices(MIX, weights)[0]
                 name = rng.choice(names)
                 body = self.connectors[name] if method == "PUT" else None
-                answer = await connection.request(method, path.replace("{c}", name), body)
+                path = path.replace("{c}", name).replace("{p}", self.connectors[name]["connector.class"])
+                answer = await connection.request(method, path, body)
                 self.latencies.append(answer.seconds)
                 if answer.status not in _OK:
                     self.errors.append(f"{method} {path} of {name}: {answer.status} {answer.body[:200]!r}")
