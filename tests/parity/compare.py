@@ -48,7 +48,7 @@ class Normal:
 
     def _value(self, value, key=None):
         if isinstance(value, dict):
-            pairs = [(name, self._value(item, name)) for name, item in value.items()]
+            pairs = [(self.text(name), self._value(item, name)) for name, item in value.items()]
             return dict(sorted(pairs, key=lambda pair: pair[0]) if key in UNORDERED else pairs)
         if isinstance(value, list):
             return [self._value(item) for item in value]

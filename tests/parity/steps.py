@@ -17,7 +17,7 @@
     FILE secret.properties key=value       writes a file with one line into the folder of each worker
     REMOVE secret.properties
 
-$DIR is the worker's folder, $NAME begins the names of its topics.
+$DIR is the worker's folder, $NAME begins the names of its topics, and of sinks: all workers share the broker's groups.
 """
 
 import dataclasses

@@ -63,6 +63,7 @@ class Talk:
         return said
 
     def _wait(self, connector, *states):
+        connector = self.fill(connector)
         path = f"/connectors/{connector}/status"
         expected = [] if states == ("GONE",) else [one.split("|") for one in states]
         name = urllib.parse.unquote(connector)
