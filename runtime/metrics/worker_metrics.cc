@@ -104,7 +104,6 @@ void WorkerMetrics::MoveTask(const std::string& connector, std::string_view from
   const auto add = [&](std::string_view state, int64_t by) {
     if (state.empty()) return;
     counts.total += by;
-    task_count_ += by;
     const auto found = std::find(kTaskStates.begin(), kTaskStates.end(), state);
     if (found != kTaskStates.end()) {
       counts.by_state[static_cast<size_t>(found - kTaskStates.begin())] += by;
@@ -112,6 +111,7 @@ void WorkerMetrics::MoveTask(const std::string& connector, std::string_view from
   };
   add(from, -1);
   add(to, 1);
+  task_count_ += (to.empty() ? 0 : 1) - (from.empty() ? 0 : 1);
   if (counts.total == 0) tasks_.erase(it);
 }
 

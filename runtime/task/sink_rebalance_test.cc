@@ -214,7 +214,7 @@ TEST_F(SinkTaskTest, ARetainedBatchHoldsOffsetsUntilItsVerdicts) {
   sink.host->Release(kept);
   ASSERT_TRUE(CommitNow().ok());
   EXPECT_EQ(Committed(), 4);
-  EXPECT_EQ(task->counts().in_flight_bytes, 0);
+  EXPECT_EQ(Metric("connector_task_in_flight_bytes"), "0");
 }
 
 TEST_F(SinkTaskTest, LateBadVerdictsAreReportedWithWhatWasConsumed) {
