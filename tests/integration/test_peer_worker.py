@@ -184,7 +184,7 @@ def test_runtime_property_reconfiguration(source, kafka, name):
     source.set(value__converter=JSON, value__converter__schemas__enable="false").create()
     source.wait_for_event("task.start", starts + 1)
     source.wait_for_tasks(1)
-    wait_for(lambda: kafka.read(name)[-1].value().startswith(b'"value-'), "values of the new converter")
+    wait_for(lambda: kafka.last(name).value().startswith(b'"value-'), "values of the new converter")
 
 
 def test_plugin_aliases(source, kafka, name):

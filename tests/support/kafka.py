@@ -74,6 +74,18 @@ class Kafka:
         finally:
             consumer.close()
 
+    def last(self, topic, partition=0):
+        """The newest record of a partition that has one, also while others are written."""
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "last", "enable.auto.commit": False})
+        try:
+            end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
+            consumer.assign([TopicPartition(topic, partition, end - 1)])
+            message = consumer.poll(10)
+            assert message and not message.error(), f"nothing at offset {end - 1} of {topic}"
+            return message
+        finally:
+            consumer.close()
+
     def compacted(self, topic):
         """The last value of each key, as text."""
         latest = {}
