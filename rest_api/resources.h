@@ -19,7 +19,9 @@ void AddRoot(Router& router, herder::Herder& herder);        // /, /health
 void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}[/config]]
 void AddLifecycle(Router& router, herder::Herder& herder);   // status, tasks, pause, restart, ...
 void AddTopics(Router& router, herder::Herder& herder);      // /connectors/{x}/topics[/reset]
+void AddOffsets(Router& router, herder::Herder& herder);     // /connectors/{x}/offsets
 void AddConnectorPlugins(Router& router, herder::Herder& herder);  // /connector-plugins...
+void AddLoggers(Router& router, herder::Herder& herder);           // /admin/loggers[/{x}]
 void AddOpenApi(Router& router);                                   // /openapi.yaml
 
 void AddMetrics(Router& router, const metrics::Registry& registry);  // /metrics; not in NewRouter

@@ -71,7 +71,9 @@ std::unique_ptr<Router> NewRouter(herder::Herder& herder, milliseconds request_t
   AddConnectors(*router, herder);
   AddLifecycle(*router, herder);
   AddTopics(*router, herder);
+  AddOffsets(*router, herder);
   AddConnectorPlugins(*router, herder);
+  AddLoggers(*router, herder);
   AddOpenApi(*router);
   return router;
 }

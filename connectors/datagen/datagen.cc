@@ -95,6 +95,15 @@ class DatagenTask : public SourceTask {
   Clock::time_point begin_;
 };
 
+// A whole number that is not negative, as the tasks write it.
+void CheckNumber(const Value& map, std::string_view key) {
+  const Value* number = Find(map, key);
+  if (number == nullptr || number->kind != SLUICE_INT64 || number->as.int64 < 0) {
+    throw ConnectException("'", key, "' should be a whole number that is not negative, as in ",
+                           "partition {\"task\":0,\"tasks\":1} and offset {\"records\":1000}");
+  }
+}
+
 class DatagenConnector : public SourceConnector {
  public:
   using Task = DatagenTask;
@@ -144,6 +153,15 @@ class DatagenConnector : public SourceConnector {
       task["task.count"] = Cat(count);
     }
     return tasks;
+  }
+  bool AlterOffsets(const Config&, const std::vector<OffsetChange>& changes) override {
+    for (const OffsetChange& change : changes) {
+      if (IsNull(change.offset)) continue;  // whatever it is, it may go
+      CheckNumber(change.partition, "task");
+      CheckNumber(change.partition, "tasks");
+      CheckNumber(change.offset, "records");
+    }
+    return true;
   }
 };
 

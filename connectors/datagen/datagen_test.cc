@@ -118,6 +118,20 @@ TEST_F(DatagenTest, KeepsItsRate) {
   EXPECT_TRUE(source_.Poll(std::chrono::hours(1)).empty());
 }
 
+TEST_F(DatagenTest, OffsetsThatMayBeStored) {
+  const sluice_class& of = FindClass("DatagenSourceConnector");
+  const sluice_map_entry entries[] = {{abi::String("task"), abi::Int64(0)},
+                                      {abi::String("tasks"), abi::Int64(1)}};
+  const sluice_map_entry five{abi::String("records"), abi::Int64(5)};
+  const sluice_map_entry many{abi::String("records"), abi::String("many")};
+  const sluice_value task = abi::Map(entries, 2);
+  EXPECT_TRUE(RunAlterOffsets(of, config_, {{task, abi::Map(&five, 1)}}));
+  EXPECT_TRUE(RunAlterOffsets(of, config_, {{abi::Map(entries, 0), abi::Null()}}));
+  EXPECT_THROW(RunAlterOffsets(of, config_, {{task, abi::Map(&many, 1)}}), PluginFailure);
+  EXPECT_THROW(RunAlterOffsets(of, config_, {{abi::Map(entries, 1), abi::Map(&five, 1)}}),
+               PluginFailure);
+}
+
 TEST_F(DatagenTest, ReadmeShowsTheKeys) {
   EXPECT_TRUE(ReadmeHasTable("connectors/datagen/README.md", "DatagenSourceConnector"));
 }

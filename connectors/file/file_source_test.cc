@@ -252,6 +252,43 @@ TEST_F(FileSourceTest, ReadsStandardInputToItsEnd) {
   ::close(ends[0]);
 }
 
+// FileStreamSourceConnector.alterOffsets, case by case.
+TEST_F(FileSourceTest, OffsetsThatMayBeStored) {
+  const sluice_class& of = FindClass("FileStreamSourceConnector");
+  abi::Arena arena;
+  const auto map = [&](std::string_view key, sluice_value value) {
+    const sluice_map_entry entry{abi::String(key), value};
+    return arena.CopyMap(&entry, 1);
+  };
+  const sluice_value file = map("filename", abi::String(path_));
+  const auto refusal = [&](sluice_value partition, sluice_value offset) -> std::string {
+    try {
+      EXPECT_TRUE(RunAlterOffsets(of, Config(), {{partition, offset}}));
+      return "";
+    } catch (const PluginFailure& refused) {
+      const std::string text = refused.what();
+      return text.substr(text.find(": ") + 2);
+    }
+  };
+  EXPECT_TRUE(RunAlterOffsets(of, Config(), {}));
+  EXPECT_EQ(refusal(file, map("position", abi::Int64(0))), "");
+  EXPECT_EQ(refusal(map("garbage", abi::Null()), abi::Null()), "");
+  EXPECT_EQ(refusal(file, map("other", abi::Int64(1))),
+            "Offset objects should either be null or contain the key 'position'");
+  for (const sluice_value& position :
+       {abi::String("1"), abi::Float64(1), abi::Null(), abi::Boolean(true)}) {
+    EXPECT_EQ(refusal(file, map("position", position)),
+              "The value for the 'position' key in the offset is expected to be a Long value");
+  }
+  EXPECT_EQ(refusal(file, map("position", abi::Int64(-1))),
+            "The value for the 'position' key in the offset should be a non-negative value");
+  EXPECT_EQ(refusal(abi::Null(), map("position", abi::Int64(1))),
+            "Partition objects cannot be null");
+  EXPECT_EQ(refusal(map("other", abi::Int64(1)), map("position", abi::Int64(1))),
+            "Partition objects should contain the key 'filename'");
+  EXPECT_THROW(RunAlterOffsets(of, {{"name", "fs"}, {"topic", "t"}}, {}), PluginFailure);
+}
+
 TEST_F(FileSourceTest, OneTask) {
   source_.Start(Config(), 10);
   EXPECT_EQ(source_.tasks(), 1u);

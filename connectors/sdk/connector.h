@@ -59,7 +59,8 @@ class Connector {
   }
   // A user wants these offsets stored, of a connector that is stopped; this object was not started.
   // True: there is nothing else to change. Throw to refuse. Not overridden: offsets cannot be
-  // altered.
+  // altered. Integers are int64. A sink's partitions are {"kafka_topic", "kafka_partition"}, its
+  // offsets {"kafka_offset"} or null.
   virtual bool AlterOffsets(const Config&, const std::vector<OffsetChange>&) { return true; }
   virtual void Stop() {}
 

@@ -66,12 +66,7 @@ const sluice_connector_calls& CallsOf(const sluice_class& of) {
                                   : *static_cast<const sluice_sink_table*>(of.table)->connector;
 }
 
-}  // namespace
-
-std::vector<ConfigText> RunConnector(const sluice_class& of, const ConfigText& config, int max,
-                                     FakeHost& host) {
-  const sluice_connector_calls& calls = CallsOf(of);
-  host.config = config;
+sluice_connector_host HostTable(FakeHost& host) {
   sluice_connector_host c_host{};
   c_host.struct_size = sizeof c_host;
   c_host.context = &host;
@@ -85,6 +80,16 @@ std::vector<ConfigText> RunConnector(const sluice_class& of, const ConfigText& c
   c_host.raise_error = [](void* context, const sluice_error* error) {
     static_cast<FakeHost*>(context)->raised_error.assign(error->text, error->text_size);
   };
+  return c_host;
+}
+
+}  // namespace
+
+std::vector<ConfigText> RunConnector(const sluice_class& of, const ConfigText& config, int max,
+                                     FakeHost& host) {
+  const sluice_connector_calls& calls = CallsOf(of);
+  host.config = config;
+  const sluice_connector_host c_host = HostTable(host);
   sluice_error error = NewError();
   void* connector = calls.create(&c_host, &error);
   if (connector == nullptr) throw PluginFailure("create", SLUICE_FAILED, error);
@@ -102,6 +107,33 @@ std::vector<ConfigText> RunConnector(const sluice_class& of, const ConfigText& c
   Check("task_configs", calls.task_configs(connector, max, add, &tasks, &error), error);
   if (calls.stop != nullptr) calls.stop(connector);
   return tasks;
+}
+
+bool RunAlterOffsets(const sluice_class& of, const ConfigText& config,
+                     const std::vector<std::pair<sluice_value, sluice_value>>& changes) {
+  const sluice_connector_calls& calls = CallsOf(of);
+  FakeHost host;
+  host.config = config;
+  const sluice_connector_host c_host = HostTable(host);
+  sluice_error error = NewError();
+  if (calls.alter_offsets == nullptr) {
+    throw PluginFailure("alter_offsets", SLUICE_UNSUPPORTED, error);
+  }
+  void* connector = calls.create(&c_host, &error);
+  if (connector == nullptr) throw PluginFailure("create", SLUICE_FAILED, error);
+  std::unique_ptr<void, void (*)(void*)> closer(connector, calls.close);
+  std::vector<sluice_value> partitions, offsets;
+  for (const auto& [partition, offset] : changes) {
+    partitions.push_back(partition);
+    offsets.push_back(offset);
+  }
+  const std::vector<sluice_key_value> entries = Entries(config);
+  int32_t managed = 0;
+  Check("alter_offsets",
+        calls.alter_offsets(connector, {entries.data(), entries.size()}, partitions.data(),
+                            offsets.data(), changes.size(), &managed, &error),
+        error);
+  return managed != 0;
 }
 
 std::vector<std::string> RunValidate(const sluice_class& of, const ConfigText& config) {

@@ -81,6 +81,10 @@ class FakeHost {
 // Starts a connector and asks it for its tasks' configurations.
 std::vector<ConfigText> RunConnector(const sluice_class& of, const ConfigText& config, int max,
                                      FakeHost& host);
+// Asks a connector that was not started whether these offsets (null: removed) may be stored for
+// these partitions. True: it has nothing else to change. Throws PluginFailure if it refuses.
+bool RunAlterOffsets(const sluice_class& of, const ConfigText& config,
+                     const std::vector<std::pair<sluice_value, sluice_value>>& changes);
 // What a connector's Validate says, as key: text.
 std::vector<std::string> RunValidate(const sluice_class& of, const ConfigText& config);
 

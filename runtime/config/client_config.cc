@@ -164,8 +164,10 @@ ClientRole RoleOf(TaskClient client) {
   switch (client) {
     case TaskClient::kSourceProducer:
     case TaskClient::kDlqProducer:
+    case TaskClient::kOffsetProducer:
       return ClientRole::kProducer;
     case TaskClient::kSinkConsumer:
+    case TaskClient::kOffsetConsumer:
       return ClientRole::kConsumer;
     case TaskClient::kTopicAdmin:
     case TaskClient::kDlqAdmin:
@@ -189,6 +191,10 @@ std::string ClientId(TaskClient client, std::string_view connector, int task) {
       return StrCat("connector-dlq-adminclient-", connector, "-", task);
     case TaskClient::kWorkerAdmin:
       return StrCat("connector-worker-adminclient-", connector);
+    case TaskClient::kOffsetProducer:
+      return StrCat("connector-offset-producer-", connector);
+    case TaskClient::kOffsetConsumer:
+      return StrCat("connector-consumer-", connector);
   }
   return "";
 }
@@ -317,6 +323,7 @@ StatusOr<ClientProperties> TaskClientProperties(const WorkerConfig& worker,
   if (role == ClientRole::kConsumer) {
     ConsumerBase(layers);
     layers.Base("group.id", connector.group_id);
+    if (client == TaskClient::kOffsetConsumer) layers.Base("isolation.level", "read_committed");
     // A dead worker's partitions move as soon as its tasks do.
     if (worker.mode == WorkerMode::kDistributed) {
       layers.Base("session.timeout.ms", StrCat(worker.session_timeout.count()));

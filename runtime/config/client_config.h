@@ -63,6 +63,9 @@ enum class TaskClient {
                   // admin.override.*
   kDlqAdmin,      // connector-dlq-adminclient-<c>-<n>
   kWorkerAdmin,   // connector-worker-adminclient-<c>
+  // Of a source with offsets.storage.topic
+  kOffsetProducer,  // connector-offset-producer-<c>
+  kOffsetConsumer,  // connector-consumer-<c>
 };
 // Clients of the worker itself: all worker keys, and what Connect forces upon them.
 enum class WorkerClient {

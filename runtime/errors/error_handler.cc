@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/base/log.h"
+
 namespace sluice::errors {
 namespace {
 
@@ -67,6 +69,7 @@ StatusOr<bool> ErrorHandler::BackOff(int attempts, TimePoint deadline) {
   if (deadline != TimePoint::max()) {
     delay = std::min(delay, std::chrono::ceil<milliseconds>(deadline - now));
   }
+  LogDebug("errors", "Attempt ", attempts, " failed; the next one in ", delay.count(), " ms");
   const TimePoint until = now + delay;
   while (clock_.Now() < until) {
     if (!waiter_.Wait(std::chrono::ceil<milliseconds>(until - clock_.Now()))) return StoppedError();

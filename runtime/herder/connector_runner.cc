@@ -9,6 +9,7 @@
 #include "runtime/config/connector_config.h"
 #include "runtime/metrics/family.h"
 #include "runtime/metrics/plugin_metrics.h"
+#include "runtime/storage/stores.h"
 #include "runtime/task/plugin_metric.h"
 
 namespace sluice::herder {
@@ -139,8 +140,8 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
   }
   StatusOr<std::vector<sluice_value>> StoredOffsets(const sluice_value* partitions, size_t count,
                                                     abi::Arena& arena) override {
-    return parts_.offsets->Read(name_, std::vector<sluice_value>(partitions, partitions + count),
-                                arena);
+    SLUICE_RETURN_IF_ERROR(OpenOffsets());
+    return offsets_->Read(name_, std::vector<sluice_value>(partitions, partitions + count), arena);
   }
   void RequestReconfiguration() override {
     parts_.loop->Post([token = token_] {
@@ -157,6 +158,22 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
   StatusOr<config::ConfigMap> ResolvedConfig() override { return parts_.providers->Resolve(*raw_); }
 
  private:
+  // The worker's store, or that of the connector's own topic, when it is first asked for.
+  Status OpenOffsets() {
+    if (offsets_ != nullptr) return OkStatus();
+    SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved, ResolvedConfig());
+    if (Trim(resolved.Get("offsets.storage.topic")).empty()) {
+      offsets_ = std::shared_ptr<storage::OffsetStore>(std::shared_ptr<void>(), parts_.offsets);
+      return OkStatus();
+    }
+    SLUICE_ASSIGN_OR_RETURN(
+        const config::ConnectorConfig connector,
+        config::ConnectorConfig::FromMap(config::ConnectorKind::kSource, resolved, *parts_.worker));
+    SLUICE_ASSIGN_OR_RETURN(
+        offsets_, storage::OpenConnectorOffsets(*parts_.worker, connector, *parts_.offsets,
+                                                parts_.call_timeout));
+    return OkStatus();
+  }
   // What was there before goes outside the lock: its destructor is plugin code.
   void SetPlugin(std::shared_ptr<plugin::ConnectorPlugin> plugin) {
     MutexLock lock(mutex_);
@@ -169,6 +186,7 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
   const std::shared_ptr<Token> token_;
   const std::shared_ptr<metrics::PluginMetrics> metrics_;
   std::optional<plugin::ClassInfo> info_;
+  std::shared_ptr<storage::OffsetStore> offsets_;
   Mutex mutex_;
   // Changed under the mutex, and only by calls in the pool, which read it without.
   std::shared_ptr<plugin::ConnectorPlugin> plugin_;

@@ -16,6 +16,7 @@
 #include "runtime/base/status.h"
 #include "runtime/config/config_map.h"
 #include "runtime/config/provider.h"
+#include "runtime/config/worker_config.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/tick_loop.h"
@@ -32,7 +33,8 @@ struct RunnerParts {
   TickLoop* loop;
   ConnectorCalls* calls;
   Plugins* plugins;
-  storage::OffsetStore* offsets;
+  storage::OffsetStore* offsets;  // the worker's
+  const config::WorkerConfig* worker;
   std::shared_ptr<const config::ConfigProviders> providers;
   metrics::Registry* registry = nullptr;  // of the plugins' metrics; may be null
   milliseconds call_timeout{60'000};      // start, task configs

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "runtime/base/log.h"
+#include "runtime/base/loggers.h"
 #include "runtime/base/text.h"
 
 namespace sluice::herder {
@@ -20,6 +21,7 @@ RunnerParts MakeRunnerParts(const HerderOptions& options, TickLoop& loop) {
   parts.calls = options.calls;
   parts.plugins = options.plugins;
   parts.offsets = options.offsets;
+  parts.worker = options.worker;
   parts.providers = options.worker->providers;
   parts.registry = options.registry;
   parts.stop_timeout = kConnectorStop;
@@ -161,12 +163,15 @@ void DistributedHerder::ReconcileConnectors(const storage::ClusterConfig& config
     if (running.closing) continue;
     // The pointer, not the text: a configuration that was written again restarts its connector.
     if (!mine.connectors.contains(name) || running.runner->config() != config.Config(name)) {
+      LogDebug("herder", "Closing connector ", name, ": it is ",
+               mine.connectors.contains(name) ? "reconfigured" : "not this worker's any more");
       CloseRunner(name);
       continue;
     }
     const storage::TargetState target = config.Target(name);
     if (target == running.target) continue;
     running.target = target;
+    LogDebug("herder", "Connector ", name, " is to be ", storage::TargetStateName(target));
     running.runner->SetTarget(target);
   }
   for (const std::string& name : mine.connectors) {
@@ -304,7 +309,13 @@ void DistributedHerder::OnRestart(const storage::RestartRequest& request) {
   loop_.Post([this, request] { TakeRestart(request); });
 }
 void DistributedHerder::OnLoggerLevel(const std::string& logger, const std::string& level) {
-  LogInfo("herder", "Log level ", level, " asked for logger ", logger, "; levels are per worker");
+  const auto changed = Loggers::Global().Set(logger, level, options_.clock->WallMillis());
+  if (changed.ok()) {
+    LogInfo("herder", "Level of logger ", logger, " and all below it set to ", level);
+  } else {
+    LogWarn("herder", "Leaving the level of logger ", logger,
+            " as it is: ", Message(changed.status()));
+  }
 }
 
 }  // namespace sluice::herder

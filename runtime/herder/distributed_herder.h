@@ -25,6 +25,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/stage.h"
 #include "runtime/config/worker_config.h"
+#include "runtime/herder/connector_offsets.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/connector_runner.h"
 #include "runtime/herder/herder.h"
@@ -53,6 +54,10 @@ struct HerderOptions {
   storage::StatusStore* status = nullptr;
   Plugins* plugins = nullptr;
   ConnectorCalls* calls = nullptr;
+  // Where offsets are read and changed, which waits for brokers; nullptr: with the other calls.
+  ConnectorCalls* offset_calls = nullptr;
+  std::function<StatusOr<std::unique_ptr<kafka::Admin>>(const config::ClientProperties&)>
+      make_admin;                         // empty: real ones
   metrics::Registry* registry = nullptr;  // both null, or both set
   metrics::WorkerMetrics* metrics = nullptr;
   Clock* clock = &Clock::System();
@@ -115,6 +120,11 @@ class DistributedHerder : public Herder,
   void PluginConfig(std::string plugin, std::string version,
                     Callback<std::vector<config::ConfigKey>> done) override;
   void Validate(SubmittedConfig config, Callback<config::ConfigInfos> done) override;
+  void Offsets(std::string name, Callback<std::vector<ConnectorOffset>> done) override;
+  void AlterOffsets(std::string name, std::vector<ConnectorOffset> offsets,
+                    Callback<std::string> done) override;
+  void ResetOffsets(std::string name, Callback<std::string> done) override;
+  void SetClusterLoggerLevel(std::string logger, std::string level, Done done) override;
 
   // storage::ConfigListener
   void OnConnectorConfig(const std::string& connector) override;
@@ -186,6 +196,17 @@ class DistributedHerder : public Herder,
   Status CheckLeader() const;
   // What the worker does, and does for the request of this scope; the answer ends both.
   std::function<void()> BeginStage(std::string description);
+
+  // offsets: herder_offsets.cc
+  using OffsetsWork = std::function<StatusOr<std::string>(ConnectorOffsets&)>;
+  std::shared_ptr<ConnectorOffsets> OffsetsOf(const std::string& name) const;
+  template <typename T>
+  void WithOffsets(const std::string& connector, std::string what,
+                   std::shared_ptr<ConnectorOffsets> offsets,
+                   std::function<StatusOr<T>(ConnectorOffsets&)> work, Callback<T> done);
+  Status MayModifyOffsets(const std::string& name) const;
+  void WhenTasksAreGone(const std::string& name, TimePoint deadline, std::function<void()> then);
+  void ModifyOffsets(std::string name, OffsetsWork work, Callback<std::string> done);
 
   // restarts: herder_restarts.cc
   void TakeRestart(const storage::RestartRequest& request);

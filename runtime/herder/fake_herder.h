@@ -101,6 +101,24 @@ class FakeHerder : public Herder {
     Give(done, std::vector<std::string>{"a", "b"});
   }
   void ResetActiveTopics(std::string name, Done done) override { Call("reset", name, done); }
+  std::vector<ConnectorOffset> offsets;  // what Offsets answers
+  void Offsets(std::string name, Callback<std::vector<ConnectorOffset>> done) override {
+    GiveIfKnown(name, done, [&] { return offsets; });
+  }
+  void AlterOffsets(std::string name, std::vector<ConnectorOffset> changes,
+                    Callback<std::string> done) override {
+    std::string call = "alter " + name;
+    for (const ConnectorOffset& one : changes) call += " " + one.partition + "=" + one.offset;
+    calls.push_back(std::move(call));
+    Give(done, std::string("altered"));
+  }
+  void ResetOffsets(std::string name, Callback<std::string> done) override {
+    calls.push_back("reset offsets " + name);
+    Give(done, std::string("reset"));
+  }
+  void SetClusterLoggerLevel(std::string logger, std::string level, Done done) override {
+    Call("logger " + level, logger, done);
+  }
   void Plugins(bool connectors_only, Callback<std::vector<PluginInfo>> done) override {
     std::vector<PluginInfo> plugins{{"org.Sink", "sink", "1.0"},
                                     {"org.Bare", "source", "undefined"}};

@@ -91,6 +91,12 @@ struct RestartRequest {
   bool include_tasks = false;
   bool only_failed = false;
 };
+// One partition of a connector and its offset, each a JSON object or `null`. A sink's are
+// {"kafka_partition":0,"kafka_topic":"t"} and {"kafka_offset":1}, a source's whatever it stores.
+struct ConnectorOffset {
+  std::string partition;
+  std::string offset;
+};
 // A PATCH of a configuration: nothing removes the key.
 using ConfigPatch = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
@@ -132,11 +138,22 @@ class Herder {
   virtual void ActiveTopics(std::string name, Callback<std::vector<std::string>> done) = 0;
   virtual void ResetActiveTopics(std::string name, Done done) = 0;
 
+  // KIP-875. Changing them needs a connector that is stopped and has no tasks, and answers what to
+  // tell the client. A null offset removes that partition's; Reset removes all.
+  virtual void Offsets(std::string name, Callback<std::vector<ConnectorOffset>> done) = 0;
+  virtual void AlterOffsets(std::string name, std::vector<ConnectorOffset> offsets,
+                            Callback<std::string> done) = 0;
+  virtual void ResetOffsets(std::string name, Callback<std::string> done) = 0;
+
   virtual void Plugins(bool connectors_only, Callback<std::vector<PluginInfo>> done) = 0;
   virtual void PluginConfig(std::string plugin, std::string version,
                             Callback<std::vector<config::ConfigKey>> done) = 0;
   // `config` names its connector.class itself.
   virtual void Validate(SubmittedConfig config, Callback<config::ConfigInfos> done) = 0;
+
+  // Every worker of the cluster, this one too, is to log `logger` and all below it at `level`
+  // (KIP-976). The level has been checked (base/loggers.h).
+  virtual void SetClusterLoggerLevel(std::string logger, std::string level, Done done) = 0;
 };
 
 }  // namespace sluice::herder

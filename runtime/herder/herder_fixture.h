@@ -16,6 +16,7 @@
 #include "runtime/herder/status_writer.h"
 #include "runtime/metrics/registry.h"
 #include "runtime/metrics/worker_metrics.h"
+#include "runtime/record/partition_key.h"
 #include "runtime/storage/log_config_store.h"
 #include "runtime/storage/log_offset_store.h"
 #include "runtime/storage/log_status_store.h"
@@ -25,20 +26,30 @@ namespace sluice::herder {
 
 using Calls = std::vector<std::string>;
 
-// One class, `Fake` (source, version 1.0), whose connectors do as they are told here.
+// Two classes, `Fake` (source, version 1.0) and `FakeSink`, whose connectors do as they are told
+// here.
 class FakePlugins : public Plugins {
  public:
   Calls calls;  // "start fs"
   Status start_error;
   StatusOr<std::vector<config::ConfigMap>> tasks = std::vector<config::ConfigMap>{{{"n", "0"}}};
   std::map<std::string, plugin::ConnectorHost*> hosts;
+  StatusOr<bool> alter_answer = true;
+  std::function<void()> on_alter = [] {};
 
   std::optional<plugin::ClassKind> KindOf(std::string_view name) const override {
+    if (name == "FakeSink") return plugin::ClassKind::kSink;
     return name == "Fake" ? std::optional(plugin::ClassKind::kSource) : std::nullopt;
   }
   std::vector<plugin::ClassInfo> List() override { return {Class()}; }
   StatusOr<plugin::ClassInfo> Find(std::string_view name, std::string_view) override {
     if (name == "Fake") return Class();
+    if (name == "FakeSink") {
+      plugin::ClassInfo sink = Class();
+      sink.kind = plugin::ClassKind::kSink;
+      sink.name = "FakeSink";
+      return sink;
+    }
     return ConnectError(
         "Failed to find any class that implements Connector and which name matches " +
         std::string(name));
@@ -75,9 +86,15 @@ class FakePlugins : public Plugins {
       return owner_.tasks;
     }
     StatusOr<bool> AlterOffsets(
-        const config::ConfigMap&,
-        const std::vector<std::pair<sluice_value, sluice_value>>&) override {
-      return true;
+        const config::ConfigMap& config,
+        const std::vector<std::pair<sluice_value, sluice_value>>& offsets) override {
+      std::string call = "alter " + std::string(config.Get("name"));
+      for (const auto& [partition, offset] : offsets) {
+        call += " " + record::PartitionKey(&partition) + "=" + record::PartitionKey(&offset);
+      }
+      owner_.calls.push_back(std::move(call));
+      owner_.on_alter();
+      return owner_.alter_answer;
     }
     void Stop() override { owner_.calls.push_back("stop " + name_); }
     void RequestStop() override { owner_.calls.push_back("request stop " + name_); }
@@ -190,6 +207,9 @@ class HerderTest : public testing::Test {
     options.registry = &registry_;
     options.metrics = metrics_.get();
     options.clock = &clock_;
+    options.make_admin = [this](const config::ClientProperties& properties) {
+      return make_admin_(properties);
+    };
     herder_ = std::make_unique<DistributedHerder>(options);
     supervisor_.listener = &herder_->task_listener();
   }
@@ -272,6 +292,8 @@ class HerderTest : public testing::Test {
   std::unique_ptr<storage::LogOffsetStore> offsets_;
   std::unique_ptr<storage::LogStatusStore> status_;
   bool standalone_ = false;
+  std::function<StatusOr<std::unique_ptr<kafka::Admin>>(const config::ClientProperties&)>
+      make_admin_ = [](const auto& properties) { return kafka::NewAdmin(properties); };
   std::unique_ptr<DistributedHerder> herder_;
 };
 

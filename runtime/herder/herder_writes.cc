@@ -237,6 +237,12 @@ void DistributedHerder::Stop(std::string name, Done done) {
   });
 }
 
+void DistributedHerder::SetClusterLoggerLevel(std::string logger, std::string level, Done done) {
+  Ask<Status>(std::move(done), [this, logger, level](const Done& reply) {
+    options_.config->PutLoggerLevel(logger, level, reply);
+  });
+}
+
 void DistributedHerder::ResetActiveTopics(std::string name, Done done) {
   Ask<Status>(std::move(done), [this, name](const Done& reply) {
     const bool enabled = options_.worker->topic_tracking_enable;

@@ -57,6 +57,8 @@ void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> pla
   Serially(name, [this, name, plan = *std::move(plan)](std::function<void()> finish) {
     const bool current = MayReconfigure(name);
     if (!current || SameTasks(*Now(), name, plan)) {
+      LogDebug("herder", "The task configs of connector ", name, " stay as they are: ",
+               current ? "generated ones are the same" : "it does not run here any more");
       Reconfigured(name, OkStatus());
       return finish();
     }

@@ -7,8 +7,10 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "runtime/base/text.h"
+#include "runtime/kafka/group_error.h"
 #include "runtime/kafka/handle.h"
 #include "runtime/kafka/kafka_error.h"
 #include "runtime/kafka/partitions.h"
@@ -38,9 +40,29 @@ using GroupRequest = std::unique_ptr<
     rd_kafka_ListConsumerGroupOffsets_t,
     Deleter<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>>;
 
+using AlterRequest = std::unique_ptr<
+    rd_kafka_AlterConsumerGroupOffsets_t,
+    Deleter<rd_kafka_AlterConsumerGroupOffsets_t, rd_kafka_AlterConsumerGroupOffsets_destroy>>;
+using DeleteOffsetsRequest = std::unique_ptr<
+    rd_kafka_DeleteConsumerGroupOffsets_t,
+    Deleter<rd_kafka_DeleteConsumerGroupOffsets_t, rd_kafka_DeleteConsumerGroupOffsets_destroy>>;
+using DeleteGroupRequest =
+    std::unique_ptr<rd_kafka_DeleteGroup_t,
+                    Deleter<rd_kafka_DeleteGroup_t, rd_kafka_DeleteGroup_destroy>>;
+
+const Status& StatusOf(const Status& answer) { return answer; }
+template <typename T>
+const Status& StatusOf(const StatusOr<T>& answer) {
+  return answer.status();
+}
+
+constexpr milliseconds kAttempt{10'000};
+constexpr milliseconds kPause{100};
+
 class RdkafkaAdmin : public Admin {
  public:
-  explicit RdkafkaAdmin(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  RdkafkaAdmin(std::shared_ptr<Handle> handle, config::ClientProperties properties)
+      : handle_(std::move(handle)), properties_(std::move(properties)) {}
 
   StatusOr<std::string> ClusterId(milliseconds timeout) override;
   StatusOr<std::optional<TopicInfo>> DescribeTopic(std::string_view topic,
@@ -52,6 +74,11 @@ class RdkafkaAdmin : public Admin {
                                                     milliseconds timeout) override;
   StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view group,
                                                       milliseconds timeout) override;
+  Status AlterGroupOffsets(std::string_view group, const std::vector<PartitionOffset>& offsets,
+                           milliseconds timeout) override;
+  Status DeleteGroupOffsets(std::string_view group, const std::vector<TopicPartition>& partitions,
+                            milliseconds timeout) override;
+  Status DeleteGroup(std::string_view group, milliseconds timeout) override;
 
  private:
   rd_kafka_t* client() const { return handle_->get(); }
@@ -60,12 +87,41 @@ class RdkafkaAdmin : public Admin {
   StatusOr<std::vector<PartitionOffset>> AskEndOffsets(
       const std::vector<TopicPartition>& partitions, milliseconds timeout, bool& stale);
   void RefreshLeaders(const std::vector<TopicPartition>& partitions, milliseconds timeout);
-  // Sends one request and waits for its answer, which is no error.
+  // Sends one request and waits for its answer, which is no error. `other`: not by our own client.
+  using Send = std::function<void(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
   StatusOr<Event> Ask(rd_kafka_admin_op_t operation, std::string_view what, milliseconds timeout,
-                      const std::function<void(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send);
+                      const Send& send, rd_kafka_t* other = nullptr);
+  using GroupsOf = const rd_kafka_group_result_t** (*)(rd_kafka_event_t*, size_t*);
+  Status ChangeGroup(rd_kafka_admin_op_t operation, const std::string& what, milliseconds timeout,
+                     const Send& send, GroupsOf groups_of);
+  // Asks of a group's coordinator again and again while it moves or is elected, as Java's admin
+  // does; each attempt gets its part of the time.
+  template <typename Attempt>
+  auto Patiently(std::string_view what, milliseconds timeout, const Attempt& attempt) const
+      -> decltype(attempt(timeout));
+  StatusOr<std::vector<PartitionOffset>> AskGroupOffsets(const std::string& group,
+                                                         milliseconds timeout);
 
   const std::shared_ptr<Handle> handle_;
+  const config::ClientProperties properties_;
 };
+
+template <typename Attempt>
+auto RdkafkaAdmin::Patiently(std::string_view what, milliseconds timeout,
+                             const Attempt& attempt) const -> decltype(attempt(timeout)) {
+  using std::chrono::steady_clock;
+  const TimePoint deadline = steady_clock::now() + timeout;
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    auto answer = attempt(std::clamp(left, milliseconds(1), kAttempt));
+    if (StatusOf(answer).ok() || !IsRetriable(StatusOf(answer))) return answer;
+    if (steady_clock::now() + kPause >= deadline) {
+      if (absl::IsDeadlineExceeded(StatusOf(answer))) return Unreachable(what, timeout);
+      return answer;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 Status RdkafkaAdmin::Unreachable(std::string_view what, milliseconds timeout) const {
   const std::string trouble = handle_->LastTrouble();
@@ -74,14 +130,14 @@ Status RdkafkaAdmin::Unreachable(std::string_view what, milliseconds timeout) co
                              trouble.empty() ? "" : ". The last trouble was: ", trouble));
 }
 
-StatusOr<Event> RdkafkaAdmin::Ask(
-    rd_kafka_admin_op_t operation, std::string_view what, milliseconds timeout,
-    const std::function<void(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send) {
+StatusOr<Event> RdkafkaAdmin::Ask(rd_kafka_admin_op_t operation, std::string_view what,
+                                  milliseconds timeout, const Send& send, rd_kafka_t* other) {
+  rd_kafka_t* const asked = other != nullptr ? other : client();
   const int timeout_ms = static_cast<int>(std::clamp<int64_t>(timeout.count(), 1, 3'600'000));
-  const Options options(rd_kafka_AdminOptions_new(client(), operation));
+  const Options options(rd_kafka_AdminOptions_new(asked, operation));
   char text[256];
   rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, text, sizeof text);
-  const Queue queue(rd_kafka_queue_new(client()));
+  const Queue queue(rd_kafka_queue_new(asked));
   send(options.get(), queue.get());
   Event event(rd_kafka_queue_poll(queue.get(), timeout_ms + 500));
   if (event == nullptr) return Unreachable(what, timeout);
@@ -94,8 +150,8 @@ StatusOr<Event> RdkafkaAdmin::Ask(
     case RD_KAFKA_RESP_ERR__NOENT:  // no leader is known
       return Unreachable(what, timeout);
     default:
-      return KafkaError(code,
-                        StrCat("Failed to ", what, ": ", rd_kafka_event_error_string(event.get())));
+      return GroupChangeError(
+          code, StrCat("Failed to ", what, ": ", rd_kafka_event_error_string(event.get())));
   }
 }
 
@@ -263,25 +319,105 @@ StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::AskEndOffsets(
 
 StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::GroupOffsets(std::string_view group,
                                                                   milliseconds timeout) {
-  const GroupRequest request(
-      rd_kafka_ListConsumerGroupOffsets_new(std::string(group).c_str(), nullptr));
+  return Patiently(StrCat("list the offsets of group ", group), timeout,
+                   [&](milliseconds time) { return AskGroupOffsets(std::string(group), time); });
+}
+
+// By a client that could be a member of the group, though it never joins: librdkafka 2.15 follows a
+// null pointer when a client without a group is told that the coordinator is not (or no longer)
+// there.
+StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::AskGroupOffsets(const std::string& group,
+                                                                     milliseconds timeout) {
+  config::ClientProperties properties = properties_;
+  properties.rdkafka["group.id"] = group;
+  SLUICE_ASSIGN_OR_RETURN(const std::shared_ptr<Handle> consumer,
+                          Handle::Make(properties, Handle::Kind::kConsumer, nullptr, nullptr));
+  consumer->SkipClose();  // there is nothing to leave
+  const GroupRequest request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
   rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
-  SLUICE_ASSIGN_OR_RETURN(
-      const Event event,
-      Ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, StrCat("list the offsets of group ", group),
-          timeout, [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-            rd_kafka_ListConsumerGroupOffsets(client(), requests, 1, options, queue);
-          }));
+  const Send send = [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+    rd_kafka_ListConsumerGroupOffsets(consumer->get(), requests, 1, options, queue);
+  };
+  SLUICE_ASSIGN_OR_RETURN(const Event event, Ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+                                                 StrCat("list the offsets of group ", group),
+                                                 timeout, send, consumer->get()));
   size_t count = 0;
   const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
       rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
   if (count == 0) return std::vector<PartitionOffset>();
   if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0])) {
+    if (rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) {
+      return std::vector<PartitionOffset>();
+    }
     return KafkaError(rd_kafka_error_code(error), rd_kafka_error_string(error));
   }
   const rd_kafka_topic_partition_list_t* list = rd_kafka_group_result_partitions(groups[0]);
   SLUICE_RETURN_IF_ERROR(FirstError(list, "list the committed offset"));
   return Offsets(list);
+}
+
+Status RdkafkaAdmin::ChangeGroup(rd_kafka_admin_op_t operation, const std::string& what,
+                                 milliseconds timeout, const Send& send, GroupsOf groups_of) {
+  return Patiently(what, timeout, [&](milliseconds time) -> Status {
+    SLUICE_ASSIGN_OR_RETURN(const Event event, Ask(operation, what, time, send));
+    size_t count = 0;
+    const rd_kafka_group_result_t** groups = groups_of(event.get(), &count);
+    return FirstGroupError(groups, count, what);
+  });
+}
+
+Status RdkafkaAdmin::AlterGroupOffsets(std::string_view group,
+                                       const std::vector<PartitionOffset>& offsets,
+                                       milliseconds timeout) {
+  if (offsets.empty()) return OkStatus();
+  const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
+  const AlterRequest request(
+      rd_kafka_AlterConsumerGroupOffsets_new(std::string(group).c_str(), list.get()));
+  rd_kafka_AlterConsumerGroupOffsets_t* requests[] = {request.get()};
+  return ChangeGroup(
+      RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, StrCat("alter the offsets of group ", group),
+      timeout,
+      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        rd_kafka_AlterConsumerGroupOffsets(client(), requests, 1, options, queue);
+      },
+      [](rd_kafka_event_t* event, size_t* count) {
+        return rd_kafka_AlterConsumerGroupOffsets_result_groups(
+            rd_kafka_event_AlterConsumerGroupOffsets_result(event), count);
+      });
+}
+
+Status RdkafkaAdmin::DeleteGroupOffsets(std::string_view group,
+                                        const std::vector<TopicPartition>& partitions,
+                                        milliseconds timeout) {
+  if (partitions.empty()) return OkStatus();
+  const PartitionList list = ToList(partitions);
+  const DeleteOffsetsRequest request(
+      rd_kafka_DeleteConsumerGroupOffsets_new(std::string(group).c_str(), list.get()));
+  rd_kafka_DeleteConsumerGroupOffsets_t* requests[] = {request.get()};
+  return ChangeGroup(
+      RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, StrCat("delete offsets of group ", group),
+      timeout,
+      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        rd_kafka_DeleteConsumerGroupOffsets(client(), requests, 1, options, queue);
+      },
+      [](rd_kafka_event_t* event, size_t* count) {
+        return rd_kafka_DeleteConsumerGroupOffsets_result_groups(
+            rd_kafka_event_DeleteConsumerGroupOffsets_result(event), count);
+      });
+}
+
+Status RdkafkaAdmin::DeleteGroup(std::string_view group, milliseconds timeout) {
+  const DeleteGroupRequest request(rd_kafka_DeleteGroup_new(std::string(group).c_str()));
+  rd_kafka_DeleteGroup_t* requests[] = {request.get()};
+  return ChangeGroup(
+      RD_KAFKA_ADMIN_OP_DELETEGROUPS, StrCat("delete group ", group), timeout,
+      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        rd_kafka_DeleteGroups(client(), requests, 1, options, queue);
+      },
+      [](rd_kafka_event_t* event, size_t* count) {
+        return rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event),
+                                                   count);
+      });
 }
 
 }  // namespace
@@ -290,7 +426,7 @@ StatusOr<std::unique_ptr<Admin>> NewAdmin(const config::ClientProperties& proper
                                           metrics::Registry* registry) {
   SLUICE_ASSIGN_OR_RETURN(std::shared_ptr<Handle> handle,
                           Handle::Make(properties, Handle::Kind::kAdmin, registry, nullptr));
-  return std::make_unique<RdkafkaAdmin>(std::move(handle));
+  return std::make_unique<RdkafkaAdmin>(std::move(handle), properties);
 }
 
 }  // namespace sluice::kafka

@@ -44,8 +44,20 @@ class Admin {
   // First offset that is not there yet, for each partition.
   virtual StatusOr<std::vector<PartitionOffset>> EndOffsets(
       const std::vector<TopicPartition>& partitions, milliseconds timeout) = 0;
+  // Nothing for a group that does not exist.
   virtual StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view group,
                                                               milliseconds timeout) = 0;
+
+  // Changes of a consumer group's offsets (KIP-875). Only a group without members can be changed:
+  // kFailedPrecondition if it has any. kOutOfRange for a partition that does not exist.
+  virtual Status AlterGroupOffsets(std::string_view group,
+                                   const std::vector<PartitionOffset>& offsets,
+                                   milliseconds timeout) = 0;
+  virtual Status DeleteGroupOffsets(std::string_view group,
+                                    const std::vector<TopicPartition>& partitions,
+                                    milliseconds timeout) = 0;
+  // With all its offsets. NotFoundError if there is no such group.
+  virtual Status DeleteGroup(std::string_view group, milliseconds timeout) = 0;
 };
 
 // `registry`: where its metrics are shown; may be null.

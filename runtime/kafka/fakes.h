@@ -153,8 +153,59 @@ class FakeAdmin : public Admin {
                                                     milliseconds) override {
     return std::vector<PartitionOffset>();
   }
-  StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view, milliseconds) override {
-    return std::vector<PartitionOffset>();
+
+  // Consumer groups: their offsets, and whether somebody is in them.
+  struct Group {
+    std::map<std::pair<std::string, int32_t>, int64_t> offsets;
+    bool in_use = false;
+  };
+  std::map<std::string, Group, std::less<>> groups;
+  Status group_error;  // if not OK, what the calls on groups answer
+
+  StatusOr<std::vector<PartitionOffset>> GroupOffsets(std::string_view group,
+                                                      milliseconds) override {
+    SLUICE_RETURN_IF_ERROR(group_error);
+    std::vector<PartitionOffset> found;
+    if (const auto it = groups.find(group); it != groups.end()) {
+      for (const auto& [partition, offset] : it->second.offsets) {
+        found.push_back({{partition.first, partition.second}, offset});
+      }
+    }
+    return found;
+  }
+  Status AlterGroupOffsets(std::string_view group, const std::vector<PartitionOffset>& offsets,
+                           milliseconds) override {
+    SLUICE_RETURN_IF_ERROR(CheckGroup(group));
+    for (const PartitionOffset& one : offsets) {
+      groups[std::string(group)].offsets[{one.partition.topic, one.partition.partition}] =
+          one.offset;
+    }
+    return OkStatus();
+  }
+  Status DeleteGroupOffsets(std::string_view group, const std::vector<TopicPartition>& partitions,
+                            milliseconds) override {
+    SLUICE_RETURN_IF_ERROR(CheckGroup(group));
+    for (const TopicPartition& one : partitions) {
+      groups[std::string(group)].offsets.erase({one.topic, one.partition});
+    }
+    return OkStatus();
+  }
+  Status DeleteGroup(std::string_view group, milliseconds) override {
+    SLUICE_RETURN_IF_ERROR(CheckGroup(group));
+    const auto it = groups.find(group);
+    if (it == groups.end()) return NotFoundError("The group id does not exist.");
+    groups.erase(it);
+    return OkStatus();
+  }
+
+ private:
+  Status CheckGroup(std::string_view group) const {
+    SLUICE_RETURN_IF_ERROR(group_error);
+    const auto it = groups.find(group);
+    if (it == groups.end() || !it->second.in_use) return OkStatus();
+    return ExceptionError(absl::StatusCode::kFailedPrecondition,
+                          "org.apache.kafka.common.errors.UnknownMemberIdException",
+                          "The coordinator is not aware of this member.");
   }
 };
 

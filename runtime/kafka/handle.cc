@@ -125,6 +125,7 @@ StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& p
         absl::StatusCode::kInvalidArgument, "org.apache.kafka.common.KafkaException",
         StrCat("Failed to construct the Kafka client ", properties.client_id, ": ", text));
   }
+  LogDebug("kafka", "Client ", properties.client_id, " for ", properties.bootstrap_servers);
   return handle;
 }
 

@@ -121,6 +121,8 @@ constexpr Mapping kMappings[] = {
     {RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR, StatusCode::kUnavailable, "KafkaStorageException"},
     {RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, StatusCode::kInternal, "UnknownProducerIdException"},
     {RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP, StatusCode::kFailedPrecondition, "GroupNotEmptyException"},
+    {RD_KAFKA_RESP_ERR_GROUP_SUBSCRIBED_TO_TOPIC, StatusCode::kFailedPrecondition,
+     "GroupSubscribedToTopicException"},
     {RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND, StatusCode::kNotFound, "GroupIdNotFoundException"},
     {RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH, StatusCode::kUnavailable, "FencedLeaderEpochException"},
     {RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, StatusCode::kUnavailable,

@@ -201,6 +201,7 @@ void Registry::Impl::Publish(Registry* registry) {
     } else if (state.answer->outcome() == proto::ProbeAnswer::PLUGIN) {
       for (const auto& of : state.answer->plugin().classes()) {
         ClassInfo& info = classes.emplace_back(InfoOf(of, path, state.file_id));
+        LogDebug("plugin", "Class ", info.name, " ", info.version, " in ", path);
         for (int i = 0; i < of.keys_size(); ++i) {
           if (!of.keys(i).recommends()) continue;
           info.keys[static_cast<size_t>(i)].recommender =

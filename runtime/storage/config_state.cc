@@ -73,6 +73,8 @@ ConfigState::News ConfigState::Apply(const LogRecord& record) {
     document = *std::move(parsed);
   }
   config_.offset = record.offset + 1;
+  LogDebug("storage", "Read the record of key '", key, "' at offset ", record.offset,
+           " of the config topic");
   const Value* value = document ? &*document : nullptr;
   if (value != nullptr && value->IsNull()) value = nullptr;
   if (value != nullptr && !value->IsObject()) {

@@ -45,6 +45,19 @@ class MockAdmin : public kafka::Admin {
                                                              milliseconds timeout) override {
     return real_->GroupOffsets(group, timeout);
   }
+  Status AlterGroupOffsets(std::string_view group,
+                           const std::vector<kafka::PartitionOffset>& offsets,
+                           milliseconds timeout) override {
+    return real_->AlterGroupOffsets(group, offsets, timeout);
+  }
+  Status DeleteGroupOffsets(std::string_view group,
+                            const std::vector<kafka::TopicPartition>& partitions,
+                            milliseconds timeout) override {
+    return real_->DeleteGroupOffsets(group, partitions, timeout);
+  }
+  Status DeleteGroup(std::string_view group, milliseconds timeout) override {
+    return real_->DeleteGroup(group, timeout);
+  }
 
  private:
   const std::unique_ptr<kafka::Admin> real_;

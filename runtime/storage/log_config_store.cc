@@ -117,7 +117,7 @@ void LogConfigStore::PutLoggerLevel(const std::string& logger, const std::string
                                     Done done) {
   JsonWriter json;
   json.StartObject().Key("level").String(level).EndObject();
-  Enqueue("Error writing logger level to Kafka", {{{"logger-cluster-" + logger, json.Take()}}},
+  Enqueue("Error writing logger level to Kafka", {{{"logger-cluster-" + logger, json.Take()}}, {}},
           std::move(done));
 }
 

@@ -10,28 +10,9 @@
 #include "runtime/record/json_output.h"
 #include "runtime/record/json_reader.h"
 #include "runtime/record/partition_key.h"
-#include "runtime/record/value.h"
 
 namespace sluice::storage {
 namespace {
-
-bool IsPrimitive(const sluice_value& value) { return value.kind <= SLUICE_BYTES; }
-
-// The peer's OffsetUtils.validateFormat.
-Status CheckMap(const sluice_value& value) {
-  if (abi::IsNull(value)) return OkStatus();
-  if (value.kind != SLUICE_MAP) return DataError("Offsets must be specified as a Map");
-  for (uint32_t i = 0; i < value.size; ++i) {
-    const sluice_map_entry& entry = value.as.entries[i];
-    if (entry.key.kind != SLUICE_STRING) return DataError("Offsets may only use String keys");
-    if (!IsPrimitive(entry.value)) {
-      return DataError(StrCat("Offsets may only contain primitive types as values, but field ",
-                              abi::Text(entry.key), " contains ",
-                              record::JavaClassName(entry.value)));
-    }
-  }
-  return OkStatus();
-}
 
 StatusOr<std::string> Json(const sluice_value& value) {
   record::JsonOutput json;
@@ -92,7 +73,8 @@ void LogOffsetStore::OnRecord(const LogRecord& record) {
 StatusOr<std::vector<sluice_value>> LogOffsetStore::Read(
     std::string_view connector, const std::vector<sluice_value>& partitions, abi::Arena& arena,
     milliseconds timeout) {
-  for (const sluice_value& partition : partitions) SLUICE_RETURN_IF_ERROR(CheckMap(partition));
+  for (const sluice_value& partition : partitions)
+    SLUICE_RETURN_IF_ERROR(CheckOffsetMap(partition));
   SLUICE_RETURN_IF_ERROR(ReadToEnd(*log_, timeout));
   std::vector<sluice_value> offsets(partitions.size());
   record::JsonReader reader;
@@ -117,7 +99,7 @@ void LogOffsetStore::Write(std::string_view connector, const std::vector<OffsetW
   std::vector<std::pair<std::string, std::optional<std::string>>> records;
   for (const OffsetWrite& write : offsets) {
     for (const sluice_value* value : {&write.partition, &write.offset}) {
-      if (Status status = CheckMap(*value); !status.ok()) return done(status);
+      if (Status status = CheckOffsetMap(*value); !status.ok()) return done(status);
     }
     auto partition = Json(write.partition);
     if (!partition.ok()) return done(partition.status());
@@ -138,6 +120,7 @@ void LogOffsetStore::Write(std::string_view connector, const std::vector<OffsetW
     records.emplace_back(std::move(key), std::move(offset));
   }
   if (records.empty()) return done(OkStatus());
+  LogDebug("storage", "Writing ", records.size(), " offsets of connector ", connector);
   struct Writes {
     std::atomic<size_t> open;
     Mutex mutex;
@@ -162,11 +145,27 @@ void LogOffsetStore::Write(std::string_view connector, const std::vector<OffsetW
 
 std::vector<StoredOffset> LogOffsetStore::List(std::string_view connector) const {
   std::vector<StoredOffset> list;
+  abi::Arena arena(1024);
+  record::JsonReader reader;
   MutexLock lock(mutex_);
   const auto known = entries_.find(connector);
   if (known == entries_.end()) return list;
   for (const auto& [key, entry] : known->second) {
-    if (entry.offset && entry.partition != "null") list.push_back({entry.partition, *entry.offset});
+    if (!entry.offset) continue;
+    arena.Reset();
+    const auto partition = reader.Read(entry.partition, record::JsonNumbers::kValues, arena);
+    if (!partition.ok() || partition->kind != SLUICE_MAP) continue;  // a null one is nobody's
+    const auto offset = reader.Read(*entry.offset, record::JsonNumbers::kValues, arena);
+    auto partition_text = Json(*partition);
+    auto offset_text = offset.ok() && offset->kind == SLUICE_MAP
+                           ? Json(*offset)
+                           : DataError("it should be a JSON object");
+    if (!partition_text.ok() || !offset_text.ok()) {
+      LogWarn("storage", "Leaving alone the stored offset of ", entry.key, ": ",
+              Message(offset_text.ok() ? partition_text.status() : offset_text.status()));
+      continue;
+    }
+    list.push_back({*std::move(partition_text), *std::move(offset_text)});
   }
   return list;
 }

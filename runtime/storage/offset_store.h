@@ -26,7 +26,7 @@ struct OffsetWrite {
   sluice_value partition;
   sluice_value offset;
 };
-// As JSON text, for REST.
+// As JSON text, for REST: two objects.
 struct StoredOffset {
   std::string partition;
   std::string offset;
@@ -53,11 +53,15 @@ class OffsetStore {
   // none was written.
   virtual void Write(std::string_view connector, const std::vector<OffsetWrite>& offsets,
                      milliseconds timeout, Done done) = 0;
-  // All that this store knows for the connector now, in no order. Does not wait.
+  // All that this store knows for the connector now, in no order; without what is no JSON object.
+  // Does not wait.
   virtual std::vector<StoredOffset> List(std::string_view connector) const = 0;
   // `done` when the store knows all that was written before the call.
   virtual void Refresh(milliseconds timeout, Done done) = 0;
 };
+
+// What may be a partition or an offset; the peer's OffsetUtils.validateFormat. DataException.
+Status CheckOffsetMap(const sluice_value& value);
 
 // Write that waits for its end. Never on the store's own thread.
 Status WriteOffsetsAndWait(OffsetStore& store, std::string_view connector,

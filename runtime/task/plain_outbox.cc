@@ -74,12 +74,14 @@ void PlainOutbox::EndFlush(const Status& status) {
   next_flush_ = options_.clock->Now() + options_.flush_interval;
   if (!status.ok()) {
     metrics_.CommitFailed();
-    LogError("task", "Failed to commit the offsets of ", flushing_->partitions.size(),
+    LogError("task.source", "Failed to commit the offsets of ", flushing_->partitions.size(),
              " source partitions; they are part of the next commit. ", Describe(status));
     return;
   }
   metrics_.CommitSucceeded(
       std::chrono::duration_cast<milliseconds>(options_.clock->Now() - flush_began_), 0);
+  LogDebug("task.source", "Committed the offsets of ", flushing_->partitions.size(),
+           " source partitions");
   listener_.OnCommitted(*flushing_);
 }
 
@@ -111,7 +113,8 @@ Status PlainOutbox::FinalCommit() {
     if (ServeAcks(milliseconds(10)) == 0) options_.sleeper->Wait(milliseconds(1));
   }
   if (in_flight() > 0 && !abandoned()) {
-    LogWarn("task", in_flight(), " records were not acknowledged within offset.flush.timeout.ms=",
+    LogWarn("task.source", in_flight(),
+            " records were not acknowledged within offset.flush.timeout.ms=",
             options_.flush_timeout.count(), "; they will be sent again after the next start");
   }
   if (flush_ != nullptr) AwaitFlush();  // what is running; then what came since

@@ -12,7 +12,7 @@ namespace sluice::task {
 
 inline void LogOfPlugin(sluice_log_level level, std::string_view text) {
   const int known = std::clamp<int>(level, SLUICE_LOG_TRACE, SLUICE_LOG_ERROR);
-  sluice::Log(static_cast<LogLevel>(known), "plugin", text);
+  sluice::Log(static_cast<LogLevel>(known), "connector", text);
 }
 
 }  // namespace sluice::task

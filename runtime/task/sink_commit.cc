@@ -4,6 +4,7 @@
 
 #include "runtime/abi/views.h"
 #include "runtime/base/log.h"
+#include "runtime/base/text.h"
 #include "runtime/task/sink_task.h"
 
 namespace sluice::task {
@@ -19,6 +20,15 @@ std::vector<sluice_topic_partition> AbiList(const SinkPartitions& partitions,
     list.push_back(ToAbi(found->first, at < 0 ? SLUICE_NO_OFFSET : at));
   }
   return list;
+}
+
+// For DEBUG, and made only then: "t-0=5, t-1=9".
+std::string Text(const std::vector<kafka::PartitionOffset>& offsets) {
+  std::vector<std::string> texts;
+  for (const kafka::PartitionOffset& one : offsets) {
+    texts.push_back(StrCat(one.partition.topic, "-", one.partition.partition, "=", one.offset));
+  }
+  return StrJoin(texts, ", ");
 }
 
 }  // namespace
@@ -57,6 +67,10 @@ Status SinkTask::BeginCommit() {
   commits_.back()->generation = generation_;
   committing_ = true;
   commit_began_ = parts_.clock->Now();
+  if (LogEnabled(LogLevel::kDebug)) {
+    LogDebug("task.sink", "Committing offsets asynchronously using sequence number ",
+             commit_number_, ": ", Text(*offsets));
+  }
   const Status begun = consumer_->CommitAsync(*offsets, *commits_.back());
   if (!begun.ok()) {
     commits_.pop_back();
@@ -90,7 +104,7 @@ StatusOr<SinkTask::Offsets> SinkTask::Flush(const std::vector<kafka::TopicPartit
     const auto found = partitions_.find(RefOf(answer));
     if (found == partitions_.end() || answer.offset == SLUICE_NO_OFFSET) continue;
     if (answer.offset > found->second.current || answer.offset < 0) {
-      LogWarn("task", "The sink's flush answered offset ", answer.offset, " for ",
+      LogWarn("task.sink", "The sink's flush answered offset ", answer.offset, " for ",
               found->first.topic, "-", found->first.partition, ", where it was given ",
               found->second.current, "; nothing is committed for this partition");
       continue;
@@ -110,7 +124,7 @@ Status SinkTask::AwaitReports() {
 
 void SinkTask::CommitFailed(const Status& status) {
   metrics_.CommitFailed();
-  LogError("task", "Commit of offsets failed: ", Describe(status));
+  LogError("task.sink", "Commit of offsets failed: ", Describe(status));
 }
 
 void SinkTask::CountCommit(TimePoint began, uint64_t number) {
@@ -187,6 +201,9 @@ void SinkTask::OnAssigned(std::vector<kafka::PartitionOffset>& partitions) {
     partition.current = partition.committed = assigned.offset < 0 ? -1 : assigned.offset;
     fresh.push_back(assigned.partition);
   }
+  if (LogEnabled(LogLevel::kDebug)) {
+    LogDebug("task.sink", "Partitions assigned, with their offsets: ", Text(partitions));
+  }
   assigning_ = &partitions;
   const Status opened = plugin_->Assigned(AbiList(partitions_, fresh));
   assigning_ = nullptr;
@@ -205,10 +222,11 @@ void SinkTask::OnRevoked(const std::vector<kafka::TopicPartition>& partitions, b
 void SinkTask::Close(const std::vector<kafka::TopicPartition>& partitions, bool lost) {
   const std::vector<sluice_topic_partition> going = AbiList(partitions_, partitions);
   if (going.empty()) return;
+  LogDebug("task.sink", going.size(), " partitions ", lost ? "lost" : "revoked");
   if (!lost && !abandoned()) CommitClosing(partitions);
   const Status closed = plugin_->Revoked(going, lost);
   if (!closed.ok()) {
-    LogError("task", "Closing partitions failed: ", Describe(closed));
+    LogError("task.sink", "Closing partitions failed: ", Describe(closed));
     if (failure_.ok()) failure_ = closed;
   }
   PartitionMap<bool> gone;
@@ -239,6 +257,9 @@ void SinkTask::CommitClosing(const std::vector<kafka::TopicPartition>& partition
   // An older commit that is still under way is overtaken; its answer does not count any more.
   ++commit_number_;
   committing_ = false;
+  if (LogEnabled(LogLevel::kDebug)) {
+    LogDebug("task.sink", "Committing offsets synchronously: ", Text(*offsets));
+  }
   const TimePoint began = parts_.clock->Now();
   const Status committed = consumer_->CommitSync(*offsets, parts_.commit_timeout);
   if (!committed.ok()) return CommitFailed(committed);
@@ -311,7 +332,8 @@ Status SinkTask::Seek(const sluice_topic_partition* partitions, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const PartitionRef ref = RefOf(partitions[i]);
     if (partitions[i].offset == SLUICE_NO_OFFSET) {
-      LogWarn("task", "seek: no offset given for ", ref.topic, "-", ref.partition, "; ignored");
+      LogWarn("task.sink", "seek: no offset given for ", ref.topic, "-", ref.partition,
+              "; ignored");
       continue;
     }
     kafka::PartitionOffset* assigned = nullptr;

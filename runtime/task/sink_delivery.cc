@@ -152,8 +152,8 @@ Status SinkTask::FinishBatch() {
 
 Status SinkTask::KeepBatch(const Status& why) {
   if (std::exchange(kept_, true)) return OkStatus();
-  LogWarn("task", "put will be tried again with the same ", batch_.records.size() - batch_.next,
-          " records: ", Describe(why));
+  LogWarn("task.sink", "put will be tried again with the same ",
+          batch_.records.size() - batch_.next, " records: ", Describe(why));
   return resting_ ? OkStatus() : TellPauses();
 }
 

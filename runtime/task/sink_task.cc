@@ -278,7 +278,7 @@ void SinkTask::Stop() {
   // The record that fails the task has its dead letter, too: it must not go down with the producer.
   if (errors_ != nullptr && !abandoned()) {
     const Status reported = AwaitReports();
-    if (!reported.ok()) LogError("task", "The last reports failed: ", Describe(reported));
+    if (!reported.ok()) LogError("task.sink", "The last reports failed: ", Describe(reported));
   }
   if (started_ && !partitions_.empty()) {
     std::vector<kafka::TopicPartition> all;

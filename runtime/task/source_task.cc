@@ -147,7 +147,7 @@ Status SourceTask::Poll() {
   StatusOr<plugin::PollResult> polled = plugin_->Poll(timeout);
   if (!polled.ok()) {
     if (!IsRetriable(polled.status())) return polled.status();
-    LogDebug("task", "poll will be tried again: ", Describe(polled.status()));
+    LogDebug("task.source", "poll will be tried again: ", Describe(polled.status()));
     Wait(kSendBackoff);
     return OkStatus();
   }
@@ -249,7 +249,8 @@ StatusOr<bool> SourceTask::TrySend(Ticket ticket) {
     const Status ensured = parts_.topics->Ensure(out_.topic);
     if (!ensured.ok()) {
       if (!IsRetriable(ensured)) return ensured;
-      LogWarn("task", "Topic ", out_.topic, " is not there yet, trying again: ", Describe(ensured));
+      LogWarn("task.source", "Topic ", out_.topic,
+              " is not there yet, trying again: ", Describe(ensured));
       Wait(kSendBackoff);
       return false;
     }
@@ -260,7 +261,7 @@ StatusOr<bool> SourceTask::TrySend(Ticket ticket) {
     return sent;
   }
   if (IsRetriable(sent.status())) {
-    LogWarn("task", "Sending to topic ", out_.topic,
+    LogWarn("task.source", "Sending to topic ", out_.topic,
             " failed, trying again: ", Describe(sent.status()));
     Wait(kSendBackoff);
     return false;
@@ -339,7 +340,7 @@ void SourceTask::OnSendFailed(Ticket ticket, std::string_view topic, const Statu
     return;
   }
   if (!errors_->tolerates_all()) {
-    LogError("task", "Failed to send a record to topic '", topic, "': ", Describe(status));
+    LogError("task.source", "Failed to send a record to topic '", topic, "': ", Describe(status));
     if (failure_.ok()) {
       failure_ = WrapConnect(status, "Unrecoverable exception from producer send callback");
     }
@@ -397,7 +398,7 @@ void SourceTask::Stop() {
   if (std::exchange(stopped_, true)) return;
   if (started_) {
     const Status committed = outbox_->FinalCommit();
-    if (!committed.ok()) LogError("task", "The last commit failed: ", Describe(committed));
+    if (!committed.ok()) LogError("task.source", "The last commit failed: ", Describe(committed));
   }
   if (!acked_.empty()) CountAcked();
   RequestStop();

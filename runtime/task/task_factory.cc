@@ -11,6 +11,7 @@
 #include "runtime/kafka/consumer.h"
 #include "runtime/kafka/lazy_producer.h"
 #include "runtime/kafka/producer.h"
+#include "runtime/storage/stores.h"
 #include "runtime/task/plain_outbox.h"
 #include "runtime/task/sink_task.h"
 #include "runtime/task/source_task.h"
@@ -25,6 +26,7 @@ using config::ConnectorKind;
 using config::TaskClient;
 
 constexpr milliseconds kAdminTimeout{60000};
+constexpr milliseconds kOffsetsTimeout{60000};
 // The task tries again, and serves acks and a stop meanwhile.
 constexpr milliseconds kTopicTimeout{1000};
 constexpr size_t kInFlightBytes = 16 << 20;
@@ -33,19 +35,20 @@ constexpr size_t kRetainedBytes = 16 << 20;
 // A source connector's part of the offset store.
 class StoreWriter : public OffsetWriter {
  public:
-  StoreWriter(storage::OffsetStore& store, std::string connector, milliseconds timeout)
-      : store_(store), connector_(std::move(connector)), timeout_(timeout) {}
+  StoreWriter(std::shared_ptr<storage::OffsetStore> store, std::string connector,
+              milliseconds timeout)
+      : store_(std::move(store)), connector_(std::move(connector)), timeout_(timeout) {}
 
   void Write(const OffsetSet& offsets, std::function<void(Status)> done) override {
     std::vector<storage::OffsetWrite> writes;
     for (size_t i = 0; i < offsets.partitions.size(); ++i) {
       writes.push_back({offsets.partitions[i], offsets.offsets[i]});
     }
-    store_.Write(connector_, writes, timeout_, std::move(done));
+    store_->Write(connector_, writes, timeout_, std::move(done));
   }
 
  private:
-  storage::OffsetStore& store_;
+  const std::shared_ptr<storage::OffsetStore> store_;
   const std::string connector_;
   const milliseconds timeout_;
 };
@@ -182,7 +185,10 @@ class Assembly {
     };
     SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
                             Properties(TaskClient::kSourceProducer));
-    parts.make_outbox = [options = options_, name = spec_.id.connector, control = control_,
+    SLUICE_ASSIGN_OR_RETURN(const std::shared_ptr<storage::OffsetStore> offsets,
+                            storage::OpenConnectorOffsets(*options_.worker, *connector_,
+                                                          *options_.offsets, kOffsetsTimeout));
+    parts.make_outbox = [options = options_, offsets, name = spec_.id.connector, control = control_,
                          producer = std::move(producer)](
                             OffsetTracker& tracker, OutboxListener& listener,
                             metrics::TaskMetrics& metrics) -> StatusOr<std::unique_ptr<Outbox>> {
@@ -195,10 +201,10 @@ class Assembly {
       plain.clock = options.clock;
       plain.sleeper = control.get();
       return std::make_unique<OwningOutbox>(
-          std::make_unique<StoreWriter>(*options.offsets, name, plain.flush_timeout), plain,
+          std::make_unique<StoreWriter>(offsets, name, plain.flush_timeout), plain,
           std::move(client), tracker, listener, metrics);
     };
-    parts.stored_offsets = [store = options_.offsets, name = spec_.id.connector](
+    parts.stored_offsets = [store = offsets, name = spec_.id.connector](
                                const sluice_value* partitions, size_t count, abi::Arena& arena) {
       return store->Read(name, std::vector<sluice_value>(partitions, partitions + count), arena);
     };

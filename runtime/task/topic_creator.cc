@@ -22,7 +22,7 @@ Status TopicCreator::Look(std::string_view topic) {
   if (!found.ok()) {
     if (IsRetriable(found.status())) return found.status();
     // Without the right to describe it we cannot know; creating tells.
-    LogWarn("task", "Topic ", topic, " cannot be described: ", Describe(found.status()));
+    LogWarn("task.source", "Topic ", topic, " cannot be described: ", Describe(found.status()));
   } else if (*found) {
     last_ = *known_.emplace(topic).first;
     return OkStatus();
@@ -42,7 +42,7 @@ Status TopicCreator::Create(std::string_view topic, kafka::Admin& admin) {
   for (const auto& [key, value] : group->settings) wanted.configs[key] = value;
   const Status created = admin.CreateTopic(wanted, timeout_);
   if (created.ok()) {
-    LogInfo("task", "Created topic '", topic, "' using creation group ", group->name,
+    LogInfo("task.source", "Created topic '", topic, "' using creation group ", group->name,
             " (partitions=", wanted.partitions, ", replication.factor=", wanted.replication_factor,
             ")");
     return OkStatus();

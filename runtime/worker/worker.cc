@@ -129,6 +129,7 @@ class Worker {
   std::shared_ptr<kafka::Admin> admin_;
   storage::Stores stores_;
   std::unique_ptr<herder::ConnectorPool> pool_;
+  std::unique_ptr<herder::ConnectorPool> offset_pool_;
   std::unique_ptr<herder::DistributedHerder> herder_;
   std::unique_ptr<task::Supervisor> supervisor_;
   std::unique_ptr<rest_api::Router> router_;
@@ -195,6 +196,8 @@ Status Worker::MakeParts() {
       .plugin_path = config_.plugin_path, .probe_command = OwnBinary(), .cache_dir = CacheDir()});
   plugins_ = std::make_unique<herder::RegistryPlugins>(*registry_);
   pool_ = std::make_unique<herder::ConnectorPool>(herder::ConnectorPoolOptions{});
+  offset_pool_ =
+      std::make_unique<herder::ConnectorPool>(herder::ConnectorPoolOptions{.threads_max = 4});
   MakeMetrics();
   herder::HerderOptions options;
   options.worker = &config_;
@@ -208,7 +211,11 @@ Status Worker::MakeParts() {
   options.calls = pool_.get();
   options.registry = &metrics_;
   options.metrics = worker_metrics_.get();
-  options.on_tick = [pool = pool_.get()] { pool->Sweep(); };
+  options.offset_calls = offset_pool_.get();
+  options.on_tick = [pool = pool_.get(), offset_pool = offset_pool_.get()] {
+    pool->Sweep();
+    offset_pool->Sweep();
+  };
   herder_ = std::make_unique<herder::DistributedHerder>(std::move(options));
   router_ = rest_api::NewRouter(*herder_, config_.rest_request_timeout);
   rest_api::AddMetrics(*router_, metrics_);

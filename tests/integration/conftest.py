@@ -1,7 +1,9 @@
 """Fixtures: a broker, and workers that end with their test. Run by tools/test, which starts the services."""
 
+import os
 import pathlib
 import re
+import subprocess
 import sys
 
 import pytest
@@ -16,6 +18,19 @@ from support.worker import Worker  # noqa: E402
 @pytest.fixture(scope="session")
 def kafka():
     return Kafka()
+
+
+@pytest.fixture(scope="session")
+def other_kafka(tmp_path_factory):
+    """A second cluster, for connectors whose clients are sent elsewhere. Started when a test first asks for it."""
+    services = pathlib.Path(__file__).resolve().parents[2] / "tools" / "services"
+    environment = {**os.environ, "SLUICE_SERVICES_DIR": str(tmp_path_factory.mktemp("other-cluster"))}
+    try:
+        subprocess.run([services, "up", "kafka"], env=environment, check=True, timeout=120)
+        said = subprocess.run([services, "env", "kafka"], env=environment, check=True, capture_output=True, text=True)
+        yield Kafka(dict(line.split("=", 1) for line in said.stdout.splitlines())["SLUICE_KAFKA"])
+    finally:
+        subprocess.run([services, "down", "kafka"], env=environment, check=False, timeout=60)
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ class Kafka:
         settings = {key.replace("_", "."): str(value) for key, value in config.items()}
         self.admin.create_topics([NewTopic(topic, partitions, 1, config=settings)])[topic].result(20)
 
-    def produce(self, topic, values, key=None, headers=None):
-        """Each value to partition 0, bytes or text; None is a tombstone."""
+    def produce(self, topic, values, key=None, headers=None, partition=0):
+        """Each value to one partition, bytes or text; None is a tombstone."""
         producer = Producer({"bootstrap.servers": self.address, "linger.ms": 5})
         failures = []
         for value in values:
             while True:
                 try:
-                    producer.produce(topic, value, key, partition=0, headers=headers,
+                    producer.produce(topic, value, key, partition=partition, headers=headers,
                                      on_delivery=lambda error, _: failures.append(error) if error else None)
                     break
                 except BufferError:
