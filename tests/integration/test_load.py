@@ -36,5 +36,6 @@ def test_two_hundred_rest_clients_beside_a_pipeline(worker, kafka, name, tmp_pat
     before, written = process.memory_mb(), pathlib.Path(out).stat().st_size
     load(15)
     assert out.stat().st_size > written, "the pipeline stood still"
-    # An answer that is kept, a connector start that leaks: thousands of them would show.
-    assert process.memory_mb() - before < 16
+    # Answers that are kept, or connector starts that leak: thousands of them would show. A pipeline's own buffers
+    # grow by up to 20 MB in its first minute.
+    assert process.memory_mb() - before < 32

@@ -126,7 +126,8 @@ class Scenarios:
             for name, config in {**pipeline, **idle}.items():
                 worker.create(name, config)
             self.wait_for_tasks(worker, 22)
-            Load("127.0.0.1", self.options.port, idle, clients=self.options.clients, seconds=5).run()  # warm
+            time.sleep(self.options.warm)  # until the pipeline's buffers have their size
+            Load("127.0.0.1", self.options.port, idle, clients=self.options.clients, seconds=5).run()
             before, lines, cpu = worker.memory_mb(), count_lines(out), worker.cpu_seconds()
             load = Load("127.0.0.1", self.options.port, idle, clients=self.options.clients,
                         seconds=self.options.seconds).run()
@@ -160,6 +161,7 @@ def main():
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rate", type=int, default=5000, help="records a second of the pipeline")
+    parser.add_argument("--warm", type=float, default=50, help="seconds of the pipeline before the clients come")
     parser.add_argument("--connectors", type=int, default=500)
     parser.add_argument("--settle", type=float, default=20, help="seconds before memory is read")
     parser.add_argument("--markdown", type=pathlib.Path)
