@@ -59,7 +59,7 @@ def session(worker, name):
     assert worker.process.poll() is None, worker.log()[-3000:]
 
 
-@schema.exclude(path_regex="^/admin").parametrize()
+@schema.parametrize()
 @settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_every_operation(case, worker, session):
     case.call_and_validate(base_url=worker.url, session=session, checks=CHECKS, timeout=20)
