@@ -74,14 +74,14 @@ class Normal:
             value = json.loads(said.body)
         except ValueError:
             return self.text(said.text).splitlines()
-        if step.part and isinstance(value, dict):
-            value = value.get(step.part)
+        if step.part == "nothing":
+            return []
         path = step.path.rstrip("/")
         whole_config = step.method == "GET" and path.endswith("/config") and "plugins" not in path
         listing = step.path.startswith("/connectors?") and "expand" in step.path
         value = self._value(value, "config" if whole_config or listing else None)
-        if step.unordered and isinstance(value, list):
-            value.sort(key=json.dumps)
+        if step.unordered:
+            (value["offsets"] if isinstance(value, dict) else value).sort(key=json.dumps)
         return json.dumps(value, indent=1).splitlines()
 
     def lines(self, step, said):

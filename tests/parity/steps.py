@@ -10,8 +10,8 @@
       once                                 is not repeated though the answer is that the worker is busy
       until "position":4                   is repeated until the answer contains this text
       unless RESTARTING|UNASSIGNED         is repeated until the answer contains none of these any more
-      unordered                            the answer is an array whose order means nothing
-      part root                            only this member of the answer is compared
+      unordered                            the order of the answer's array, or of its `offsets`, means nothing
+      part nothing                         of the answer only status and headers are compared
       differs 400 Rule of the table        differs on purpose: Sluice answers 400 (what comes back is JSON that says
                                            why), and the rule stands in the table of differences
     FILE secret.properties key=value       writes a file with one line into the folder of each worker

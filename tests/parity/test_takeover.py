@@ -101,6 +101,7 @@ def look(worker):
             continue  # the peer cannot be asked
         path = f"/connectors/{name}".replace("ä", "%C3%A4")
         seen[name]["tasks"] = worker.get(path + "/tasks").json
+        seen[name]["offsets"] = worker.get(path + "/offsets").json
         seen[name]["topics"] = sorted(worker.get(path + "/topics").json[name]["topics"])
     return seen
 
