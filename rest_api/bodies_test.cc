@@ -24,10 +24,10 @@ TEST(ParseConfigBody, KeepsTheTextOfNumbers) {
   const auto config =
       ParseConfigBody(R"({"a":1.50,"b":1E+2,"c":-0,"d":123456789012345678901234567890})");
   ASSERT_TRUE(config.ok());
-  EXPECT_EQ(config->values, (config::ConfigMap{{"a", "1.50"},
-                                               {"b", "1E+2"},
-                                               {"c", "-0"},
-                                               {"d", "123456789012345678901234567890"}}));
+  EXPECT_EQ(
+      config->values,
+      (config::ConfigMap{
+          {"a", "1.50"}, {"b", "1E+2"}, {"c", "-0"}, {"d", "123456789012345678901234567890"}}));
 }
 
 TEST(ParseConfigBody, OfEqualKeysTheLastCounts) {

@@ -1,7 +1,6 @@
 #include "rest_api/connection.h"
 
 #include <chrono>
-#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -10,50 +9,26 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/status.hpp>
 
-#include "runtime/base/log.h"
+#include "rest_api/header_policy.h"
 #include "runtime/base/text.h"
 
 namespace sluice::rest_api {
 namespace {
 
-namespace http = boost::beast::http;
-using Parser = http::request_parser<http::string_body>;
 using SteadyClock = std::chrono::steady_clock;
 
-std::string_view FromBoost(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-std::string HttpDate() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[40];
-  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return text;
-}
+constexpr milliseconds kLinger{2000};  // for a client that still sends when it has its answer
 
 std::string_view Reason(int status) {
-  const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-  return FromBoost(reason);
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  return {reason.data(), reason.size()};
 }
 
 milliseconds Until(SteadyClock::time_point deadline) {
   return std::chrono::duration_cast<milliseconds>(deadline - SteadyClock::now());
-}
-
-// What a broken request is answered with.
-Response ParseRefusal(const boost::system::error_code& error, const ServerOptions& options) {
-  if (error == http::error::body_limit) {
-    return ErrorResponse(413, StrCat("The request body is larger than ", options.body_bytes_max,
-                                     " bytes, the limit of this worker (rest.max.body.bytes)"));
-  }
-  if (error == http::error::header_limit) {
-    return ErrorResponse(431, StrCat("The request's header is larger than ",
-                                     options.header_bytes_max, " bytes, the limit of this worker"));
-  }
-  return ErrorResponse(400, StrCat("Not a well-formed HTTP/1.1 request: ", error.message()));
 }
 
 // Where a reply goes: the coroutine that waits on `timer`, as long as it does. REST thread.
@@ -64,12 +39,6 @@ struct Slot {
 
 }  // namespace
 
-struct Connection::Incoming {
-  Request request;
-  bool keep_alive = false;
-  bool old_version = false;  // HTTP/1.0
-};
-
 void Mailbox::Post(std::function<void()> work) {
   MutexLock lock(mutex_);
   if (io_ != nullptr) net::post(*io_, std::move(work));
@@ -79,8 +48,8 @@ void Mailbox::Detach() {
   io_ = nullptr;
 }
 
-Connection::Connection(ServerState& server, std::unique_ptr<Stream> stream, std::string local)
-    : server_(server), stream_(std::move(stream)), local_(std::move(local)) {
+Connection::Connection(ServerState& server, std::unique_ptr<Stream> stream, Arrival arrival)
+    : server_(server), stream_(std::move(stream)), arrival_(std::move(arrival)) {
   server_.connections.insert(this);
 }
 Connection::~Connection() {
@@ -99,10 +68,11 @@ bool Connection::ReserveBody(size_t bytes) {
 }
 
 net::awaitable<void> Connection::Run() {
-  bool open = true;
+  bool open = co_await stream_->Open(server_.options.handshake_timeout);
+  if (!open) co_return;
   while (open && !server_.stopping) {
     idle_ = true;
-    Incoming in;
+    ParsedRequest in;
     Response response;
     const ReadOutcome outcome = co_await ReadRequest(in, response);
     if (outcome == ReadOutcome::kGone) co_return;
@@ -118,77 +88,64 @@ net::awaitable<void> Connection::Run() {
     const bool sent = co_await Send(in, response);
     if (!sent) co_return;
   }
-  if (!open) co_await Linger();
+  idle_ = true;
+  if (!open && !server_.stopping) co_await stream_->Finish(kLinger);
 }
 
-net::awaitable<Connection::ReadOutcome> Connection::ReadRequest(Incoming& in, Response& refusal) {
-  const ServerOptions& options = server_.options;
-  Parser parser;
-  parser.eager(true);
-  parser.header_limit(static_cast<uint32_t>(options.header_bytes_max));
-  parser.body_limit(options.body_bytes_max);
-  std::optional<SteadyClock::time_point> deadline;  // set by the request's first byte
-  bool continued = false;
-  size_t last_size = std::string::npos;  // of buffer_ when the parser could do no more
-  while (!parser.is_done()) {
-    if (!buffer_.empty() && buffer_.size() != last_size) {
+net::awaitable<Connection::ReadOutcome> Connection::ReadRequest(ParsedRequest& in,
+                                                                Response& refusal) {
+  RequestParser parser(server_.options.limits);
+  deadline_.reset();
+  while (true) {
+    if (!buffer_.empty() && !deadline_) {  // the request's first bytes
       idle_ = false;
-      if (!deadline) deadline = SteadyClock::now() + options.read_timeout;
-      boost::system::error_code error;
-      buffer_.erase(0, parser.put(net::buffer(buffer_), error));
-      last_size = buffer_.size();
-      if (error && error != http::error::need_more) {
-        refusal = ParseRefusal(error, options);
-        co_return ReadOutcome::kRefused;
-      }
-      if (!ReserveBody(parser.get().body().size())) {
-        refusal = ErrorResponse(503, "Too many large requests at once; try again in a moment");
-        co_return ReadOutcome::kRefused;
-      }
-      continue;
+      deadline_ = SteadyClock::now() + server_.options.read_timeout;
     }
-    if (parser.is_header_done() && !continued &&
-        EqualsIgnoreCase(FromBoost(parser.get()[http::field::expect]), "100-continue")) {
-      continued = true;
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      const bool sent = co_await stream_->Write(net::buffer(kContinue.data(), kContinue.size()),
-                                                options.write_timeout);
-      if (!sent) co_return ReadOutcome::kGone;
+    RequestParser::State state = parser.Feed(buffer_);
+    if (state == RequestParser::State::kDone) {
+      state = parser.Take(arrival_.tls ? "https" : "http", arrival_.address, in);
+      if (state == RequestParser::State::kDone) co_return ReadOutcome::kRequest;
     }
-    char chunk[8192];
-    const milliseconds timeout = deadline ? Until(*deadline) : options.idle_timeout;
-    const Stream::ReadResult read = co_await stream_->Read(net::buffer(chunk), timeout);
-    if (read.bytes == 0) {
-      if (!read.timed_out || !deadline) co_return ReadOutcome::kGone;
-      refusal = ErrorResponse(408, StrCat("The request did not arrive whole within ",
-                                          options.read_timeout.count(), " ms"));
+    if (state == RequestParser::State::kRefused) {
+      refusal = parser.refusal();
       co_return ReadOutcome::kRefused;
     }
-    buffer_.append(chunk, read.bytes);
-    last_size = std::string::npos;
-    if (!parser.is_header_done() && buffer_.size() > options.header_bytes_max + sizeof chunk) {
-      refusal = ParseRefusal(http::make_error_code(http::error::header_limit), options);
+    if (!ReserveBody(parser.body_bytes())) {
+      refusal = ErrorResponse(503, "Too many large requests at once; try again in a moment");
       co_return ReadOutcome::kRefused;
     }
+    const bool more = co_await ReadMore(parser, refusal);
+    if (!more) co_return refusal.body.empty() ? ReadOutcome::kGone : ReadOutcome::kRefused;
   }
-  http::request<http::string_body>& message = parser.get();
-  in.keep_alive = message.keep_alive();
-  in.old_version = message.version() < 11;
-  Request& request = in.request;
-  request.method = FromBoost(message.method_string());
-  request.accept = FromBoost(message[http::field::accept]);
-  request.content_type = FromBoost(message[http::field::content_type]);
-  const std::string_view host = FromBoost(message[http::field::host]);
-  request.base_url = StrCat("http://", host.empty() ? std::string_view(local_) : host);
-  request.body = std::move(message.body());
-  const Status target = ParseTarget(FromBoost(message.target()), request);
-  if (target.ok()) co_return ReadOutcome::kRequest;
-  refusal = ErrorResponse(target);
-  co_return ReadOutcome::kRefused;
 }
 
-net::awaitable<Response> Connection::Handle(Incoming& in) {
-  const Router* router = server_.router.load(std::memory_order_acquire);
+// Reads what has come into buffer_. False: there is no more; `refusal` has a body if the client is
+// to be told.
+net::awaitable<bool> Connection::ReadMore(RequestParser& parser, Response& refusal) {
+  const ServerOptions& options = server_.options;
+  if (parser.WantsContinue()) {
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    const bool sent = co_await stream_->Write(net::buffer(kContinue.data(), kContinue.size()),
+                                              options.write_timeout);
+    if (!sent) co_return false;
+  }
+  char chunk[8192];
+  const milliseconds timeout = deadline_ ? Until(*deadline_) : options.idle_timeout;
+  const Stream::ReadResult read = co_await stream_->Read(net::buffer(chunk), timeout);
+  if (read.bytes > 0) {
+    buffer_.append(chunk, read.bytes);
+    co_return true;
+  }
+  if (read.timed_out && deadline_) {
+    refusal = ErrorResponse(408, StrCat("The request did not arrive whole within ",
+                                        options.read_timeout.count(), " ms"));
+  }
+  co_return false;
+}
+
+net::awaitable<Response> Connection::Handle(ParsedRequest& in) {
+  const Router* router =
+      (arrival_.admin ? server_.admin_router : server_.router).load(std::memory_order_acquire);
   if (router == nullptr) {
     const bool health = in.request.path.size() == 1 && in.request.path[0] == "health";
     if (!health) co_return ErrorResponse(503, "Worker is still starting up.");
@@ -230,34 +187,30 @@ net::awaitable<Response> Connection::Await(const Router& router, const Route& ro
   co_return reply();
 }
 
-net::awaitable<bool> Connection::Send(const Incoming& in, const Response& response) {
-  std::string text;
-  text.reserve(256 + response.body.size());
-  StrAppend(text, "HTTP/1.1 ", response.status, " ", Reason(response.status),
-            "\r\nDate: ", HttpDate(), "\r\nServer: ", server_.options.server_header, "\r\n");
-  for (const auto& [name, value] : response.headers) StrAppend(text, name, ": ", value, "\r\n");
-  if (!response.body.empty()) StrAppend(text, "Content-Type: ", response.content_type, "\r\n");
-  if (response.status != 204) StrAppend(text, "Content-Length: ", response.body.size(), "\r\n");
+std::string Connection::Head(const ParsedRequest& in, const Response& response) const {
+  HeaderPolicy::Headers headers = {{"Date", HttpDate()}, {"Server", server_.options.server_header}};
+  if (!arrival_.admin) server_.options.headers.Apply(in.request, headers);
+  headers.insert(headers.end(), response.headers.begin(), response.headers.end());
+  if (!response.body.empty()) headers.emplace_back("Content-Type", response.content_type);
+  if (response.status != 204) headers.emplace_back("Content-Length", StrCat(response.body.size()));
   if (!in.keep_alive) {
-    text += "Connection: close\r\n";
+    headers.emplace_back("Connection", "close");
   } else if (in.old_version) {
-    text += "Connection: keep-alive\r\n";
+    headers.emplace_back("Connection", "keep-alive");
   }
+  std::string text;
+  text.reserve(512 + response.body.size());
+  StrAppend(text, "HTTP/1.1 ", response.status, " ", Reason(response.status), "\r\n");
+  for (const auto& [name, value] : headers) StrAppend(text, name, ": ", value, "\r\n");
   text += "\r\n";
+  return text;
+}
+
+net::awaitable<bool> Connection::Send(const ParsedRequest& in, const Response& response) {
+  std::string text = Head(in, response);
   if (in.request.method != "HEAD") text += response.body;
   const bool sent = co_await stream_->Write(net::buffer(text), server_.options.write_timeout);
   co_return sent;
-}
-
-// Closing a socket whose client still sends would throw away the answer under its eyes.
-net::awaitable<void> Connection::Linger() {
-  stream_->ShutdownSend();
-  const auto deadline = SteadyClock::now() + milliseconds(2000);
-  char chunk[8192];
-  while (!server_.stopping && Until(deadline).count() > 0) {
-    const Stream::ReadResult read = co_await stream_->Read(net::buffer(chunk), Until(deadline));
-    if (read.bytes == 0) break;
-  }
 }
 
 }  // namespace sluice::rest_api

@@ -4,8 +4,10 @@
 #define SLUICE_REST_API_CONNECTION_H_
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "rest_api/request_parser.h"
 #include "rest_api/router.h"
 #include "rest_api/server.h"
 #include "rest_api/stream.h"
@@ -40,16 +43,23 @@ struct ServerState {
   ServerOptions options;
   std::shared_ptr<Mailbox> mailbox;
   std::atomic<const Router*> router{nullptr};
+  std::atomic<const Router*> admin_router{nullptr};
   // REST thread only
   size_t body_bytes = 0;
   bool stopping = false;
   std::set<Connection*> connections;
 };
 
+// What a connection came to.
+struct Arrival {
+  std::string address;  // host:port, for clients that name no host
+  bool tls = false;
+  bool admin = false;
+};
+
 class Connection {
  public:
-  // `local` is the address that it came to, for clients that name no host.
-  Connection(ServerState& server, std::unique_ptr<Stream> stream, std::string local);
+  Connection(ServerState& server, std::unique_ptr<Stream> stream, Arrival arrival);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -58,21 +68,22 @@ class Connection {
   void CloseIfIdle();  // a request under way is answered first
 
  private:
-  struct Incoming;  // a request and how its answer must be sent
   enum class ReadOutcome { kRequest, kRefused, kGone };
 
-  net::awaitable<ReadOutcome> ReadRequest(Incoming& in, Response& refusal);
-  net::awaitable<Response> Handle(Incoming& in);
+  net::awaitable<ReadOutcome> ReadRequest(ParsedRequest& in, Response& refusal);
+  net::awaitable<bool> ReadMore(RequestParser& parser, Response& refusal);
+  net::awaitable<Response> Handle(ParsedRequest& in);
   net::awaitable<Response> Await(const Router& router, const Route& route, const Request& request);
-  net::awaitable<bool> Send(const Incoming& in, const Response& response);
-  net::awaitable<void> Linger();
+  net::awaitable<bool> Send(const ParsedRequest& in, const Response& response);
+  std::string Head(const ParsedRequest& in, const Response& response) const;
   bool ReserveBody(size_t bytes);
 
   ServerState& server_;
   const std::unique_ptr<Stream> stream_;
-  const std::string local_;
+  const Arrival arrival_;
   std::string buffer_;   // read, not parsed yet: the next request of a pipeline
   size_t reserved_ = 0;  // of the server's body_bytes
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  // of the request that has begun
   bool idle_ = true;
 };
 

@@ -21,6 +21,8 @@ struct Request {
   std::string base_url;                                    // http://host:port, as the client said
   std::string accept;                                      // empty: anything
   std::string content_type;                                // empty: not given
+  std::string authorization = {};                          // the header as it is; a secret
+  std::string origin = {}, preflight_method = {};          // of CORS
   std::string body;
 
   // The first value of a query parameter, or "".

@@ -11,9 +11,14 @@
 
 namespace sluice::rest_api {
 
-// Adds all of the below. `request_timeout`: how long a request may take.
+// What the main listeners serve: all of the below; `with_admin`: also what is below /admin.
+// `request_timeout`: how long a request may take.
 std::unique_ptr<Router> NewRouter(herder::Herder& herder,
-                                  milliseconds request_timeout = milliseconds(90'000));
+                                  milliseconds request_timeout = milliseconds(90'000),
+                                  bool with_admin = true);
+// What the listeners of `admin.listeners` serve: /admin alone.
+std::unique_ptr<Router> NewAdminRouter(herder::Herder& herder,
+                                       milliseconds request_timeout = milliseconds(90'000));
 
 void AddRoot(Router& router, herder::Herder& herder);        // /, /health
 void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}[/config]]

@@ -61,20 +61,35 @@ void AddRoot(Router& router, herder::Herder& herder) {
               .json_body = false});
 }
 
-std::unique_ptr<Router> NewRouter(herder::Herder& herder, milliseconds request_timeout) {
-  auto router = std::make_unique<Router>(request_timeout, [&herder](const Stage& request) {
+namespace {
+
+std::unique_ptr<Router> NewEmptyRouter(herder::Herder& herder, milliseconds request_timeout) {
+  return std::make_unique<Router>(request_timeout, [&herder](const Stage& request) {
     const std::string stage = StageOf(herder, request);
     return ErrorResponse(
         500, stage.empty() ? "Request timed out" : StrCat("Request timed out. ", stage));
   });
+}
+
+}  // namespace
+
+std::unique_ptr<Router> NewRouter(herder::Herder& herder, milliseconds request_timeout,
+                                  bool with_admin) {
+  auto router = NewEmptyRouter(herder, request_timeout);
   AddRoot(*router, herder);
   AddConnectors(*router, herder);
   AddLifecycle(*router, herder);
   AddTopics(*router, herder);
   AddOffsets(*router, herder);
   AddConnectorPlugins(*router, herder);
-  AddLoggers(*router, herder);
   AddOpenApi(*router);
+  if (with_admin) AddLoggers(*router, herder);
+  return router;
+}
+
+std::unique_ptr<Router> NewAdminRouter(herder::Herder& herder, milliseconds request_timeout) {
+  auto router = NewEmptyRouter(herder, request_timeout);
+  AddLoggers(*router, herder);
   return router;
 }
 

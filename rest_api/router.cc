@@ -50,6 +50,14 @@ bool Accepts(std::string_view accept, std::initializer_list<std::string_view> ty
   return false;
 }
 
+// The peer's words, without WWW-Authenticate: a browser shall not ask for a password.
+Response Unauthorized(std::string_view content_type) {
+  return {.status = 401,
+          .body = "User cannot access the resource.",
+          .content_type = std::string(content_type),
+          .headers = {}};
+}
+
 // The verbs of `routes` as the Allow header lists them, in the peer's order.
 std::vector<std::string> Verbs(const std::vector<const Route*>& routes) {
   std::vector<std::string> verbs;
@@ -105,6 +113,10 @@ const Route* Router::Find(Request& request, Response& refusal) const {
     return nullptr;
   }
   if (request.method == "OPTIONS") {
+    if (IsRefused(request)) {
+      refusal = Unauthorized("text/plain");
+      return nullptr;
+    }
     refusal = OptionsResponse(request, Verbs(found));
     return nullptr;
   }
@@ -126,6 +138,10 @@ const Route* Router::Find(Request& request, Response& refusal) const {
   if ((*route)->options.json_answer &&
       !Accepts(request.accept, {"*/*", "*", "application/*", "application/json"})) {
     refusal = ErrorResponse(406, "HTTP 406 Not Acceptable");
+    return nullptr;
+  }
+  if ((*route)->options.guarded && IsRefused(request)) {
+    refusal = Unauthorized("application/json");
     return nullptr;
   }
   return *route;

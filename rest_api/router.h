@@ -1,7 +1,7 @@
 // Which handler answers a request, and everything that can be refused before one runs: unknown
-// paths (404), wrong verbs (405), a body or an answer in another format than JSON (415, 406).
-// OPTIONS is answered here, HEAD goes to GET's handler. Filled once, then only read on the REST
-// thread.
+// paths (404), wrong verbs (405), a body or an answer in another format than JSON (415, 406), and,
+// in the peer's order only then, whom the guard does not know (401). OPTIONS is answered here, HEAD
+// goes to GET's handler. Filled once, then only read on the REST thread.
 #ifndef SLUICE_REST_API_ROUTER_H_
 #define SLUICE_REST_API_ROUTER_H_
 
@@ -25,6 +25,7 @@ struct RouteOptions {
   std::function<Response(const Stage& stage)> on_timeout;
   bool json_body = true;    // a body of another type is refused with 415
   bool json_answer = true;  // who accepts no JSON is refused with 406
+  bool guarded = true;      // false: workers among themselves, by their own signature
 };
 
 struct Route {
@@ -44,6 +45,9 @@ class Router {
   void Add(std::string_view method, std::string_view pattern, Handler handler,
            RouteOptions options = {});
 
+  // Asked about every request to a guarded route; false: 401.
+  void SetGuard(std::function<bool(const Request&)> guard) { guard_ = std::move(guard); }
+
   // The route of `request`, whose args are then set; or nullptr, and `refusal` is the answer.
   const Route* Find(Request& request, Response& refusal) const;
   milliseconds Timeout(const Route& route) const {
@@ -54,9 +58,11 @@ class Router {
 
  private:
   std::vector<const Route*> Matching(Request& request) const;
+  bool IsRefused(const Request& request) const { return guard_ && !guard_(request); }
 
   const milliseconds timeout_;
   const std::function<Response(const Stage& stage)> on_timeout_;
+  std::function<bool(const Request&)> guard_;
   std::vector<Route> routes_;
 };
 

@@ -61,6 +61,32 @@ TEST_F(RouterTest, RefusesWhatThereIsNot) {
   EXPECT_EQ(refusal_.headers.at(0).second, "HEAD,POST,GET,OPTIONS");
 }
 
+// In the peer's order: what a path does not have is told to everybody.
+TEST_F(RouterTest, TheGuardIsAskedLast) {
+  std::string asked;
+  router_.SetGuard([&](const Request& request) {
+    asked += request.method + " ";
+    return request.authorization == "good";
+  });
+  router_.Add("POST", "/connectors/{c}/tasks", [](const Request&, const Reply&) {},
+              {.on_timeout = {}, .guarded = false});
+  EXPECT_EQ(Find("GET", "/nothing"), 404);
+  EXPECT_EQ(Find("DELETE", "/"), 405);
+  EXPECT_EQ(Find("GET", "/", "text/html"), 406);
+  EXPECT_EQ(Find("POST", "/connectors", "", "text/plain"), 415);
+  EXPECT_EQ(Find("POST", "/connectors/x/tasks"), 0);
+  EXPECT_EQ(asked, "");
+  EXPECT_EQ(Find("GET", "/connectors"), 401);
+  EXPECT_EQ(refusal_.body, "User cannot access the resource.");
+  EXPECT_EQ(refusal_.content_type, "application/json");
+  EXPECT_TRUE(refusal_.headers.empty());
+  EXPECT_EQ(Find("OPTIONS", "/connectors"), 401);
+  EXPECT_EQ(refusal_.content_type, "text/plain");
+  request_.authorization = "good";
+  request_.method = "GET";
+  EXPECT_NE(router_.Find(request_, refusal_), nullptr);
+}
+
 TEST_F(RouterTest, AnswersOptions) {
   EXPECT_EQ(Find("OPTIONS", "/connectors"), 200);
   EXPECT_EQ(refusal_.content_type, "text/plain");
@@ -81,6 +107,9 @@ TEST_F(RouterTest, KnowsOnlyJson) {
               .base_url = "",
               .accept = "",
               .content_type = "",
+              .authorization = "",
+              .origin = "",
+              .preflight_method = "",
               .body = "{}"};
   EXPECT_EQ(router_.Find(request_, refusal_), nullptr);
   EXPECT_EQ(refusal_.status, 415);

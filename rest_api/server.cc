@@ -69,8 +69,8 @@ class Server::Impl {
       ports_.push_back(acceptor->local_endpoint().port());
       acceptors_.push_back(*std::move(acceptor));
     }
-    for (tcp::acceptor& acceptor : acceptors_) {
-      net::co_spawn(io_, Accept(acceptor), net::detached);
+    for (size_t i = 0; i < acceptors_.size(); ++i) {
+      net::co_spawn(io_, Accept(acceptors_[i], state_.options.listeners[i]), net::detached);
     }
     thread_ = std::thread([this] {
       auto keep = net::make_work_guard(io_);
@@ -103,7 +103,7 @@ class Server::Impl {
   const std::vector<uint16_t>& ports() const { return ports_; }
 
  private:
-  net::awaitable<void> Accept(tcp::acceptor& acceptor) {
+  net::awaitable<void> Accept(tcp::acceptor& acceptor, const ListenAddress& listener) {
     while (!state_.stopping) {
       boost::system::error_code error;
       tcp::socket socket =
@@ -116,19 +116,24 @@ class Server::Impl {
         continue;
       }
       if (static_cast<int>(state_.connections.size()) >= state_.options.connections_max) {
-        Refuse(socket);
+        if (listener.tls == nullptr) Refuse(socket);
         continue;
       }
-      net::co_spawn(io_, Serve(std::move(socket)), net::detached);
+      net::co_spawn(io_, Serve(std::move(socket), listener), net::detached);
     }
   }
 
-  net::awaitable<void> Serve(tcp::socket socket) {
+  net::awaitable<void> Serve(tcp::socket socket, const ListenAddress& listener) {
     boost::system::error_code error;
     const tcp::endpoint local = socket.local_endpoint(error);
     if (!error) {
-      Connection connection(state_, NewTcpStream(std::move(socket)),
-                            StrCat(local.address().to_string(), ":", local.port()));
+      std::unique_ptr<Stream> stream = listener.tls == nullptr
+                                           ? NewTcpStream(std::move(socket))
+                                           : NewTlsStream(std::move(socket), *listener.tls);
+      Connection connection(state_, std::move(stream),
+                            {.address = StrCat(local.address().to_string(), ":", local.port()),
+                             .tls = listener.tls != nullptr,
+                             .admin = listener.admin});
       try {
         co_await connection.Run();
       } catch (const std::exception& failure) {  // out of memory; Asio's own go by error codes
@@ -176,7 +181,8 @@ StatusOr<std::unique_ptr<Server>> Server::Listen(ServerOptions options) {
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-void Server::SetRouter(const Router* router) {
+void Server::SetRouter(const Router* router, const Router* admin) {
+  impl_->state().admin_router.store(admin, std::memory_order_release);
   impl_->state().router.store(router, std::memory_order_release);
 }
 const std::vector<uint16_t>& Server::ports() const { return impl_->ports(); }

@@ -12,27 +12,33 @@
 #include <string>
 #include <vector>
 
+#include "rest_api/header_policy.h"
+#include "rest_api/request_parser.h"
 #include "rest_api/router.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
+#include "runtime/tls/server_context.h"
 
 namespace sluice::rest_api {
 
 struct ListenAddress {
-  std::string host;   // empty: all interfaces
-  uint16_t port = 0;  // 0: one that is free
+  std::string host;                                         // empty: all interfaces
+  uint16_t port = 0;                                        // 0: one that is free
+  std::shared_ptr<const tls::ServerContext> tls = nullptr;  // https
+  bool admin = false;                                       // serves the admin router only
 };
 
 struct ServerOptions {
   std::vector<ListenAddress> listeners;
-  std::string server_header = "Sluice";  // of the Server header
-  size_t header_bytes_max = 16 << 10;    // 431 above it
-  size_t body_bytes_max = 16 << 20;      // 413 above it
-  size_t bodies_bytes_max = 64 << 20;    // of all requests at once; 503 above it
-  int connections_max = 1000;            // 503 above it
-  milliseconds idle_timeout{90'000};     // between two requests
-  milliseconds read_timeout{30'000};     // for a whole request, from its first byte
-  milliseconds write_timeout{30'000};    // for each 64 KiB of an answer
+  std::string server_header = "Sluice";    // of the Server header
+  HeaderPolicy headers;                    // of the main listeners' answers
+  RequestLimits limits;                    // of one request
+  size_t bodies_bytes_max = 64 << 20;      // of all requests at once; 503 above it
+  int connections_max = 1000;              // 503 above it
+  milliseconds handshake_timeout{10'000};  // of TLS, whole
+  milliseconds idle_timeout{90'000};       // between two requests
+  milliseconds read_timeout{30'000};       // for a whole request, from its first byte
+  milliseconds write_timeout{30'000};      // for each 64 KiB of an answer
 };
 
 class Server {
@@ -44,8 +50,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // From now on requests are served; `router` outlives the server. Any thread, once.
-  void SetRouter(const Router* router);
+  // From now on requests are served; the routers outlive the server. `admin` is for the listeners
+  // that are marked so. Any thread, once.
+  void SetRouter(const Router* router, const Router* admin = nullptr);
   // The port of each listener, in the order of the options.
   const std::vector<uint16_t>& ports() const;
   // Closes listeners and idle connections, waits up to `grace` for requests under way, then cuts

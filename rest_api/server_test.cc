@@ -4,8 +4,10 @@
 
 #include <thread>
 
+#include "rest_api/header_policy.h"
 #include "rest_api/test_client.h"
 #include "runtime/base/text.h"
+#include "runtime/config/listeners.h"
 
 namespace sluice::rest_api {
 namespace {
@@ -40,6 +42,9 @@ class ServerTest : public testing::Test {
     router_.Add("DELETE", "/x", [](const Request&, const Reply& reply) {
       reply([] { return EmptyResponse(204); });
       reply([] { return EmptyResponse(500); });
+    });
+    router_.Add("GET", "/url", [](const Request& request, const Reply& reply) {
+      reply([url = request.base_url] { return JsonResponse(200, url); });
     });
     router_.Add("GET", "/big", [](const Request&, const Reply& reply) {
       reply([] { return JsonResponse(200, std::string(64 << 20, ' ')); });
@@ -133,7 +138,7 @@ TEST_F(ServerTest, ReadsBodiesInPiecesAndChunks) {
 }
 
 TEST_F(ServerTest, RefusesWhatIsTooLarge) {
-  options_.body_bytes_max = 1000;
+  options_.limits.body_bytes_max = 1000;
   const uint16_t port = Start();
   TestClient client(port);
   const HttpAnswer answer = client.Call("PUT", "/size", std::string(2'000'000, 'x'));
@@ -179,7 +184,11 @@ TEST_F(ServerTest, RefusesWhatIsNoHttp) {
   for (const char* bytes :
        {"nonsense\r\n\r\n", "GET /echo/1 HTTP/9.9\r\n\r\n", "GET  HTTP/1.1\r\n\r\n",
         "\x16\x03\x01\x02\r\n\r\n", "PUT /size HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\n\r\n",
+        "GET /%zz HTTP/1.1\r\n\r\n", "GET /echo/1 HTTP/1.1\r\nA : b\r\n\r\n",
+        "GET /echo/1 HTTP/1.1\r\nOrigin: a\rb: c\r\n\r\n",
+        "PUT /size HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "PUT /size HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "PUT /size HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
         "PUT /size HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
     TestClient client(port);
     client.Send(bytes);
@@ -197,6 +206,23 @@ TEST_F(ServerTest, CutsOffSlowClients) {
   TestClient half(port);
   half.Send("GET /echo/1 HTT");
   EXPECT_EQ(half.Read().status, 408);
+}
+
+// The whole request has its time, however often another byte comes.
+TEST_F(ServerTest, CutsOffTricklingClients) {
+  options_.read_timeout = milliseconds(50);
+  const uint16_t port = Start();
+  for (const char* begin :
+       {"GET /echo/1 HTTP/1.1\r\nA: ", "PUT /size HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n",
+        "PUT /size HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n"}) {
+    TestClient client(port);
+    client.Send(begin);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (client.Send("x") && !client.HasAnswer(1) &&
+           std::chrono::steady_clock::now() < deadline) {
+    }
+    EXPECT_EQ(client.Read().status, 408) << begin;
+  }
 }
 
 TEST_F(ServerTest, CutsOffWhoDoesNotRead) {
@@ -244,6 +270,52 @@ TEST_F(ServerTest, Answers503BeforeItHasARouter) {
   EXPECT_EQ(client.Call("GET", "/connectors").status, 503);
   EXPECT_EQ(client.Call("GET", "/health").body,
             R"({"status":"starting","message":"Worker is still starting up."})");
+}
+
+TEST_F(ServerTest, AddsConfiguredHeaders) {
+  auto headers = HeaderPolicy::Make("http://a.example", "",
+                                    *config::ParseHeaderRules("set Server: mine, add X: 1"));
+  ASSERT_TRUE(headers.ok()) << headers.status();
+  options_.headers = *std::move(headers);
+  const uint16_t port = Start();
+  TestClient client(port);
+  for (const char* path : {"/echo/1", "/nothing", "/%zz"}) {  // also to what is refused
+    const HttpAnswer answer = client.Call("GET", path, "", "Origin: http://a.example\r\n");
+    EXPECT_NE(answer.head.find("\r\nServer: mine\r\nVary: Origin\r\n"), std::string::npos)
+        << answer.head;
+    EXPECT_NE(answer.head.find("\r\nX: 1\r\n"), std::string::npos) << answer.head;
+  }
+  const HttpAnswer preflight =
+      TestClient(port).Call("OPTIONS", "/echo/1", "",
+                            "Origin: http://a.example\r\nAccess-Control-Request-Method: GET\r\n");
+  EXPECT_EQ(preflight.status, 200);
+  EXPECT_NE(preflight.head.find("\r\nAccess-Control-Allow-Methods: GET,POST,HEAD\r\n"),
+            std::string::npos);
+  EXPECT_EQ(preflight.body, "HEAD, GET, OPTIONS");
+}
+
+TEST_F(ServerTest, AdminListenersHaveARouterOfTheirOwn) {
+  auto headers = HeaderPolicy::Make("*", "", {});
+  options_.headers = *std::move(headers);
+  options_.listeners.push_back({.host = "127.0.0.1", .port = 0, .tls = nullptr, .admin = true});
+  Start();
+  TestClient early(server_->ports()[1]);
+  EXPECT_EQ(early.Call("GET", "/admin").status, 503);
+  Router admin(milliseconds(90'000), [](const Stage&) { return ErrorResponse(500, "late"); });
+  admin.Add("GET", "/admin", [](const Request&, const Reply& reply) {
+    reply([] { return JsonResponse(200, "[]"); });
+  });
+  router_.SetGuard([](const Request&) { return false; });
+  server_->SetRouter(&router_, &admin);
+  const HttpAnswer answer = early.Call("GET", "/admin");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.head.find("Vary"), std::string::npos);
+  EXPECT_EQ(early.Call("GET", "/echo/1").status, 404);
+  TestClient main(server_->ports()[0]);
+  EXPECT_EQ(main.Call("GET", "/admin").status, 404);
+  const HttpAnswer refused = main.Call("GET", "/echo/1");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(refused.body, "User cannot access the resource.");
 }
 
 TEST_F(ServerTest, StopsTwiceAndWithRequestsUnderWay) {

@@ -26,5 +26,31 @@ TEST(JaasTest, MalformedTextIsRefusedAndNotShown) {
   }
 }
 
+TEST(JaasTest, ReadsFiles) {
+  const char* text = R"(
+// KafkaConnect { not.This required; };
+KafkaClient {
+  a.B required username="x};" password='/* y */'; };
+/* KafkaConnect { nor.This required; }; */
+KafkaConnect{c.D sufficient file=/etc/users;e.F optional;};
+)";
+  const auto connect = ParseJaasFile(text, "f", "KafkaConnect");
+  ASSERT_TRUE(connect.ok()) << connect.status();
+  ASSERT_EQ(connect->size(), 2u);
+  EXPECT_EQ((*connect)[0].login_module, "c.D");
+  EXPECT_EQ((*connect)[0].options.Get("file"), "/etc/users");
+  const auto client = ParseJaasFile(text, "f", "KafkaClient");
+  ASSERT_TRUE(client.ok()) << client.status();
+  EXPECT_EQ((*client)[0].options.Get("username"), "x};");
+  EXPECT_EQ((*client)[0].options.Get("password"), "/* y */");
+  EXPECT_EQ(Message(ParseJaasFile(text, "f", "Kafka").status()), "f has no entry Kafka");
+  for (const char* bad : {"A", "A {", "A { b", "A { b required", "A { b required secret=; };",
+                          "A { b required; ", "A { b required secret=\"x; };", "{ }", "A b { };"}) {
+    const auto entries = ParseJaasFile(bad, "f", "A");
+    ASSERT_FALSE(entries.ok()) << bad;
+    EXPECT_EQ(Message(entries.status()).find("secret"), std::string_view::npos);
+  }
+}
+
 }  // namespace
 }  // namespace sluice::config

@@ -92,6 +92,11 @@ StatusOr<HeaderRule> ParseRule(std::string_view rule) {
           StrCat("Invalid header value for '", name, "': it holds a control character"));
     }
   }
+  const bool date = *found == Action::kSetDate || *found == Action::kAddDate;
+  if (date && !ParseInt64(value)) {
+    return ConfigError(StrCat("Invalid header value for '", name, "': ", action,
+                              " needs a number of milliseconds from now, found '", value, "'"));
+  }
   return HeaderRule{*found, std::string(name), std::string(value)};
 }
 

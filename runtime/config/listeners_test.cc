@@ -31,7 +31,7 @@ TEST(ListenersTest, HeaderRules) {
   EXPECT_EQ((*rules)[2].action, HeaderRule::Action::kSetDate);
   EXPECT_TRUE(ParseHeaderRules("")->empty());
   for (const char* bad : {",", "add", "add x", "foo x:y", "add a b:c", "add x:y:z", "add :y",
-                          "add x:", "add x:a\nb"}) {
+                          "add x:", "add x:a\nb", "setDate x:soon"}) {
     EXPECT_FALSE(ParseHeaderRules(bad).ok()) << bad;
   }
 }

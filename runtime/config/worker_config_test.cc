@@ -101,7 +101,7 @@ TEST(WorkerConfigTest, BadValuesAreNamed) {
       {"connector.client.config.override.policy", "Some",
        "there are All, None, Principal and Allowlist"},
       {"security.protocol", "TLS", "security.protocol"},
-      {"rest.extension.classes", "a.B", "it names Java code"},
+      {"ssl.engine.factory.class", "a.B", "it names Java code"},
       {"sasl.login.class", "a.B", "it names Java code"},
       {"sasl.login.refresh.window.factor", "2", "Invalid value 2.0"},
       {"config.providers", "vault", "config.providers.vault.class"},

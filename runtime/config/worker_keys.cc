@@ -125,8 +125,10 @@ std::vector<ConfigKey> RestKeys() {
       Optional("access.control.allow.methods", kString, "", kLo, "Methods that CORS admits."),
       Optional("response.http.headers.config", kString, "", kLo,
                "Rules for further response headers."),
-      Optional("rest.extension.classes", kList, "", kLo, "Java classes; refused.",
-               Validator::List(true)),
+      Optional("rest.extension.classes", kList, "", kLo,
+               "BasicAuthSecurityRestExtension, or nothing.", Validator::List(true)),
+      Optional("rest.basic.auth.file", kString, std::nullopt, kLo,
+               "Users of the REST API, as lines user=password (Sluice only)."),
       Optional("admin.listeners", kList, std::nullopt, kLo,
                "Where admin paths are served; empty: nowhere."),
       Optional("rest.max.body.bytes", kInt, "16777216", kLo,
@@ -319,7 +321,7 @@ const std::vector<std::string_view>& JvmOnlyKeys() {
 
 const std::vector<std::string_view>& JavaCodeKeys() {
   static const std::vector<std::string_view> kKeys = {
-      "rest.extension.classes", "ssl.engine.factory.class", "sasl.login.class",
+      "ssl.engine.factory.class", "sasl.login.class",
       "sasl.client.callback.handler.class", "sasl.login.callback.handler.class"};
   return kKeys;
 }

@@ -14,12 +14,14 @@
 #include <tuple>
 #include <utility>
 
+#include "rest_api/message.h"
 #include "rest_api/resources.h"
 #include "rest_api/server.h"
 #include "runtime/base/log.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/text.h"
 #include "runtime/config/client_config.h"
+#include "runtime/config/client_jaas.h"
 #include "runtime/config/worker_config.h"
 #include "runtime/convert/converter.h"
 #include "runtime/herder/connector_pool.h"
@@ -36,6 +38,7 @@
 #include "runtime/task/supervisor.h"
 #include "runtime/worker/bell.h"
 #include "runtime/worker/connector_file.h"
+#include "runtime/worker/rest_server.h"
 #include "runtime/worker/version.h"
 
 namespace sluice::worker {
@@ -71,6 +74,12 @@ std::string CacheDir() {
     if (value != nullptr && *value != '\0') return StrCat(value, below);
   }
   return StrCat("/tmp/sluice-", getuid());
+}
+
+// The peer's start scripts hand it to the JVM; it may name a JAAS file.
+std::string KafkaOpts() {
+  const char* options = std::getenv("KAFKA_OPTS");
+  return options != nullptr ? options : "";
 }
 
 std::string HostName() {
@@ -132,7 +141,8 @@ class Worker {
   std::unique_ptr<herder::ConnectorPool> offset_pool_;
   std::unique_ptr<herder::DistributedHerder> herder_;
   std::unique_ptr<task::Supervisor> supervisor_;
-  std::unique_ptr<rest_api::Router> router_;
+  std::function<bool(const rest_api::Request&)> rest_guard_;
+  std::unique_ptr<rest_api::Router> router_, admin_router_;
   std::unique_ptr<rest_api::Server> server_;
 };
 
@@ -147,27 +157,15 @@ void Worker::LogConfig() const {
 }
 
 Status Worker::Listen() {
-  rest_api::ServerOptions options;
-  options.server_header = StrCat("Sluice(", kVersion, ")");
-  options.body_bytes_max = config_.rest_body_bytes_max;
-  options.bodies_bytes_max = std::max(options.bodies_bytes_max, 2 * options.body_bytes_max);
-  for (const config::Listener& listener : config_.listeners) {
-    if (listener.https) {
-      return ConfigError(StrCat("listeners: https://", listener.host, ":", listener.port,
-                                " cannot be served; this worker speaks http only. Put a proxy "
-                                "that ends TLS in front of it, and listen on http"));
-    }
-    options.listeners.push_back({listener.host, listener.port});
-  }
+  SLUICE_ASSIGN_OR_RETURN(rest_guard_, RestGuard(config_, KafkaOpts()));
+  SLUICE_ASSIGN_OR_RETURN(rest_api::ServerOptions options, RestServerOptions(config_));
   SLUICE_ASSIGN_OR_RETURN(server_, rest_api::Server::Listen(std::move(options)));
   return OkStatus();
 }
 
 std::string Worker::WorkerId() const {
-  std::string host = config_.advertised_host.value_or("");
-  if (host.empty() && !config_.listeners.empty()) host = config_.listeners.front().host;
-  if (host.empty()) host = HostName();
-  return StrCat(host, ":", config_.advertised_port.value_or(server_->ports().front()));
+  const Advertised address = AdvertisedAddress(config_, server_->ports(), HostName());
+  return StrCat(address.host, ":", address.port);
 }
 
 // A class that does not exist should be known now, not when the first connector is started.
@@ -217,8 +215,10 @@ Status Worker::MakeParts() {
     offset_pool->Sweep();
   };
   herder_ = std::make_unique<herder::DistributedHerder>(std::move(options));
-  router_ = rest_api::NewRouter(*herder_, config_.rest_request_timeout);
+  router_ = rest_api::NewRouter(*herder_, config_.rest_request_timeout, !config_.admin_listeners);
   rest_api::AddMetrics(*router_, metrics_);
+  router_->SetGuard(std::move(rest_guard_));
+  admin_router_ = rest_api::NewAdminRouter(*herder_, config_.rest_request_timeout);
   return OkStatus();
 }
 
@@ -274,7 +274,7 @@ Status Worker::AwaitStarted() {
       [this]() -> Status {
         SLUICE_ASSIGN_OR_RETURN(std::string id, admin_->ClusterId(api_timeout_));
         herder_->SetServer({std::string(kConnectVersion), std::string(kConnectCommit), id});
-        server_->SetRouter(router_.get());
+        server_->SetRouter(router_.get(), admin_router_.get());
         MutexLock lock(mutex_);
         cluster_id_ = std::move(id);
         return OkStatus();
@@ -394,6 +394,10 @@ int RunWorker(const WorkerOptions& options) {
       options.standalone ? config::WorkerMode::kStandalone : config::WorkerMode::kDistributed);
   if (!config.ok()) {
     LogError("worker", Message(config.status()));
+    return kCannotStart;
+  }
+  if (const Status status = config::ApplyClientJaas(*config, KafkaOpts()); !status.ok()) {
+    LogError("worker", Message(status));
     return kCannotStart;
   }
   RaiseFileLimit();

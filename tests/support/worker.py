@@ -68,6 +68,8 @@ class Worker:
         self.settings.update({key.replace("__", "."): value for key, value in settings.items()})
         self.process = None
         self.environment = {}  # more variables
+        self.tls = None  # an ssl.SSLContext for an https URL
+        self.headers = {}  # sent with every request
 
     def command(self):
         config = self.folder / f"{self.name}.properties"
@@ -114,10 +116,10 @@ class Worker:
 
     def request(self, method, path, body=None, headers=None, timeout=30):
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers or {"Content-Type": "application/json"},
-                                         method=method)
+        headers = {**self.headers, **(headers or {"Content-Type": "application/json"})}
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
+            with urllib.request.urlopen(request, timeout=timeout, context=self.tls) as answer:
                 return Answer(answer.status, answer.read(), answer.headers)
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read(), error.headers)

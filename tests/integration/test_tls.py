@@ -1,0 +1,113 @@
+"""Clients on a broker with TLS and SASL, set up with Java's keys: a worker's own, and those of a connector."""
+
+import pytest
+from support.certificates import PASSWORD, Certificates
+from support.kafka import Kafka
+from support.secure_kafka import SecureKafka, sasl
+from support.worker import Worker, wait_for
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory, certificates):
+    with SecureKafka(tmp_path_factory.mktemp("broker"), certificates) as running:
+        yield running
+
+
+@pytest.fixture
+def secure_worker(tmp_path, name):
+    workers = []
+
+    def make(address, settings):
+        worker = Worker(tmp_path, name, address, **settings)
+        workers.append(worker)
+        return worker
+
+    yield make
+    for worker in workers:
+        worker.__exit__()
+
+
+def with_prefixes(keys):
+    """The worker's own clients take the bare keys, its tasks' take the others."""
+    return {prefix + key: value for prefix in ("", "producer.", "consumer.") for key, value in keys.items()}
+
+
+def move_lines(worker, broker, name, folder, **overrides):
+    """A file to a topic to a file, and what arrived in both."""
+    (folder / "in.txt").write_text("one\ntwo\n")
+    source = {key: value for key, value in overrides.items() if not key.startswith("consumer.")}
+    worker.create(f"{name}-in", connector__class="FileStreamSource", file=folder / "in.txt", topic=name, **source)
+    wait_for(lambda: Kafka(broker.plain).size(name) == 2, f"two records in {name}: {worker.status(f'{name}-in')}")
+    sink = {key: value for key, value in overrides.items() if key.startswith("consumer.")}
+    worker.create(f"{name}-out", connector__class="FileStreamSink", file=folder / "out.txt", topics=name, **sink)
+    wait_for(lambda: (folder / "out.txt").exists() and (folder / "out.txt").read_text() == "one\ntwo\n",
+             f"two lines: {worker.status(f'{name}-out')}")
+
+
+@pytest.mark.parametrize("kind", ["PEM", "PKCS12", "JKS"])
+def test_a_worker_with_a_client_certificate(secure_worker, broker, certificates, name, tmp_path, kind):
+    worker = secure_worker(broker.ssl, with_prefixes(certificates.keys(kind))).start()
+    move_lines(worker, broker, name, tmp_path)
+    assert PASSWORD not in worker.log()
+
+
+@pytest.mark.parametrize("mechanism, secret", [("PLAIN", "plain-secret"), ("SCRAM-SHA-256", "scram-secret"),
+                                               ("SCRAM-SHA-512", "scram-secret")])
+def test_a_worker_with_sasl(secure_worker, broker, certificates, name, tmp_path, mechanism, secret):
+    keys = {**sasl(mechanism, secret), "ssl.truststore.location": certificates["trust.jks"]}
+    worker = secure_worker(broker.sasl_ssl, with_prefixes(keys)).start()
+    move_lines(worker, broker, name, tmp_path)
+    assert secret not in worker.log()
+
+
+def test_a_connector_with_its_own_credentials(secure_worker, broker, certificates, name, tmp_path):
+    """The worker is alice by PLAIN, the connector's clients by SCRAM and with another format of the root."""
+    keys = {**sasl("PLAIN", "plain-secret"), "ssl.truststore.location": certificates["root.pem"],
+            "ssl.truststore.type": "PEM"}
+    worker = secure_worker(broker.sasl_ssl, keys).start()
+    overrides = {}
+    for client in ("producer", "consumer"):
+        overrides.update(sasl("SCRAM-SHA-512", "scram-secret", f"{client}.override."))
+        overrides.update({f"{client}.override.ssl.truststore.location": certificates["trust.p12"],
+                          f"{client}.override.ssl.truststore.password": PASSWORD})
+    move_lines(worker, broker, name, tmp_path, **overrides)
+
+
+def test_a_connectors_stores_are_looked_at_before_it_is_made(secure_worker, broker, certificates, name):
+    worker = secure_worker(broker.plain, {}).start()
+    config = {"connector.class": "FileStreamSource", "file": "/tmp/none", "topic": name,
+              **certificates.keys("JKS", "producer.override.")}
+    location = f"producer.override.ssl.keystore.location"
+    for change, text in [
+            ({"producer.override.ssl.keystore.password": "guess"}, "the store's password is wrong"),
+            ({location: "/no/such/store"}, "the file cannot be read"),
+            ({location: certificates["trust.jks"]}, "there is no private key"),
+            ({location: "/dev/zero"}, "it is no regular file")]:
+        answer = worker.put(f"/connectors/{name}/config", {**config, **change})
+        assert answer.code == 400, answer.text
+        assert text in answer.text and location in answer.text, answer.text
+        assert "guess" not in answer.text and PASSWORD not in answer.text
+
+
+def test_a_broker_whose_certificate_is_not_trusted(secure_worker, broker, certificates, tmp_path):
+    keys = {"security.protocol": "SSL", "ssl.truststore.location": certificates["stranger.pem"],
+            "default.api.timeout.ms": 4000}
+    worker = secure_worker(broker.ssl, keys).start(wait=False)
+    assert worker.process.wait(60) == 2
+    assert "certificate verify failed" in worker.log()
+
+
+@pytest.mark.parametrize("change, text", [
+    ({"ssl.truststore.password": "guess"}, "ssl.truststore.location: the store's password is wrong"),
+    ({"ssl.keystore.location": "/no/such/store"}, "ssl.keystore.location: the file cannot be read"),
+    ({"ssl.keystore.location": "/dev/null"}, "ssl.keystore.location: it is no regular file")])
+def test_a_worker_says_what_is_wrong_with_its_stores(secure_worker, broker, certificates, change, text):
+    worker = secure_worker(broker.ssl, {**certificates.keys("JKS"), **change}).start(wait=False)
+    assert worker.process.wait(60) == 2
+    assert text in worker.log()
+    assert "guess" not in worker.log() and PASSWORD not in worker.log()
