@@ -50,9 +50,11 @@ void Validate(herder::Herder& herder, const Request& request, const Reply& reply
 
 void PluginConfig(herder::Herder& herder, const Request& request, const Reply& reply) {
   using Keys = std::vector<config::ConfigKey>;
-  const std::string version(request.Query("version"));
-  herder.PluginConfig(request.args[0], version.empty() ? "latest" : version,
-                      Answer<Keys>(reply, [](const Keys& keys) {
+  std::string version = "latest";
+  for (const auto& [key, value] : request.query) {
+    if (key == "version") version = value;
+  }
+  herder.PluginConfig(request.args[0], version, Answer<Keys>(reply, [](const Keys& keys) {
                         JsonWriter json;
                         json.StartArray();
                         for (const config::ConfigKey& key : keys) config::WriteConfigKey(json, key);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "runtime/base/json.h"
+#include "runtime/base/secrets.h"
 #include "runtime/base/text.h"
 
 namespace sluice::rest_api {
@@ -95,7 +96,7 @@ Response EmptyResponse(int status) { return JsonResponse(status, {}); }
 Response ErrorResponse(int status, std::string_view message) {
   JsonWriter json;
   json.StartObject().Key("error_code").Int(status);
-  json.Key("message").String(message).EndObject();
+  json.Key("message").String(WithoutSecrets(std::string(message))).EndObject();
   return JsonResponse(status, json.Take());
 }
 

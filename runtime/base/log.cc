@@ -10,6 +10,8 @@
 #include <span>
 #include <utility>
 
+#include "runtime/base/secrets.h"
+
 namespace sluice {
 namespace {
 
@@ -83,7 +85,7 @@ void LogLine(LogLevel level, std::string_view module, std::string_view text) {
   std::snprintf(stamp + length, sizeof stamp - length, ",%03d", static_cast<int>(ms % 1000));
   std::string line = StrCat("[", stamp, "] ", kNames[static_cast<int>(level)], " ");
   if (!ThreadContext().empty()) StrAppend(line, "[", ThreadContext(), "] ");
-  StrAppend(line, text, " (sluice.", module, ")\n");
+  StrAppend(line, WithoutSecrets(std::string(text)), " (sluice.", module, ")\n");
   std::fwrite(line.data(), 1, line.size(), stderr);  // one call: lines of threads do not mix
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/client_keys.h"
 #include "runtime/config/client_values.h"
+#include "runtime/config/java_order.h"
 
 namespace sluice::config {
 namespace {
@@ -362,13 +363,30 @@ StatusOr<ClientProperties> WorkerClientProperties(const WorkerConfig& worker, Wo
   return std::move(layers).Finish();
 }
 
+Status CheckWorkerClientSettings(const WorkerConfig& worker) {
+  for (ClientRole role : {ClientRole::kProducer, ClientRole::kConsumer, ClientRole::kAdmin}) {
+    SLUICE_RETURN_IF_ERROR(Layers(role, {}).WorkerPrefixed(worker));
+  }
+  return OkStatus();
+}
+
 std::vector<ConfigInfo> CheckClientOverrides(ConnectorKind kind, const ConfigMap& config,
                                              const WorkerConfig& worker) {
   std::vector<ConfigInfo> infos;
+  std::vector<std::string> all;
+  for (const auto& [key, value] : config) all.push_back(key);
+  all = JavaHashOrder(std::move(all));
   for (ClientRole role : CheckedRoles(kind, config)) {
     const size_t first = infos.size();
-    for (const auto& [key, value] : config.WithPrefix(OverridePrefix(role))) {
-      infos.push_back(CheckOverride(worker, role, key, value));
+    const std::string prefix = OverridePrefix(role);
+    std::vector<std::string> keys;
+    for (const std::string& key : all) {
+      if (key.size() > prefix.size() && key.starts_with(prefix)) {
+        keys.push_back(key.substr(prefix.size()));
+      }
+    }
+    for (const std::string& key : JavaHashOrder(std::move(keys))) {
+      infos.push_back(CheckOverride(worker, role, key, std::string(config.Get(prefix + key))));
     }
     CheckSecurity(worker, role, config, first, infos);
   }

@@ -86,6 +86,10 @@ StatusOr<ClientProperties> TaskClientProperties(const WorkerConfig& worker,
                                                 int task, ClientBudget budget = {});
 StatusOr<ClientProperties> WorkerClientProperties(const WorkerConfig& worker, WorkerClient client);
 
+// Whether all that the worker's file says of its connectors' clients (producer.*, consumer.*,
+// admin.*) could be taken: asked once at start, since else each task would fail. Errors as above.
+Status CheckWorkerClientSettings(const WorkerConfig& worker);
+
 // Validation of overrides (rest-api reference 5.8): one entry for each `producer.override.` and so
 // on that this connector's clients would use, with policy and value errors. Keys keep their prefix.
 std::vector<ConfigInfo> CheckClientOverrides(ConnectorKind kind, const ConfigMap& config,

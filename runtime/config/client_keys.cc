@@ -1,5 +1,8 @@
 #include "runtime/config/client_keys.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "runtime/base/text.h"
 
 namespace sluice::config {
@@ -17,12 +20,15 @@ constexpr std::string_view kJava = "it names Java code, which this worker cannot
 constexpr std::string_view kNoMetrics = "clients have no metrics of their own here";
 constexpr std::string_view kOpenSsl = "OpenSSL decides about it";
 constexpr std::string_view kJwt = "OAUTHBEARER is not supported";
+constexpr std::string_view kNoLogin = "there is no login that would be refreshed";
 
 std::vector<ClientKey> CommonKeys() {
   const Validator at0 = Validator::AtLeast(0);
   return {
-      {"bootstrap.servers", kAll, kList, "", kConvert, "bootstrap.servers"},
-      {"client.id", kAll, kString, "", kSet, "client.id"},
+      {"bootstrap.servers", kP | kC, kList, nullptr, kConvert, "bootstrap.servers"},
+      {"bootstrap.servers", kA, kList, "", kConvert, "bootstrap.servers"},
+      {"client.id", kP | kA, kString, "", kSet, "client.id"},
+      {"client.id", kC, kString, "", kSet, "client.id"},
       {"client.dns.lookup", kAll, kString, "use_all_dns_ips", kSet, "client.dns.lookup", "",
        Validator::OneOf({"use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"})},
       {"metadata.max.age.ms", kAll, kLong, "300000", kConvert, "topic.metadata.refresh.interval.ms",
@@ -35,7 +41,9 @@ std::vector<ClientKey> CommonKeys() {
        "metadata.recovery.rebootstrap.trigger.ms", "", at0},
       {"send.buffer.bytes", kAll, kInt, "131072", kConvert, "socket.send.buffer.bytes", "",
        Validator::AtLeast(-1)},
-      {"receive.buffer.bytes", kAll, kInt, "65536", kConvert, "socket.receive.buffer.bytes", "",
+      {"receive.buffer.bytes", kP, kInt, "32768", kConvert, "socket.receive.buffer.bytes", "",
+       Validator::AtLeast(-1)},
+      {"receive.buffer.bytes", kC | kA, kInt, "65536", kConvert, "socket.receive.buffer.bytes", "",
        Validator::AtLeast(-1)},
       {"reconnect.backoff.ms", kAll, kLong, "50", kConvert, "reconnect.backoff.ms", "", at0},
       {"reconnect.backoff.max.ms", kAll, kLong, "1000", kConvert, "reconnect.backoff.max.ms", "",
@@ -50,7 +58,8 @@ std::vector<ClientKey> CommonKeys() {
        "the time-out of a connection does not grow"},
       {"connections.max.idle.ms", kP | kC, kLong, "540000", kConvert, "connections.max.idle.ms"},
       {"connections.max.idle.ms", kA, kLong, "300000", kConvert, "connections.max.idle.ms"},
-      {"enable.metrics.push", kAll, kBoolean, "false", kIgnore, "", kNoMetrics},
+      {"enable.metrics.push", kP | kC, kBoolean, "true", kIgnore, "", kNoMetrics},
+      {"enable.metrics.push", kA, kBoolean, "false", kIgnore, "", kNoMetrics},
       {"metrics.sample.window.ms", kAll, kLong, "30000", kIgnore, "", kNoMetrics, at0},
       {"metrics.num.samples", kAll, kInt, "2", kIgnore, "", kNoMetrics, Validator::AtLeast(1)},
       {"metrics.recording.level", kAll, kString, "INFO", kIgnore, "", kNoMetrics,
@@ -144,7 +153,7 @@ std::vector<ClientKey> ConsumerKeys() {
       {"value.deserializer", kC, kString, nullptr, kConvert},
       {"share.acknowledgement.mode", kC, kString, "implicit", kIgnore, "",
        "there are no share groups"},
-      {"share.acquire.mode", kC, kString, "batch_optimized", kIgnore, "",
+      {"share.acquire.mode", kC, kString, "BATCH_OPTIMIZED", kIgnore, "",
        "there are no share groups"},
       {"retries", kA, kInt, "2147483647", kIgnore, "", "admin requests end by their time-out", at0},
       {"bootstrap.controllers", kA, kList, "", kRefuse, "", "name brokers in bootstrap.servers"},
@@ -152,7 +161,7 @@ std::vector<ClientKey> ConsumerKeys() {
 }
 
 std::vector<ClientKey> SecurityKeys() {
-  std::vector<ClientKey> keys = {
+  return {
       {"security.protocol", kAll, kString, "PLAINTEXT", kConvert, "security.protocol", "",
        Validator::OneOfIgnoreCase({"SASL_SSL", "PLAINTEXT", "SSL", "SASL_PLAINTEXT"})},
       {"ssl.protocol", kAll, kString, "TLSv1.3", kIgnore, "", kOpenSsl},
@@ -179,61 +188,159 @@ std::vector<ClientKey> SecurityKeys() {
       {"sasl.jaas.config", kAll, kPassword, nullptr, kConvert, "sasl.username"},
       {"sasl.kerberos.service.name", kAll, kString, nullptr, kConvert,
        "sasl.kerberos.service.name"},
-      {"sasl.kerberos.kinit.cmd", kAll, kString, nullptr, kJvm, "",
+      {"sasl.kerberos.kinit.cmd", kAll, kString, "/usr/bin/kinit", kJvm, "",
        "no command is ever run for a client"},
       {"sasl.client.callback.handler.class", kAll, kString, nullptr, kRefuse, "", kJava},
       {"sasl.login.callback.handler.class", kAll, kString, nullptr, kRefuse, "", kJava},
       {"sasl.login.class", kAll, kString, nullptr, kRefuse, "", kJava},
   };
-  for (std::string_view name :
-       {"sasl.kerberos.ticket.renew.window.factor", "sasl.kerberos.ticket.renew.jitter",
-        "sasl.kerberos.min.time.before.relogin", "sasl.login.refresh.window.factor",
-        "sasl.login.refresh.window.jitter", "sasl.login.refresh.min.period.seconds",
-        "sasl.login.refresh.buffer.seconds", "sasl.login.connect.timeout.ms",
-        "sasl.login.read.timeout.ms", "sasl.login.retry.backoff.ms",
-        "sasl.login.retry.backoff.max.ms"}) {
-    keys.push_back(
-        {name, kAll, kString, nullptr, kIgnore, "", "there is no login that would be refreshed"});
-  }
-  for (std::string_view name :
-       {"sasl.oauthbearer.jwt.retriever.class", "sasl.oauthbearer.jwt.validator.class"}) {
-    keys.push_back({name, kAll, kString, nullptr, kJvm, "", kJava});
-  }
-  for (std::string_view name : {"sasl.oauthbearer.scope",
-                                "sasl.oauthbearer.client.credentials.client.id",
-                                "sasl.oauthbearer.assertion.algorithm",
-                                "sasl.oauthbearer.assertion.claim.aud",
-                                "sasl.oauthbearer.assertion.claim.exp.seconds",
-                                "sasl.oauthbearer.assertion.claim.iss",
-                                "sasl.oauthbearer.assertion.claim.jti.include",
-                                "sasl.oauthbearer.assertion.claim.nbf.seconds",
-                                "sasl.oauthbearer.assertion.claim.sub",
-                                "sasl.oauthbearer.assertion.file",
-                                "sasl.oauthbearer.assertion.private.key.file",
-                                "sasl.oauthbearer.assertion.template.file",
-                                "sasl.oauthbearer.scope.claim.name",
-                                "sasl.oauthbearer.sub.claim.name",
-                                "sasl.oauthbearer.token.endpoint.url",
-                                "sasl.oauthbearer.jwks.endpoint.url",
-                                "sasl.oauthbearer.jwks.endpoint.refresh.ms",
-                                "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms",
-                                "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms",
-                                "sasl.oauthbearer.clock.skew.seconds",
-                                "sasl.oauthbearer.expected.audience",
-                                "sasl.oauthbearer.expected.issuer",
-                                "sasl.oauthbearer.header.urlencode"}) {
-    keys.push_back({name, kAll, kString, nullptr, kIgnore, "", kJwt});
-  }
-  for (std::string_view name : {"sasl.oauthbearer.client.credentials.client.secret",
-                                "sasl.oauthbearer.assertion.private.key.passphrase"}) {
-    keys.push_back({name, kAll, kPassword, nullptr, kIgnore, "", kJwt});
-  }
-  return keys;
+}
+
+std::vector<ClientKey> LoginKeys() {
+  return {
+      {"sasl.kerberos.ticket.renew.window.factor", kAll, kDouble, "0.8", kIgnore, "", kNoLogin},
+      {"sasl.kerberos.ticket.renew.jitter", kAll, kDouble, "0.05", kIgnore, "", kNoLogin},
+      {"sasl.kerberos.min.time.before.relogin", kAll, kLong, "60000", kIgnore, "", kNoLogin},
+      {"sasl.login.refresh.window.factor", kAll, kDouble, "0.8", kIgnore, "", kNoLogin},
+      {"sasl.login.refresh.window.jitter", kAll, kDouble, "0.05", kIgnore, "", kNoLogin},
+      {"sasl.login.refresh.min.period.seconds", kAll, kShort, "60", kIgnore, "", kNoLogin},
+      {"sasl.login.refresh.buffer.seconds", kAll, kShort, "300", kIgnore, "", kNoLogin},
+      {"sasl.login.connect.timeout.ms", kAll, kInt, nullptr, kIgnore, "", kNoLogin},
+      {"sasl.login.read.timeout.ms", kAll, kInt, nullptr, kIgnore, "", kNoLogin},
+      {"sasl.login.retry.backoff.ms", kAll, kLong, "100", kIgnore, "", kNoLogin},
+      {"sasl.login.retry.backoff.max.ms", kAll, kLong, "10000", kIgnore, "", kNoLogin},
+      {"sasl.oauthbearer.jwt.retriever.class", kAll, kString,
+       "org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever", kJvm, "", kJava},
+      {"sasl.oauthbearer.jwt.validator.class", kAll, kString,
+       "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator", kJvm, "", kJava},
+      {"sasl.oauthbearer.scope", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.client.credentials.client.id", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.algorithm", kAll, kString, "RS256", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.claim.aud", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.claim.exp.seconds", kAll, kInt, "300", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.claim.iss", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.claim.jti.include", kAll, kBoolean, "false", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.claim.nbf.seconds", kAll, kInt, "60", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.claim.sub", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.file", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.private.key.file", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.assertion.template.file", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.scope.claim.name", kAll, kString, "scope", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.sub.claim.name", kAll, kString, "sub", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.token.endpoint.url", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.jwks.endpoint.url", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.jwks.endpoint.refresh.ms", kAll, kLong, "3600000", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", kAll, kLong, "100", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", kAll, kLong, "10000", kIgnore, "",
+       kJwt},
+      {"sasl.oauthbearer.clock.skew.seconds", kAll, kInt, "30", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.expected.audience", kAll, kList, "", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.expected.issuer", kAll, kString, nullptr, kIgnore, "", kJwt},
+      {"sasl.oauthbearer.header.urlencode", kAll, kBoolean, "false", kIgnore, "", kJwt},
+      {"sasl.oauthbearer.client.credentials.client.secret", kAll, kPassword, nullptr, kIgnore, "",
+       kJwt},
+      {"sasl.oauthbearer.assertion.private.key.passphrase", kAll, kPassword, nullptr, kIgnore, "",
+       kJwt},
+  };
+}
+
+// How much a form makes of a key; what is in neither list is MEDIUM, as most are.
+constexpr std::string_view kHigh[] = {
+    "bootstrap.controllers",
+    "bootstrap.servers",
+    "buffer.memory",
+    "compression.type",
+    "fetch.min.bytes",
+    "group.id",
+    "group.protocol",
+    "heartbeat.interval.ms",
+    "key.deserializer",
+    "key.serializer",
+    "max.partition.fetch.bytes",
+    "sasl.oauthbearer.expected.audience",
+    "sasl.oauthbearer.expected.issuer",
+    "session.timeout.ms",
+    "ssl.key.password",
+    "ssl.keystore.certificate.chain",
+    "ssl.keystore.key",
+    "ssl.keystore.location",
+    "ssl.keystore.password",
+    "ssl.truststore.certificates",
+    "ssl.truststore.location",
+    "ssl.truststore.password",
+    "value.deserializer",
+    "value.serializer",
+};
+constexpr std::string_view kLow[] = {
+    "acks",
+    "auto.commit.interval.ms",
+    "check.crcs",
+    "client.rack",
+    "config.providers",
+    "enable.idempotence",
+    "enable.metrics.push",
+    "fetch.max.wait.ms",
+    "interceptor.classes",
+    "max.in.flight.requests.per.connection",
+    "metadata.max.age.ms",
+    "metadata.max.idle.ms",
+    "metadata.recovery.rebootstrap.trigger.ms",
+    "metadata.recovery.strategy",
+    "metric.reporters",
+    "metrics.num.samples",
+    "metrics.recording.level",
+    "metrics.sample.window.ms",
+    "partitioner.adaptive.partitioning.enable",
+    "partitioner.availability.timeout.ms",
+    "reconnect.backoff.max.ms",
+    "reconnect.backoff.ms",
+    "retry.backoff.max.ms",
+    "retry.backoff.ms",
+    "sasl.kerberos.kinit.cmd",
+    "sasl.kerberos.min.time.before.relogin",
+    "sasl.kerberos.ticket.renew.jitter",
+    "sasl.kerberos.ticket.renew.window.factor",
+    "sasl.login.connect.timeout.ms",
+    "sasl.login.read.timeout.ms",
+    "sasl.login.refresh.buffer.seconds",
+    "sasl.login.refresh.min.period.seconds",
+    "sasl.login.refresh.window.factor",
+    "sasl.login.refresh.window.jitter",
+    "sasl.login.retry.backoff.max.ms",
+    "sasl.login.retry.backoff.ms",
+    "sasl.oauthbearer.assertion.claim.exp.seconds",
+    "sasl.oauthbearer.assertion.claim.nbf.seconds",
+    "sasl.oauthbearer.clock.skew.seconds",
+    "sasl.oauthbearer.header.urlencode",
+    "sasl.oauthbearer.jwks.endpoint.refresh.ms",
+    "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms",
+    "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms",
+    "sasl.oauthbearer.scope.claim.name",
+    "sasl.oauthbearer.sub.claim.name",
+    "security.providers",
+    "ssl.cipher.suites",
+    "ssl.endpoint.identification.algorithm",
+    "ssl.engine.factory.class",
+    "ssl.keymanager.algorithm",
+    "ssl.secure.random.implementation",
+    "ssl.trustmanager.algorithm",
+    "transaction.timeout.ms",
+    "transaction.two.phase.commit.enable",
+    "transactional.id",
+};
+
+Importance ImportanceOf(const ClientKey& key) {
+  if (key.name == "client.id") return key.roles == kC ? Importance::kLow : Importance::kMedium;
+  if (key.name == "retries") return key.roles == kP ? Importance::kHigh : Importance::kLow;
+  const auto in = [&](const auto& list) {
+    return std::find(std::begin(list), std::end(list), key.name) != std::end(list);
+  };
+  return in(kHigh) ? Importance::kHigh : in(kLow) ? Importance::kLow : Importance::kMedium;
 }
 
 std::vector<ClientKey> MakeTable() {
   std::vector<ClientKey> table;
-  for (auto part : {CommonKeys(), ProducerKeys(), ConsumerKeys(), SecurityKeys()}) {
+  for (auto part : {CommonKeys(), ProducerKeys(), ConsumerKeys(), SecurityKeys(), LoginKeys()}) {
     table.insert(table.end(), part.begin(), part.end());
   }
   return table;
@@ -258,6 +365,15 @@ ConfigKey ClientKeyDefinition(const ClientKey& key, std::string_view prefix) {
   definition.name = StrCat(prefix, key.name);
   definition.type = key.type;
   if (key.default_value != nullptr) definition.default_value = key.default_value;
+  if (key.name == "partition.assignment.strategy") {  // Java shows its classes so
+    definition.default_value = StrCat("class ", StrJoin(SplitList(key.default_value), ",class "));
+  }
+  for (const std::string_view required : {"bootstrap.servers", "key.serializer", "value.serializer",
+                                          "key.deserializer", "value.deserializer"}) {
+    if (key.name == required && key.default_value == nullptr) definition.required = true;
+  }
+  definition.importance = ImportanceOf(key);
+  definition.display_name = key.name;
   definition.validator = key.validator;
   definition.documentation = key.reason.empty() ? StrCat("The Kafka client setting ", key.name, ".")
                                                 : StrCat("Has no effect: ", key.reason, ".");

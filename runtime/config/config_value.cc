@@ -133,11 +133,9 @@ Status CheckList(const ConfigKey& key, const ParsedValue& value) {
   }
   std::set<std::string_view> seen;
   for (const std::string& item : *list) {
-    if (item.empty()) return says("values must not be empty.");
-  }
-  for (const std::string& item : *list) {
     if (!seen.insert(item).second) return says("values must not be duplicated.");
   }
+  if (seen.contains("")) return says("values must not be empty.");
   return OkStatus();
 }
 

@@ -12,25 +12,13 @@
 #include <vector>
 
 #include "runtime/base/status.h"
+#include "runtime/config/class_keys.h"
 #include "runtime/config/config_def.h"
 #include "runtime/config/config_map.h"
 #include "runtime/config/connector_config.h"
 #include "runtime/config/worker_config.h"
 
 namespace sluice::config {
-
-// The classes that a configuration may name, and their keys; the herder implements it over the
-// modules above. An error is shown on the key that names the class.
-class ClassKeys {
- public:
-  virtual ~ClassKeys() = default;
-  // nullptr: the class has no definition of its own.
-  virtual StatusOr<const ConfigDef*> TransformKeys(std::string_view type) const = 0;
-  virtual StatusOr<const ConfigDef*> PredicateKeys(std::string_view type) const = 0;
-  // role: key, value or header.
-  virtual StatusOr<const ConfigDef*> ConverterKeys(std::string_view role,
-                                                   std::string_view type) const = 0;
-};
 
 struct ConnectorCheck {
   ConnectorKind kind = ConnectorKind::kSource;
@@ -40,6 +28,7 @@ struct ConnectorCheck {
   const ClassKeys* classes =
       nullptr;  // nullptr: transforms, predicates and converters are not looked up
   const std::vector<ConfigKey>* plugin_keys = nullptr;  // the connector's own; nullptr: none
+  std::vector<std::string> plugin_versions;             // that there are of it, ascending
   // What the connector's own validate said: key and text.
   std::vector<std::pair<std::string, std::string>> plugin_errors;
 };
@@ -47,6 +36,10 @@ struct ConnectorCheck {
 // Error: only what makes the whole request fail: `Connector config {...} contains no connector
 // type` (400).
 StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check);
+
+// The answer when there is no such version of the connector: the keys that source and sink share,
+// with `why` on class and version.
+ConfigInfos WrongVersion(const ConnectorCheck& check, const std::string& why);
 
 }  // namespace sluice::config
 

@@ -1,5 +1,7 @@
 #include "runtime/config/connector_check.h"
 
+#include <map>
+
 #include "gtest/gtest.h"
 #include "runtime/base/text.h"
 #include "runtime/config/config_json.h"
@@ -15,22 +17,24 @@ class FakeClasses : public ClassKeys {
     converter_.Add(
         {.name = "schemas.enable", .type = ConfigType::kBoolean, .default_value = "true"});
   }
-  StatusOr<const ConfigDef*> TransformKeys(std::string_view type) const override {
-    return Only("T", type, transform_);
+  NamedClass Find(ClassRole role, std::string_view type) const override {
+    if (type == "Else") return {.name = "x.Else", .complaint = "Else is another thing"};
+    if (type != Names(role).front()) return {};
+    return {.name = StrCat("x.", type),
+            .version = "2",
+            .keys = role == ClassRole::kTransform   ? &transform_
+                    : role == ClassRole::kPredicate ? &predicate_
+                                                    : &converter_};
   }
-  StatusOr<const ConfigDef*> PredicateKeys(std::string_view type) const override {
-    return Only("P", type, predicate_);
+  std::vector<std::string> Names(ClassRole role) const override {
+    return {role == ClassRole::kTransform ? "T" : role == ClassRole::kPredicate ? "P" : "Json"};
   }
-  StatusOr<const ConfigDef*> ConverterKeys(std::string_view, std::string_view type) const override {
-    return Only("Json", type, converter_);
+  VersionTrouble CheckVersion(const NamedClass&, std::string_view required) const override {
+    if (required == "?") return {true, "no version"};
+    return {false, required == "2" ? "" : "not there"};
   }
 
  private:
-  StatusOr<const ConfigDef*> Only(std::string_view name, std::string_view type,
-                                  const ConfigDef& def) const {
-    if (type == name) return &def;
-    return ConfigError(StrCat("There is ", name, "."));
-  }
   ConfigDef transform_, predicate_, converter_;
 };
 
@@ -117,8 +121,7 @@ TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {
       "tasks.max: Invalid value null for configuration tasks.max: Value must be non-null",
       "tasks.max: Null value can not be supplied as the configuration value.",
       "value.converter: Invalid value Nope for configuration value.converter: Class Nope could not "
-      "be found. There is "
-      "Json.",
+      "be found.",
       "errors.tolerance: Invalid value some for configuration errors.tolerance: String must be one "
       "of: none, all",
       "topics: Must configure one of topics or topics.regex",
@@ -129,8 +132,7 @@ TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {
       "transforms.t.field: Missing required configuration \"transforms.t.field\" which has no "
       "default value.",
       "transforms.u.type: Invalid value Nope for configuration transforms.u.type: Class Nope could "
-      "not be found. There "
-      "is T.",
+      "not be found.",
       "transforms.v.type: Missing required configuration \"transforms.v.type\" which has no "
       "default value.",
       "file: Missing required configuration \"file\" which has no default value.",
@@ -143,6 +145,54 @@ TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {
       "true or false"};
   EXPECT_EQ(Errors(infos), expected);
   EXPECT_EQ(infos.error_count, static_cast<int>(expected.size()));
+}
+
+TEST_F(ConnectorCheckTest, ClassesAndTheirVersions) {
+  check_.plugin_versions = {"1", "3"};
+  const ConfigInfos infos = Check({{"connector.class", "C"},
+                                   {"name", "s"},
+                                   {"topics", "t"},
+                                   {"file", "f"},
+                                   {"transforms", "t,u"},
+                                   {"transforms.t.type", "T"},
+                                   {"transforms.t.plugin.version", "9"},
+                                   {"transforms.u.type", "Else"},
+                                   {"header.converter", "Else"},
+                                   {"key.converter", "Json"},
+                                   {"key.converter.plugin.version", "?"},
+                                   {"value.converter", "Json"}});
+  EXPECT_EQ(Errors(infos), (std::vector<std::string>{"key.converter.plugin.version: no version",
+                                                     "header.converter: Else is another thing",
+                                                     "transforms.t.type: not there",
+                                                     "transforms.t.plugin.version: not there",
+                                                     "transforms.u.type: Else is another thing"}));
+  std::map<std::string, ConfigInfo> by_name;
+  for (const ConfigInfo& info : infos.configs) by_name[info.value.name] = info;
+  EXPECT_EQ(by_name["connector.plugin.version"].value.value, "3");
+  EXPECT_EQ(by_name["connector.plugin.version"].value.recommended,
+            (std::vector<std::string>{"1", "3"}));
+  EXPECT_EQ(by_name["value.converter"].value.value, "x.Json");
+  EXPECT_EQ(by_name["value.converter.plugin.version"].value.value, "2");
+  EXPECT_EQ(by_name["key.converter.plugin.version"].value.value, "?");
+  EXPECT_EQ(by_name["header.converter"].value.value, "x.Else");
+  EXPECT_EQ(by_name["transforms.t.type"].value.recommended, std::vector<std::string>{"T"});
+  EXPECT_EQ(by_name["transforms.u.plugin.version"].value.value, std::nullopt);
+  // A class of the wrong version shows none of its keys.
+  EXPECT_FALSE(by_name.contains("transforms.t.field"));
+  EXPECT_FALSE(by_name.contains("key.converter.schemas.enable"));
+  EXPECT_TRUE(by_name.contains("value.converter.schemas.enable"));
+}
+
+TEST_F(ConnectorCheckTest, AVersionThatIsNotThere) {
+  const ConfigMap config{
+      {"connector.class", "C"}, {"connector.plugin.version", "9"}, {"name", "s"}};
+  check_.config = &config;
+  check_.plugin_versions = {"1"};
+  const ConfigInfos infos = WrongVersion(check_, "no 9");
+  EXPECT_EQ(Errors(infos),
+            (std::vector<std::string>{"connector.class: no 9", "connector.plugin.version: no 9"}));
+  EXPECT_EQ(infos.error_count, 2);
+  for (const ConfigInfo& info : infos.configs) EXPECT_NE(info.value.name, "topics");
 }
 
 TEST_F(ConnectorCheckTest, WithoutAClassTheRequestFails) {

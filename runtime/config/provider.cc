@@ -7,6 +7,7 @@
 
 #include "runtime/base/java_regex.h"
 #include "runtime/base/log.h"
+#include "runtime/base/secrets.h"
 #include "runtime/base/text.h"
 #include "runtime/config/properties.h"
 
@@ -221,6 +222,7 @@ std::string Replace(const std::string& value, const Answers& answers) {
     out.append(value, copied, variable->begin - copied);
     out.append(*text);
     copied = variable->end;
+    RememberSecret(*text, value.substr(variable->begin, variable->end - variable->begin));
   }
   out.append(value, copied);
   return out;

@@ -6,6 +6,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/listeners.h"
 #include "runtime/config/properties.h"
+#include "runtime/config/resolved.h"
 #include "runtime/config/worker_keys.h"
 
 namespace sluice::config {
@@ -44,6 +45,18 @@ Status WithCommentHint(const Status& status, const ConfigMap& config, const Conf
                               "whole of '",
                               value, "' is the value of ", key,
                               ". Put the comment on a line of its own"));
+  }
+  return status;
+}
+
+// `status` without the value that it quotes, where a config provider gave it.
+Status WithoutResolved(const Status& status, const ConfigMap& raw) {
+  for (const auto& [key, value] : raw) {
+    const bool about = FromAbsl(status.message()).find(StrCat(" for configuration ", key, ":")) !=
+                       std::string_view::npos;
+    if (about && ConfigProviders::HasVariable(value)) {
+      return ConfigError(WithRawValue(std::string(Message(status)), value));
+    }
   }
   return status;
 }
@@ -284,7 +297,9 @@ StatusOr<WorkerConfig> WorkerConfig::FromMap(const ConfigMap& raw, WorkerMode mo
   SLUICE_ASSIGN_OR_RETURN(ConfigMap resolved, providers->Resolve(variable));
   if (const std::string* path = raw.Find("plugin.path")) resolved.Set("plugin.path", *path);
   auto config = Make(resolved, mode, def);
-  if (!config.ok()) return WithCommentHint(config.status(), resolved, def);
+  if (!config.ok()) {
+    return WithoutResolved(WithCommentHint(config.status(), resolved, def), raw);
+  }
   if (ConfigProviders::HasVariable(raw.Get("plugin.path"))) {
     config->warnings.push_back("variables in plugin.path are not replaced");
   }

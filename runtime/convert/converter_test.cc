@@ -66,7 +66,7 @@ TEST_F(ConverterTest, SettingsAreChecked) {
             std::string::npos);
   EXPECT_EQ(error("Json", {{"decimal.format", "HEX"}}),
             "Invalid value HEX for configuration decimal.format: String must be one of (case "
-            "insensitive): BASE64, NUMERIC");
+            "insensitive): NUMERIC, BASE64");
   EXPECT_EQ(error("Json", {{"decimal.format", "numeric"}}), "");
   EXPECT_EQ(error("String", {{"converter.encoding", "klingon"}}),
             "Invalid value klingon for configuration converter.encoding: There is no character set "

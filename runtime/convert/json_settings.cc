@@ -43,7 +43,7 @@ config::ConfigDef MakeConfig() {
   def.Add({.name = "decimal.format",
            .type = ConfigType::kString,
            .default_value = "BASE64",
-           .validator = config::Validator::OneOfIgnoreCase({"BASE64", "NUMERIC"}),
+           .validator = config::Validator::OneOfIgnoreCase({"NUMERIC", "BASE64"}),
            .importance = Importance::kLow,
            .documentation = "How decimals are written: BASE64, the bytes of the unscaled number, "
                             "or NUMERIC, a JSON number. Both are always read.",

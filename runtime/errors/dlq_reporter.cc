@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/base/log.h"
+#include "runtime/base/secrets.h"
 #include "runtime/base/text.h"
 
 namespace sluice::errors {
@@ -129,9 +130,9 @@ void AddContextHeaders(Packer& packer, const DlqOptions& options, const Failure&
   if (Message(failure.error).empty()) {
     packer.AddHeader("__connect.errors.exception.message", record::kNullBytes);
   } else {
-    add("exception.message", Message(failure.error));
+    add("exception.message", WithoutSecrets(std::string(Message(failure.error))));
   }
-  add("exception.stacktrace", StackTrace(failure.error) + "\n");
+  add("exception.stacktrace", WithoutSecrets(StackTrace(failure.error)) + "\n");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/text.h"
 #include "runtime/config/connector_config.h"
+#include "runtime/config/resolved.h"
 #include "runtime/metrics/family.h"
 #include "runtime/metrics/plugin_metrics.h"
 #include "runtime/storage/stores.h"
@@ -86,6 +87,8 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
   StatusOr<TaskPlan> Tasks(const Config& applied) {
     const LogContext context(name_ + "|worker");
     SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved, ResolvedConfig());
+    SLUICE_ASSIGN_OR_RETURN(const config::Variables variables,
+                            config::ResolveVariables(*parts_.providers, *raw_));
     const int max = TasksMax(resolved);
     TaskPlan plan;
     SLUICE_ASSIGN_OR_RETURN(std::vector<config::ConfigMap> configs, plugin_->TaskConfigs(max));
@@ -101,7 +104,7 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
       for (const std::string_view key : {"topics", "topics.regex"}) {
         if (const std::string* value = resolved.Find(key)) task.Set(key, *value);
       }
-      plan.configs.push_back(config::WithRawVariables(task, *raw_));
+      plan.configs.push_back(config::WithVariables(task, *raw_, variables));
     }
     plan.settings_changed = true;
     if (applied != nullptr) {

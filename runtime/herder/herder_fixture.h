@@ -62,6 +62,14 @@ class FakePlugins : public Plugins {
       const plugin::ClassInfo&, const config::ConfigMap&) override {
     return std::vector<std::pair<std::string, std::string>>();
   }
+  StatusOr<plugin::Support> ExactlyOnceSupport(const plugin::ClassInfo&,
+                                               const config::ConfigMap&) override {
+    return plugin::Support::kSupported;
+  }
+  StatusOr<plugin::Support> TransactionBoundaries(const plugin::ClassInfo&,
+                                                  const config::ConfigMap&) override {
+    return plugin::Support::kSupported;
+  }
   static plugin::ClassInfo Class() {
     plugin::ClassInfo info;
     info.kind = plugin::ClassKind::kSource;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "runtime/base/text.h"
+#include "runtime/herder/built_in_classes.h"
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/validation.h"
 #include "runtime/herder/views.h"
@@ -97,7 +98,7 @@ void DistributedHerder::Plugins(bool connectors_only, Callback<std::vector<Plugi
               {info.name, info.kind == plugin::ClassKind::kSink ? "sink" : "source", info.version});
         }
         if (connectors_only) return all;
-        std::vector<PluginInfo> built_in = BuiltInPlugins(version);
+        std::vector<PluginInfo> built_in = BuiltInClasses(version).List();
         std::move(built_in.begin(), built_in.end(), std::back_inserter(all));
         return all;
       },
@@ -108,8 +109,8 @@ void DistributedHerder::PluginConfig(std::string plugin, std::string version,
                                      Callback<std::vector<config::ConfigKey>> done) {
   InPool<std::vector<config::ConfigKey>>(
       StrCat("read the keys of plugin ", plugin),
-      [plugins = options_.plugins, worker = options_.worker, plugin, version] {
-        return KeysOfPlugin(plugin, version, *worker, *plugins);
+      [plugins = options_.plugins, of_worker = options_.version, plugin, version] {
+        return KeysOfPlugin(plugin, version, of_worker, *plugins);
       },
       std::move(done));
 }
@@ -118,8 +119,9 @@ void DistributedHerder::Validate(SubmittedConfig config, Callback<config::Config
   StageScope::Begin("waiting for a new thread to become available for connector validation");
   InPool<config::ConfigInfos>(
       "validate a connector's configuration",
-      [plugins = options_.plugins, worker = options_.worker, config = std::move(config)] {
-        return ValidateConnector(config, *worker, *plugins);
+      [plugins = options_.plugins, worker = options_.worker, version = options_.version,
+       config = std::move(config)] {
+        return ValidateConnector(config, *worker, version, *plugins);
       },
       std::move(done));
 }

@@ -37,4 +37,14 @@ StatusOr<std::vector<std::pair<std::string, std::string>>> RegistryPlugins::Vali
   return registry_.Validate(info, config);
 }
 
+StatusOr<plugin::Support> RegistryPlugins::ExactlyOnceSupport(const plugin::ClassInfo& info,
+                                                              const config::ConfigMap& config) {
+  return registry_.ExactlyOnceSupport(info, config);
+}
+
+StatusOr<plugin::Support> RegistryPlugins::TransactionBoundaries(const plugin::ClassInfo& info,
+                                                                 const config::ConfigMap& config) {
+  return registry_.TransactionBoundaries(info, config);
+}
+
 }  // namespace sluice::herder

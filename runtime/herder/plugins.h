@@ -33,6 +33,11 @@ class Plugins {
       const plugin::ClassInfo& info, plugin::ConnectorHost& host) = 0;
   virtual StatusOr<std::vector<std::pair<std::string, std::string>>> Validate(
       const plugin::ClassInfo& info, const config::ConfigMap& config) = 0;
+  // What a source says of exactly-once, and of transactions whose borders it sets.
+  virtual StatusOr<plugin::Support> ExactlyOnceSupport(const plugin::ClassInfo& info,
+                                                       const config::ConfigMap& config) = 0;
+  virtual StatusOr<plugin::Support> TransactionBoundaries(const plugin::ClassInfo& info,
+                                                          const config::ConfigMap& config) = 0;
 };
 
 // The real one. The registry outlives it.
@@ -47,6 +52,10 @@ class RegistryPlugins : public Plugins {
       const plugin::ClassInfo& info, plugin::ConnectorHost& host) override;
   StatusOr<std::vector<std::pair<std::string, std::string>>> Validate(
       const plugin::ClassInfo& info, const config::ConfigMap& config) override;
+  StatusOr<plugin::Support> ExactlyOnceSupport(const plugin::ClassInfo& info,
+                                               const config::ConfigMap& config) override;
+  StatusOr<plugin::Support> TransactionBoundaries(const plugin::ClassInfo& info,
+                                                  const config::ConfigMap& config) override;
 
  private:
   void Remember(const plugin::ClassInfo& info);

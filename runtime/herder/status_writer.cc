@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/secrets.h"
+
 namespace sluice::herder {
 namespace {
 
@@ -20,7 +22,7 @@ storage::PartStatus StatusWriter::Make(State state, std::string trace,
                                        std::optional<std::string> version) const {
   storage::PartStatus status;
   status.state = state;
-  if (!trace.empty()) status.trace = std::move(trace);
+  if (!trace.empty()) status.trace = WithoutSecrets(std::move(trace));
   status.worker_id = worker_id_;
   status.generation = membership_.generation();
   if (state != State::kUnassigned && state != State::kRestarting) {

@@ -15,20 +15,18 @@
 
 namespace sluice::herder {
 
-// All errors key by key. Error: BadRequestError when there is no class to ask, or none that fits;
-// a config provider's failure.
+// All errors key by key; `version` is that of the built-in classes. What a config provider resolved
+// does not show in them. Error: BadRequestError when there is no class to ask, or none that fits; a
+// config provider's failure.
 StatusOr<config::ConfigInfos> ValidateConnector(const SubmittedConfig& submitted,
                                                 const config::WorkerConfig& worker,
-                                                Plugins& plugins);
+                                                const std::string& version, Plugins& plugins);
 
-// For /connector-plugins: what is built in beside the connectors, in the peer's order.
-std::vector<PluginInfo> BuiltInPlugins(const std::string& version);
-// The keys of one class: a connector's own, then the framework's; or a built-in's. Errors: 404
-// `Unknown plugin X.`, 400 for a version.
+// The keys of one class of a `required` version: a connector's own, then the framework's; or a
+// built-in's. Errors: 404 `Unknown plugin X.`, 400 for a version.
 StatusOr<std::vector<config::ConfigKey>> KeysOfPlugin(const std::string& name,
-                                                      const std::string& version,
-                                                      const config::WorkerConfig& worker,
-                                                      Plugins& plugins);
+                                                      const std::string& required,
+                                                      const std::string& version, Plugins& plugins);
 
 }  // namespace sluice::herder
 

@@ -166,9 +166,9 @@ class Reader {
   bool digits_ = false;
 };
 
-// `what` is Maven's own text, which clients of the peer know.
-Status BadRange(std::string_view what, std::string_view text) {
-  return ConfigError(StrCat(what, ": ", text));
+// In Maven's words, which the peer shows.
+Status BadRange(std::string_view why, std::string_view text) {
+  return ConfigError(StrCat(why, ": ", text));
 }
 
 }  // namespace
@@ -186,56 +186,50 @@ StatusOr<VersionRange::Piece> VersionRange::ParsePiece(std::string_view text) {
   piece.high_inclusive = text.back() == ']';
   const std::string_view inner = Trim(text.substr(1, text.size() - 2));
   const size_t comma = inner.find(',');
+  const bool closed = piece.low_inclusive && piece.high_inclusive;
   if (comma == std::string_view::npos) {
-    if (!piece.low_inclusive || !piece.high_inclusive || inner.empty()) {
-      return BadRange("Single version must be surrounded by []", text);
-    }
+    if (!closed) return BadRange("Single version must be surrounded by []", text);
     piece.low = piece.high = std::string(inner);
     return piece;
   }
   const std::string_view low = Trim(inner.substr(0, comma));
   const std::string_view high = Trim(inner.substr(comma + 1));
-  if (high.find(',') != std::string_view::npos) return BadRange("A range has one comma", text);
-  if (!low.empty() && low == high && !(piece.low_inclusive && piece.high_inclusive)) {
-    return BadRange("Range cannot have identical boundaries", text);
-  }
   if (!low.empty()) piece.low = std::string(low);
   if (!high.empty()) piece.high = std::string(high);
-  if (piece.low && piece.high && CompareVersions(low, high) > 0) {
-    return BadRange("Range defies version ordering", text);
+  if (piece.low && piece.high) {
+    const int order = CompareVersions(low, high);
+    if (order > 0 || (order == 0 && !closed)) {
+      return BadRange("Range defies version ordering", text);
+    }
   }
   return piece;
 }
 
 StatusOr<VersionRange> VersionRange::Parse(std::string_view text) {
   VersionRange range;
+  std::string bare;
   std::string_view rest = Trim(text);
   if (rest.empty() || rest == "latest") return range;
-  if (rest.find_first_of("[](),") == std::string_view::npos) {
-    range.text_ = StrCat("[", rest, "]");
-    range.pieces_.push_back({std::string(rest), std::string(rest), true, true});
-    return range;
-  }
-  range.text_ = std::string(rest);
-  while (!rest.empty()) {
-    if (rest.front() != '[' && rest.front() != '(') {
-      return BadRange("A range begins with [ or (", text);
-    }
+  if (rest.front() != '[' && rest.front() != '(') rest = bare = StrCat("[", rest, "]");
+  while (rest.starts_with('[') || rest.starts_with('(')) {
     const size_t end = rest.find_first_of(")]");
     if (end == std::string_view::npos) return BadRange("Unbounded range", text);
     SLUICE_ASSIGN_OR_RETURN(Piece piece, ParsePiece(rest.substr(0, end + 1)));
-    if (!range.pieces_.empty()) {
-      const std::optional<std::string>& before = range.pieces_.back().high;
-      if (!before || !piece.low || CompareVersions(*piece.low, *before) < 0) {
+    if (!range.pieces_.empty() && range.pieces_.back().high) {
+      const std::string& before = *range.pieces_.back().high;
+      if (!piece.low || CompareVersions(*piece.low, before) < 0) {
         return BadRange("Ranges overlap", text);
       }
     }
+    StrAppend(range.text_, range.text_.empty() ? "" : ",", piece.low_inclusive ? "[" : "(",
+              piece.low.value_or(""), ",", piece.high.value_or(""),
+              piece.high_inclusive ? "]" : ")");
     range.pieces_.push_back(std::move(piece));
     rest = Trim(rest.substr(end + 1));
-    if (rest.empty()) break;
-    if (rest.front() != ',') return BadRange("Commas stand between ranges", text);
-    rest = Trim(rest.substr(1));
-    if (rest.empty()) return BadRange("A range follows a comma", text);
+    if (rest.starts_with(',')) rest = Trim(rest.substr(1));
+  }
+  if (!rest.empty()) {
+    return BadRange("Only fully-qualified sets allowed in multiple set scenario", text);
   }
   return range;
 }

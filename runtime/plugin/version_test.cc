@@ -62,22 +62,33 @@ TEST(VersionRange, Contains) {
            {"[3,)", {"3", "99"}, {"2.9"}},
            {"[1,2),[3,4]", {"1.5", "3", "4"}, {"2", "2.5", "5"}},
            {" [1 , 2) , [3,4] ", {"1.5"}, {"2"}},
+           {"[1,2][3,4],", {"1.5", "3"}, {"2.5"}},
+           {"[2,2]", {"2"}, {"2.1"}},
+           {"[]", {}, {"1", "0.1"}},
        }) {
     auto range = VersionRange::Parse(c.range);
     ASSERT_TRUE(range.ok()) << c.range << range.status();
     for (auto* version : c.in) EXPECT_TRUE(range->Contains(version)) << c.range << version;
     for (auto* version : c.out) EXPECT_FALSE(range->Contains(version)) << c.range << version;
   }
-  EXPECT_EQ(VersionRange::Parse("1.2")->text(), "[1.2]");
-  EXPECT_TRUE(VersionRange::Parse("[9.9,9.9]")->Contains("9.9"));
-  EXPECT_EQ(Message(VersionRange::Parse("[1,2").status()), "Unbounded range: [1,2");
+  EXPECT_EQ(VersionRange::Parse("1.2")->text(), "[1.2,1.2]");
+  EXPECT_EQ(VersionRange::Parse(" [1, 2) ,(3,]")->text(), "[1,2),(3,]");
+  EXPECT_EQ(VersionRange::Parse("[]")->text(), "[,]");
 }
 
 TEST(VersionRange, WhatIsNone) {
-  for (const char* text : {"[1", "1]", "[1,2", "(1)", "[]", "[1,1)", "[2,1]", "[1,2],",
-                           "[1,2][3,4]", "[1,3),[2,4)", "[1,),[2,3]", "1,2", "[1,2,3]", "]"}) {
+  for (auto [text, why] :
+       {std::pair{"[1", "Unbounded range: [1"},
+        {"[1,2", "Unbounded range: [1,2"},
+        {"1]", "Only fully-qualified sets allowed in multiple set scenario: 1]"},
+        {"[1,2] x", "Only fully-qualified sets allowed in multiple set scenario: [1,2] x"},
+        {"(1)", "Single version must be surrounded by []: (1)"},
+        {"[1,1)", "Range defies version ordering: [1,1)"},
+        {"[2,1]", "Range defies version ordering: [2,1]"},
+        {"[1,3),[2,4)", "Ranges overlap: [1,3),[2,4)"}}) {
     auto range = VersionRange::Parse(text);
-    EXPECT_FALSE(range.ok()) << text;
+    ASSERT_FALSE(range.ok()) << text;
+    EXPECT_EQ(Message(range.status()), why);
     EXPECT_EQ(ExceptionClass(range.status()), kConfigException) << text;
   }
 }

@@ -36,6 +36,7 @@ config::ConfigKey ListKey(std::string_view name, std::string_view documentation)
   key.name = std::string(name);
   key.type = config::ConfigType::kList;
   key.default_value = "";
+  key.validator = config::Validator::List(true);
   key.documentation = std::string(documentation);
   return key;
 }

@@ -400,6 +400,10 @@ int RunWorker(const WorkerOptions& options) {
     LogError("worker", Message(status));
     return kCannotStart;
   }
+  if (const Status clients = config::CheckWorkerClientSettings(*config); !clients.ok()) {
+    LogError("worker", options.file, ": ", Message(clients));
+    return kCannotStart;
+  }
   RaiseFileLimit();
   Worker worker(options, *std::move(config));
   return worker.Run();

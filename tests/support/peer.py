@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from support.worker import Worker
+from support.worker import Worker, wait_for
 
 LOGGING = """status = error
 appender.out.type = Console
@@ -49,6 +49,12 @@ class JavaWorker(Worker):
         return ["java", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *self.jvm_options,
                 f"-Dlog4j2.configurationFile={logging}", "-cp", path, f"org.apache.kafka.connect.cli.{main}", config,
                 *map(str, self.connector_files or [])]
+
+    def start(self, wait=True):
+        super().start(wait=False)
+        if wait:  # a JVM on a busy machine takes its time
+            wait_for(self.ready, "the peer is healthy:\n" + self.log()[-3000:], timeout=150)
+        return self
 
     def ready(self):
         """Java answers 404 with a page of HTML until its resources are there."""
