@@ -84,6 +84,7 @@ net::awaitable<void> Connection::Run() {
       open = false;
     }
     in.keep_alive = open;
+    in.request.body = std::string();  // not while a slow client reads its answer
     ReserveBody(0);
     const bool sent = co_await Send(in, response);
     if (!sent) co_return;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "rest_api/answer.h"
+#include "rest_api/message.h"
 #include "rest_api/resources.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/json.h"
@@ -77,7 +78,7 @@ void SetLevel(herder::Herder& herder, const Request& request, const Reply& reply
     return;
   }
   if (!scope.empty() && !EqualsIgnoreCase(scope, "worker")) {
-    LogWarn("rest_api", "Received invalid scope '", scope,
+    LogWarn("rest_api", "Received invalid scope '", PercentEncode(scope.substr(0, 100)),
             "' in request to adjust logger level; will default to worker");
   }
   ReplyWith(reply, SetHere(logger, *level));

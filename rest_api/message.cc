@@ -94,9 +94,12 @@ Response JsonResponse(int status, std::string json) {
 Response EmptyResponse(int status) { return JsonResponse(status, {}); }
 
 Response ErrorResponse(int status, std::string_view message) {
+  constexpr size_t kMessageMax = 64 << 10;  // it may quote what the client sent
+  std::string text = WithoutSecrets(std::string(message.substr(0, kMessageMax)));
+  if (message.size() > kMessageMax) text = ReplaceInvalidUtf8(text) + "...";
   JsonWriter json;
   json.StartObject().Key("error_code").Int(status);
-  json.Key("message").String(WithoutSecrets(std::string(message))).EndObject();
+  json.Key("message").String(text).EndObject();
   return JsonResponse(status, json.Take());
 }
 

@@ -60,7 +60,8 @@ RequestParser::State RequestParser::Feed(std::string& buffer) {
     if (error && error != http::error::need_more) return Refuse(ParseRefusal(error, limits_));
   }
   if (parser.is_done()) return State::kDone;
-  if (!parser.is_header_done() && buffer.size() > limits_.header_bytes_max + kReadAhead) {
+  // What is left is the header, or the line of a chunk or a trailer, without its end.
+  if (buffer.size() > limits_.header_bytes_max + kReadAhead) {
     return Refuse(ParseRefusal(http::make_error_code(http::error::header_limit), limits_));
   }
   return State::kMore;

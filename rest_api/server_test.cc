@@ -151,6 +151,12 @@ TEST_F(ServerTest, RefusesWhatIsTooLarge) {
   chunked.Send("PUT /size HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   chunked.Send("1000\r\n" + std::string(0x1000, 'x') + "\r\n");
   EXPECT_EQ(chunked.Read().status, 413);
+  for (const char* endless : {"1;", "0\r\nX: "}) {  // the line of a chunk, and a trailer
+    TestClient line(port);
+    line.Send("PUT /size HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    line.Send(endless + std::string(100'000, 'a'));
+    EXPECT_EQ(line.Read().status, 431) << endless;
+  }
   TestClient header(port);
   EXPECT_EQ(header.Call("GET", "/echo/1", "", "X: " + std::string(100'000, 'x') + "\r\n").status,
             431);

@@ -16,13 +16,20 @@ StreamCore::StreamCore(net::ip::tcp::socket from)
 
 void StreamCore::Arm(milliseconds timeout) {
   timed_out_ = false;
-  timer_.expires_after(std::max(timeout, milliseconds(1)));
+  ++operation_;
+  CancelAfter(std::max(timeout, milliseconds(1)));
+}
+
+// Again and again: of an operation of several steps one may just be over and the next not begun.
+void StreamCore::CancelAfter(milliseconds timeout) {
+  timer_.expires_after(timeout);
   timer_.async_wait(
-      [core = shared_from_this(), operation = ++operation_](boost::system::error_code error) {
+      [core = shared_from_this(), operation = operation_](boost::system::error_code error) {
         if (error || operation != core->operation_) return;
         core->timed_out_ = true;
         boost::system::error_code ignored;
         core->socket.cancel(ignored);
+        core->CancelAfter(milliseconds(10));
       });
 }
 

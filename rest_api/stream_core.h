@@ -34,6 +34,8 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   net::ip::tcp::socket socket;
 
  private:
+  void CancelAfter(milliseconds timeout);
+
   net::steady_timer timer_;
   uint64_t operation_ = 0;  // counts, so that a handler knows whether its operation still runs
   bool timed_out_ = false;

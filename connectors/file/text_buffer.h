@@ -25,6 +25,7 @@ class TextBuffer {
     *at_++ = c;
   }
   void Put(std::string_view text) {
+    if (text.empty()) return;  // its data may be null
     if (text.size() > static_cast<size_t>(buffer_ + sizeof buffer_ - at_)) {
       Flush();
       if (text.size() > sizeof buffer_) {

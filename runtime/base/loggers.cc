@@ -177,7 +177,7 @@ StatusOr<std::vector<std::string>> Loggers::Set(std::string_view logger, std::st
   }
   std::vector<Setting*> settings;
   for (auto& [name, entry] : names_) {
-    if (!root && !name.starts_with(logger)) continue;
+    if (!root && (name == kRoot || !name.starts_with(logger))) continue;
     Setting& setting = Of(entry.module, entry.own);
     if (setting.level == *wanted) continue;
     changed.push_back(name);

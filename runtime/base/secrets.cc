@@ -14,6 +14,7 @@ namespace sluice {
 namespace {
 
 constexpr size_t kSecretsMax = 4096;
+constexpr size_t kFormsMax = 256;  // of one text, so that a long one does not push out all others
 constexpr size_t kLineMin = 8;
 
 struct Secret {
@@ -71,7 +72,9 @@ std::vector<Match> FindAll(std::string_view text, const Secrets& secrets) {
 
 void RememberSecret(std::string_view secret, std::string_view shown) {
   Memory& memory = TheMemory();
-  for (const std::string_view form : Forms(secret)) {
+  auto forms = Forms(secret);
+  if (forms.size() > kFormsMax) forms.resize(kFormsMax);
+  for (const std::string_view form : forms) {
     if (form.size() < kSecretSizeMin) continue;
     MutexLock lock(memory.mutex);
     if (!memory.known.emplace(form).second) continue;

@@ -46,5 +46,13 @@ TEST(Secrets, AreBounded) {
   EXPECT_EQ(WithoutSecrets("many-100000"), "many-100000");
 }
 
+TEST(Secrets, ALongTextPushesOutNoOther) {
+  RememberSecret("keepme-1", "<k>");
+  std::string lines;
+  for (int i = 0; i < 5000; ++i) lines += "line-" + std::to_string(100000 + i) + "\n";
+  RememberSecret(lines, "<l>");
+  EXPECT_EQ(WithoutSecrets("keepme-1"), "<k>");
+}
+
 }  // namespace
 }  // namespace sluice

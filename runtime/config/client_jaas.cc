@@ -12,7 +12,9 @@ namespace {
 constexpr const char* kClients[] = {"", "producer.", "consumer.", "admin."};
 
 bool SpeaksSasl(const WorkerConfig& worker) {
-  for (const char* client : kClients) {
+  const bool bare = worker.originals.Contains("sasl.jaas.config");
+  for (const std::string_view client : kClients) {
+    if (bare && client == "admin.") continue;  // admin clients take the bare one
     const std::string key = StrCat(client, "security.protocol");
     if (ToLower(Trim(worker.originals.Get(key))).starts_with("sasl_")) return true;
   }
@@ -61,7 +63,9 @@ Status ApplyClientJaas(WorkerConfig& worker, std::string_view kafka_opts) {
     return ConfigError(
         StrCat(path, ": the entry KafkaClient must have one login module, not ", entries->size()));
   }
-  for (const char* client : kClients) {
+  const bool bare = worker.originals.Contains("sasl.jaas.config");
+  for (const std::string_view client : kClients) {
+    if (bare && client == "admin.") continue;  // admin clients take the bare one
     const std::string key = StrCat(client, "sasl.jaas.config");
     if (!worker.originals.Contains(key)) worker.originals.Set(key, ToSetting(entries->front()));
   }

@@ -35,6 +35,9 @@ TEST(ClientJaasTest, FillsWhatIsMissing) {
   EXPECT_EQ(keys.Get("producer.sasl.jaas.config"), expected);
   EXPECT_EQ(keys.Get("admin.sasl.jaas.config"), expected);
   EXPECT_EQ(keys.Get("consumer.sasl.jaas.config"), "own");
+  const ConfigMap bare =
+      Apply({{"security.protocol", "SASL_SSL"}, {"sasl.jaas.config", "own"}}, options);
+  EXPECT_FALSE(bare.Contains("admin.sasl.jaas.config"));  // admin clients take the bare one
 }
 
 TEST(ClientJaasTest, LeavesAloneWhatNeedsNone) {

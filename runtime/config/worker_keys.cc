@@ -135,7 +135,7 @@ std::vector<ConfigKey> RestKeys() {
                "The largest request body (Sluice only).", Validator::AtLeast(1024)),
       Optional("rest.request.timeout.ms", kLong, "90000", kLo,
                "How long a request may take before it is answered with 500 (Sluice only).",
-               Validator::AtLeast(1)),
+               Validator::Between(1, 2147483647)),
   };
 }
 
@@ -342,8 +342,8 @@ const std::vector<std::string_view>& JvmOnlyKeys() {
 
 const std::vector<std::string_view>& JavaCodeKeys() {
   static const std::vector<std::string_view> kKeys = {
-      "ssl.engine.factory.class", "sasl.login.class",
-      "sasl.client.callback.handler.class", "sasl.login.callback.handler.class"};
+      "ssl.engine.factory.class", "sasl.login.class", "sasl.client.callback.handler.class",
+      "sasl.login.callback.handler.class"};
   return kKeys;
 }
 

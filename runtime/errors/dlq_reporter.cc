@@ -14,6 +14,7 @@ namespace {
 constexpr milliseconds kAdminSlice{1000};
 constexpr int kPartitions = 1;
 constexpr milliseconds kServeStep{20};
+constexpr milliseconds kMakeDelay{1000};
 constexpr milliseconds kRetryDelay{100};
 constexpr int kRetryShiftMax = 6;
 constexpr int64_t kNoKafkaTimestamp = -1;
@@ -171,6 +172,10 @@ Status DlqReporter::Report(const Failure& failure) {
   }
   if (producer_ == nullptr) {
     auto made = make_producer_();
+    while (!made.ok() && IsRetriable(made.status())) {
+      if (!waiter_.Wait(kMakeDelay)) return StoppedError();
+      made = make_producer_();
+    }
     if (!made.ok()) return broken_ = Failed(made.status());
     producer_ = *std::move(made);
   }

@@ -93,11 +93,15 @@ struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
         finished.splice(finished.begin(), running, mine);
         busy.erase(LaneOf(mine->call));
         if (mine->abandoned) Returned(mine->call);
-        if (mine->replaced) --slow;
         changed.NotifyAll();
       }
       if (!mine->abandoned) mine->call.done(OkStatus());
-      if (mine->replaced) return;
+      if (!mine->replaced) continue;
+      finished.clear();  // before the pool's end may be told
+      MutexLock lock(mutex);
+      --slow;
+      changed.NotifyAll();
+      return;
     }
   }
 

@@ -110,6 +110,12 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
       };
       const auto modify = [=, this] {
         if (const Status refused = MayModifyOffsets(name); !refused.ok()) return end(refused);
+        if (tasks_.HasAnyOf(name)) {  // its last commit would undo the change
+          return end(ConnectError(
+              StrCat("Failed to modify offsets for connector ", name,
+                     " because its tasks haven't stopped completely yet. If the connector is in a "
+                     "stopped state, this operation can be safely retried.")));
+        }
         WithOffsets<std::string>(name, "modify the offsets of", OffsetsOf(name), work,
                                  [this, end](StatusOr<std::string> result) {
                                    loop_.Post([end, result = std::move(result)] { end(result); });

@@ -149,9 +149,14 @@ StatusOr<Event> RdkafkaAdmin::Ask(rd_kafka_admin_op_t operation, std::string_vie
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__NOENT:  // no leader is known
       return Unreachable(what, timeout);
-    default:
-      return GroupChangeError(
-          code, StrCat("Failed to ", what, ": ", rd_kafka_event_error_string(event.get())));
+    default: {
+      const std::string text =
+          StrCat("Failed to ", what, ": ", rd_kafka_event_error_string(event.get()));
+      const bool change = operation == RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS ||
+                          operation == RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS ||
+                          operation == RD_KAFKA_ADMIN_OP_DELETEGROUPS;
+      return change ? GroupChangeError(code, text) : KafkaError(code, text);
+    }
   }
 }
 
@@ -267,11 +272,16 @@ bool IsOfAStaleLeader(rd_kafka_resp_err_t code) {
 // over. Each broker that restarts makes a new epoch.
 StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
     const std::vector<TopicPartition>& partitions, milliseconds timeout) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+  const auto left = [&] {
+    return std::max(milliseconds(1),
+                    std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()));
+  };
   bool stale = false;
   auto ends = AskEndOffsets(partitions, timeout, stale);
   if (!stale) return ends;
-  RefreshLeaders(partitions, timeout);
-  return AskEndOffsets(partitions, timeout, stale);
+  RefreshLeaders(partitions, left());
+  return AskEndOffsets(partitions, left(), stale);
 }
 
 void RdkafkaAdmin::RefreshLeaders(const std::vector<TopicPartition>& partitions,

@@ -61,7 +61,10 @@ Status CheckBootstrapServers(const std::string& servers) {
             " from bootstrap.servers as DNS resolution failed for ", HostOf(server));
   }
   if (list.empty()) return OkStatus();  // a test's own broker
-  return ConfigError(StrCat("No resolvable bootstrap urls given in bootstrap.servers: ", servers));
+  // Retriable: a client that is made late must outlive a DNS that is away for a moment.
+  return ExceptionError(
+      absl::StatusCode::kUnavailable, "org.apache.kafka.common.config.ConfigException",
+      StrCat("No resolvable bootstrap urls given in bootstrap.servers: ", servers));
 }
 
 metrics::ClientMetrics::Kind MetricsKind(Handle::Kind kind) {

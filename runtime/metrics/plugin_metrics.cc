@@ -1,7 +1,9 @@
 #include "runtime/metrics/plugin_metrics.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
@@ -23,6 +25,7 @@ bool IsName(std::string_view name) {
 // topic="t",partition="0" with Prometheus' escapes, as Label writes it. Nothing if it is not.
 std::optional<std::string> ParseLabels(std::string_view text) {
   std::string out;
+  std::vector<std::string> names;
   while (!text.empty()) {
     const size_t equals = text.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
@@ -34,11 +37,16 @@ std::optional<std::string> ParseLabels(std::string_view text) {
     std::string value;
     size_t at = 1;
     for (; at < text.size() && text[at] != '"'; ++at) {
-      if (text[at] == '\\' && at + 1 < text.size()) ++at;
-      value.push_back(text[at] == 'n' && text[at - 1] == '\\' ? '\n' : text[at]);
+      const bool escaped = text[at] == '\\' && at + 1 < text.size();
+      if (escaped) ++at;
+      value.push_back(escaped && text[at] == 'n' ? '\n' : text[at]);
     }
     if (at >= text.size()) return std::nullopt;
-    out += Label(ToName(name), value);
+    std::string label = ToName(name);
+    if (label.starts_with("__")) return std::nullopt;
+    if (std::find(names.begin(), names.end(), label) != names.end()) return std::nullopt;
+    out += Label(label, value);
+    names.push_back(std::move(label));
     text = Trim(text.substr(at + 1));
     if (text.empty()) break;
     if (text.front() != ',') return std::nullopt;
@@ -86,6 +94,13 @@ PluginMetrics::Metric PluginMetrics::Parse(std::string_view name, Kind kind) con
     metric.family += "_total";
   }
   metric.labels = *std::move(labels);
+  for (const auto& [known, other] : metrics_) {
+    if (other.family != metric.family || other.labels != metric.labels) continue;
+    LogWarn("metrics", "A plugin's metric is not shown: '", name, "' is the same as '", known,
+            "' (", owner_, ")");
+    metric.family.clear();
+    break;
+  }
   return metric;
 }
 

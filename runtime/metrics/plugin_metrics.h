@@ -45,7 +45,7 @@ class PluginMetrics {
   };
 
   void Read(LooseReading& reading) const;
-  Metric Parse(std::string_view name, Kind kind) const;
+  Metric Parse(std::string_view name, Kind kind) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
   std::unordered_map<std::string, Metric, TextHash, std::equal_to<>> metrics_

@@ -166,7 +166,7 @@ TEST_F(SinkTaskTest, NoOffsetPassesADeadLetterThatIsNotDurable) {
   ASSERT_TRUE(Turn().ok());
   ASSERT_TRUE(CommitNow().ok());  // waits up to the time-out, then leaves it for the next time
   EXPECT_EQ(Committed(), -1);
-  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
+  EXPECT_GT(std::stod(Metric("connector_task_offset_commit_failure_percentage")), 0);
   reports.durable = true;
   ASSERT_TRUE(CommitNow().ok());
   EXPECT_EQ(Committed(), 3);
@@ -222,7 +222,7 @@ TEST_F(SinkTaskTest, AFailedFlushRewindsToWhatIsCommitted) {
   EXPECT_EQ(sink.taken, (Strings{"a", "b", "c", "d", "c", "d"}));
   ASSERT_TRUE(CommitNow().ok());
   EXPECT_EQ(Committed(), 4);
-  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
+  EXPECT_GT(std::stod(Metric("connector_task_offset_commit_failure_percentage")), 0);
 }
 
 TEST_F(SinkTaskTest, AFailedFirstFlushRewindsToWhereConsumingBegan) {
@@ -259,7 +259,7 @@ TEST_F(SinkTaskTest, AnAnswerThatComesAfterANewerCommitIsIgnored) {
   clock.Advance(milliseconds(5000));
   Arrive({"b"});
   ASSERT_TRUE(Turn().ok());  // the first is given up
-  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
+  EXPECT_GT(std::stod(Metric("connector_task_offset_commit_failure_percentage")), 0);
   sink.host->RequestCommit();
   ASSERT_TRUE(Turn().ok());
   ASSERT_EQ(consumer.waiting_commits(), 2u);
@@ -394,7 +394,7 @@ TEST_F(SinkTaskTest, AKeptBatchIsLag) {
   ASSERT_TRUE(Turn(4).ok());
   EXPECT_EQ(Metric("sink_task_sink_record_read_total"), "3");
   EXPECT_EQ(Metric("sink_task_sink_record_send_total"), "0");
-  EXPECT_NE(Metric("sink_task_put_retries_total"), "0");
+  EXPECT_GT(std::stod(Metric("sink_task_put_retries_total")), 0);
   EXPECT_EQ(Metric("sink_task_end_to_end_latency_seconds_count"), "0");
   sink.on_put = nullptr;
   ASSERT_TRUE(Turn(4).ok());

@@ -128,7 +128,7 @@ TEST_F(SourceTaskTest, ACommitThatFailsIsPartOfTheNextOne) {
   ASSERT_TRUE(Turn().ok());
   PassFlushInterval();
   ASSERT_TRUE(Turn().ok());
-  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
+  EXPECT_GT(std::stod(Metric("connector_task_offset_commit_failure_percentage")), 0);
   EXPECT_TRUE(offsets.stored.empty());
   EXPECT_TRUE(script.committed.empty());
   PassFlushInterval();
@@ -148,7 +148,7 @@ TEST_F(SourceTaskTest, ACommitThatHangsIsGivenUpAndDataFlowsMeanwhile) {
   EXPECT_EQ(offsets.writes.size(), 1u);
   clock.Advance(milliseconds(5000));
   ASSERT_TRUE(Turn().ok());
-  EXPECT_NE(Metric("connector_task_offset_commit_failure_percentage"), "0");
+  EXPECT_GT(std::stod(Metric("connector_task_offset_commit_failure_percentage")), 0);
   offsets.held[0](OkStatus());  // too late: ignored
   offsets.hold = false;
   PassFlushInterval();
@@ -288,7 +288,7 @@ TEST_F(SourceTaskTest, CountsWhatItDoes) {
   EXPECT_EQ(Metric("source_task_source_record_active_count"), "3");
   EXPECT_EQ(Metric("source_task_source_record_write_total"), "0");
   EXPECT_EQ(Metric("connector_task_batch_size_max"), "3");
-  EXPECT_NE(Metric("connector_task_in_flight_bytes"), "0");
+  EXPECT_GT(std::stod(Metric("connector_task_in_flight_bytes")), 0);
   producer.AckAll();
   ASSERT_TRUE(Turn().ok());
   EXPECT_EQ(Metric("source_task_source_record_active_count"), "0");

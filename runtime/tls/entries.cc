@@ -91,6 +91,40 @@ StatusOr<Entries> ReadJks(std::string_view bytes, const Passwords& passwords) {
   return entries;
 }
 
+bool IsTooMany(const ASN1_INTEGER* steps) {
+  constexpr long kIterationsMax = 5'000'000;
+  const long count = steps == nullptr ? 1 : ASN1_INTEGER_get(steps);
+  return count < 0 || count > kIterationsMax;  // -1: it does not fit
+}
+
+bool TakesTooLong(const X509_ALGOR* algorithm) {
+  const ASN1_OBJECT* object = nullptr;
+  int type = 0;
+  const void* value = nullptr;
+  X509_ALGOR_get0(&object, &type, &value, algorithm);
+  if (type != V_ASN1_SEQUENCE) return false;
+  const auto* text = static_cast<const ASN1_STRING*>(value);
+  const unsigned char* data = ASN1_STRING_get0_data(text);
+  const long size = ASN1_STRING_length(text);
+  bool result = false;
+  if (const int nid = OBJ_obj2nid(object); nid == NID_pbes2) {
+    const std::unique_ptr<PBE2PARAM, Free<PBE2PARAM_free>> scheme(
+        d2i_PBE2PARAM(nullptr, &data, size));
+    result = scheme != nullptr && OBJ_obj2nid(scheme->keyfunc->algorithm) == NID_id_pbkdf2 &&
+             TakesTooLong(scheme->keyfunc);
+  } else if (nid == NID_id_pbkdf2) {
+    const std::unique_ptr<PBKDF2PARAM, Free<PBKDF2PARAM_free>> derivation(
+        d2i_PBKDF2PARAM(nullptr, &data, size));
+    result = derivation != nullptr && IsTooMany(derivation->iter);
+  } else {
+    const std::unique_ptr<PBEPARAM, Free<PBEPARAM_free>> derivation(
+        d2i_PBEPARAM(nullptr, &data, size));
+    result = derivation != nullptr && IsTooMany(derivation->iter);
+  }
+  ERR_clear_error();
+  return result;
+}
+
 OSSL_LIB_CTX* LegacyContext() {
   static OSSL_LIB_CTX* const context = [] {
     OSSL_LIB_CTX* made = OSSL_LIB_CTX_new();

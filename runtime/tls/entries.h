@@ -44,6 +44,12 @@ CertificatePtr Share(const CertificatePtr& certificate);
 // Null: no certificate.
 CertificatePtr ReadDerCertificate(std::string_view der);
 
+// Whether deriving a key as `algorithm` (PBES2, PBKDF2 or a PBE of PKCS #12) says takes more steps
+// than an honest file asks for; kTooManySteps is what to say then.
+bool TakesTooLong(const X509_ALGOR* algorithm);
+bool IsTooMany(const ASN1_INTEGER* steps);
+inline constexpr char kTooManySteps[] = "its password needs more than 5000000 iterations";
+
 // A library context with OpenSSL's legacy algorithms; null where they are not installed. Made once.
 OSSL_LIB_CTX* LegacyContext();
 

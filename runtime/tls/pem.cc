@@ -70,6 +70,14 @@ int GivePassword(char* out, int size, int, void* user) {
 }
 
 StatusOr<KeyPtr> ReadKey(const Block& block, const std::optional<std::string>& password) {
+  if (block.label == "ENCRYPTED PRIVATE KEY") {
+    const BioPtr bio = ReadFrom(block.text);
+    const ProtectedPtr outer(PEM_read_bio_PKCS8(bio.get(), nullptr, nullptr, nullptr));
+    ERR_clear_error();
+    const X509_ALGOR* algorithm = nullptr;
+    if (outer != nullptr) X509_SIG_get0(outer.get(), &algorithm, nullptr);
+    if (algorithm != nullptr && TakesTooLong(algorithm)) return ConfigError(kTooManySteps);
+  }
   PasswordAsk ask{&password};
   KeyPtr key;
   for (OSSL_LIB_CTX* context : {static_cast<OSSL_LIB_CTX*>(nullptr), LegacyContext()}) {

@@ -12,8 +12,6 @@ namespace {
 // Java's mark of a certificate that is to be trusted: trustedKeyUsage.
 constexpr char kTrustedKeyUsage[] = "2.16.840.1.113894.746875.1.1";
 constexpr int kDepthMax = 8;  // of bags in bags
-// Deriving a key takes as many steps as the file says; more than this is an attack.
-constexpr long kIterationsMax = 5'000'000;
 
 struct Secret {
   const char* text;  // null: none, which is something else than an empty one
@@ -35,6 +33,10 @@ class Reading {
       PKCS7* safe = sk_PKCS7_value(safes.get(), i);
       const int kind = OBJ_obj2nid(safe->type);
       if (kind != NID_pkcs7_data && kind != NID_pkcs7_encrypted) continue;
+      if (kind == NID_pkcs7_encrypted &&
+          (safe->d.encrypted == nullptr || TakesTooLong(safe->d.encrypted->enc_data->algorithm))) {
+        return ConfigError(kTooManySteps);
+      }
       const BagsPtr bags(kind == NID_pkcs7_data
                              ? PKCS12_unpack_p7data(safe)
                              : PKCS12_unpack_p7encdata(safe, secret_.text, secret_.size));
@@ -61,9 +63,7 @@ class Reading {
     if (PKCS12_mac_present(store) == 1) {
       const ASN1_INTEGER* iterations = nullptr;
       PKCS12_get0_mac(nullptr, nullptr, nullptr, &iterations, store);
-      if (iterations != nullptr && ASN1_INTEGER_get(iterations) > kIterationsMax) {
-        return ConfigError("its password needs more than 5000000 iterations");
-      }
+      if (IsTooMany(iterations)) return ConfigError(kTooManySteps);
     }
     const Secret candidates[] = {
         passwords_.store
@@ -125,6 +125,9 @@ class Reading {
     if (PKCS12_SAFEBAG_get_nid(bag) == NID_keyBag) {
       key.reset(EVP_PKCS82PKEY_ex(PKCS12_SAFEBAG_get0_p8inf(bag), context_, nullptr));
     } else {
+      const X509_ALGOR* algorithm = nullptr;
+      X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, nullptr);
+      if (TakesTooLong(algorithm)) return ConfigError(kTooManySteps);
       Pkcs8Ptr plain;
       if (passwords_.key) {
         plain.reset(PKCS12_decrypt_skey_ex(bag, passwords_.key->c_str(),
