@@ -158,6 +158,37 @@ StatusOr<herder::CreateRequest> ParseCreateBody(std::string_view body) {
   return request;
 }
 
+StatusOr<std::vector<config::ConfigMap>> ParseTaskConfigsBody(std::string_view body) {
+  constexpr std::string_view kExpected =
+      "a JSON array of task configurations, such as [{\"a\":\"b\"}]";
+  const auto document = ParseJson(body);
+  if (!document.ok()) {
+    return BadRequestError(StrCat("The request body is not valid JSON: ",
+                                  Message(document.status()), ". Expected ", kExpected));
+  }
+  if (!document->IsArray()) {
+    return BadRequestError(
+        StrCat("The request body is ", KindOf(*document), "; expected ", kExpected));
+  }
+  std::vector<config::ConfigMap> tasks;
+  for (const auto& task : document->GetArray()) {
+    if (!task.IsObject()) {
+      return BadRequestError(
+          StrCat("A task configuration is ", KindOf(task), "; expected ", kExpected));
+    }
+    config::ConfigMap& config = tasks.emplace_back();
+    for (const auto& member : task.GetObject()) {
+      if (member.value.IsNull()) continue;
+      SLUICE_ASSIGN_OR_RETURN(const std::string text,
+                              member.value.IsNumber()
+                                  ? StatusOr<std::string>(WriteJson(member.value))
+                                  : ScalarText(Name(member), member.value));
+      config.Set(Name(member), text);
+    }
+  }
+  return tasks;
+}
+
 Status CheckName(std::string_view name, herder::SubmittedConfig& config) {
   const std::string* included = config.values.Find("name");
   if (included != nullptr && *included != name) {

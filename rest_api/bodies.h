@@ -16,6 +16,8 @@ namespace sluice::rest_api {
 StatusOr<herder::SubmittedConfig> ParseConfigBody(std::string_view body);
 StatusOr<herder::ConfigPatch> ParsePatchBody(std::string_view body);
 // The body of POST /connectors.
+// An array of configurations, one for each task.
+StatusOr<std::vector<config::ConfigMap>> ParseTaskConfigsBody(std::string_view body);
 StatusOr<herder::CreateRequest> ParseCreateBody(std::string_view body);
 // Puts `name` into the configuration, or finds that it is there. BadRequestError: another name is.
 Status CheckName(std::string_view name, herder::SubmittedConfig& config);

@@ -4,6 +4,7 @@
 #define SLUICE_REST_API_MESSAGE_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,8 @@ struct Request {
   std::string content_type;                                // empty: not given
   std::string authorization = {};                          // the header as it is; a secret
   std::string origin = {}, preflight_method = {};          // of CORS
+  // X-Connect-Authorization and X-Connect-Request-Signature-Algorithm, which other workers send.
+  std::optional<std::string> signature = {}, signature_algorithm = {};
   std::string body;
 
   // The first value of a query parameter, or "".

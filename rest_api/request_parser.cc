@@ -1,5 +1,6 @@
 #include "rest_api/request_parser.h"
 
+#include <optional>
 #include <utility>
 
 #include <boost/beast/http/parser.hpp>
@@ -85,6 +86,12 @@ RequestParser::State RequestParser::Take(std::string_view scheme, std::string_vi
   request.method = FromBoost(message.method_string());
   request.accept = FromBoost(message[http::field::accept]);
   request.content_type = FromBoost(message[http::field::content_type]);
+  const auto optional = [&](const char* name) {
+    const auto it = message.find(name);
+    return it == message.end() ? std::nullopt : std::optional(std::string(FromBoost(it->value())));
+  };
+  request.signature = optional("X-Connect-Authorization");
+  request.signature_algorithm = optional("X-Connect-Request-Signature-Algorithm");
   request.authorization = FromBoost(message[http::field::authorization]);
   request.origin = FromBoost(message[http::field::origin]);
   request.preflight_method = FromBoost(message[http::field::access_control_request_method]);

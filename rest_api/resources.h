@@ -25,6 +25,7 @@ void AddConnectors(Router& router, herder::Herder& herder);  // /connectors[/{x}
 void AddLifecycle(Router& router, herder::Herder& herder);   // status, tasks, pause, restart, ...
 void AddTopics(Router& router, herder::Herder& herder);      // /connectors/{x}/topics[/reset]
 void AddOffsets(Router& router, herder::Herder& herder);     // /connectors/{x}/offsets
+void AddInternal(Router& router, herder::Herder& herder);    // what workers ask of each other
 void AddConnectorPlugins(Router& router, herder::Herder& herder);  // /connector-plugins...
 void AddLoggers(Router& router, herder::Herder& herder);           // /admin/loggers[/{x}]
 void AddOpenApi(Router& router);                                   // /openapi.yaml

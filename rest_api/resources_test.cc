@@ -217,6 +217,20 @@ TEST_F(ResourcesTest, Validates) {
             R"(match request type Other"})");
 }
 
+TEST_F(ResourcesTest, PassesOnWhatOtherWorkersSend) {
+  EXPECT_EQ(client_
+                ->Call("POST", "/connectors/fs/tasks", R"([{"a":"b"},{"c":1}])",
+                       "X-Connect-Authorization: AAAA\r\n"
+                       "x-connect-request-signature-algorithm: HmacSHA256\r\n")
+                .status,
+            204);
+  EXPECT_EQ(Call("PUT", "/connectors/fs/fence").status, 204);
+  EXPECT_EQ(herder_.calls, (Calls{"put 2 tasks by AAAA fs", "fence by - fs"}));
+  for (const char* body : {"", "{}", "[1]", "[{\"a\":{}}]"}) {
+    EXPECT_EQ(Call("POST", "/connectors/fs/tasks", body).status, 400) << body;
+  }
+}
+
 TEST_F(ResourcesTest, ShowsTheHerdersErrors) {
   herder_.error = ConflictError("Cannot complete request because of a conflicting operation");
   EXPECT_EQ(Call("GET", "/connectors").status, 409);

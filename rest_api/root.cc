@@ -83,6 +83,7 @@ std::unique_ptr<Router> NewRouter(herder::Herder& herder, milliseconds request_t
   AddOffsets(*router, herder);
   AddConnectorPlugins(*router, herder);
   AddOpenApi(*router);
+  AddInternal(*router, herder);
   if (with_admin) AddLoggers(*router, herder);
   return router;
 }

@@ -88,6 +88,7 @@ void DistributedHerder::Open(std::unique_ptr<Membership> membership, task::Super
 void DistributedHerder::Tick() {
   if (shutting_down_) return;
   if (options_.on_tick) options_.on_tick();
+  RenewSessionKey();
   loop_.PostAfter(kTick, [this] { Tick(); });
 }
 
@@ -304,7 +305,7 @@ void DistributedHerder::OnTaskConfigs(const std::vector<TaskId>&) {
 void DistributedHerder::OnTargetState(const std::string&) {
   loop_.Post([this] { ScheduleReconcile(); });
 }
-void DistributedHerder::OnSessionKey(const storage::SessionKey&) {}  // for workers in a group
+void DistributedHerder::OnSessionKey(const storage::SessionKey&) {}  // read when it is needed
 void DistributedHerder::OnRestart(const storage::RestartRequest& request) {
   loop_.Post([this, request] { TakeRestart(request); });
 }

@@ -114,6 +114,9 @@ class DistributedHerder : public Herder,
   void RestartConnector(std::string name, Done done) override;
   void Restart(RestartRequest request, Callback<ConnectorStatus> done) override;
   void RestartTask(std::string name, int task, Done done) override;
+  void PutTaskConfigs(std::string name, std::vector<config::ConfigMap> tasks, SignedRequest request,
+                      Done done) override;
+  void FenceZombies(std::string name, SignedRequest request, Done done) override;
   void ActiveTopics(std::string name, Callback<std::vector<std::string>> done) override;
   void ResetActiveTopics(std::string name, Done done) override;
   void Plugins(bool connectors_only, Callback<std::vector<PluginInfo>> done) override;
@@ -207,6 +210,9 @@ class DistributedHerder : public Herder,
   Status MayModifyOffsets(const std::string& name) const;
   void WhenTasksAreGone(const std::string& name, TimePoint deadline, std::function<void()> then);
   void ModifyOffsets(std::string name, OffsetsWork work, Callback<std::string> done);
+  // other workers: herder_internal.cc
+  Status CheckInternal(const std::string& name, const SignedRequest& request);
+  void RenewSessionKey();
 
   // restarts: herder_restarts.cc
   void TakeRestart(const storage::RestartRequest& request);
@@ -240,6 +246,7 @@ class DistributedHerder : public Herder,
   std::map<std::string, std::vector<Waiter>> waiters_;
   std::map<std::string, storage::RestartRequest> restarts_;  // pending; by connector
   std::set<std::string> restarting_;  // connectors: RESTARTING when their runner has closed
+  bool key_under_way_ = false;
   bool reconcile_planned_ = false;
   bool shutting_down_ = false;
 

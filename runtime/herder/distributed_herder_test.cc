@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/base/text.h"
 #include "runtime/herder/herder_fixture.h"
+#include "runtime/herder/request_signature.h"
 
 namespace sluice::herder {
 namespace {
@@ -200,6 +202,50 @@ TEST_F(StandaloneTest, CreateAnswersWhenTheTasksAreThere) {
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->info.tasks.size(), 1u);
   EXPECT_TRUE(Create("paused", "PAUSED").ok());
+}
+
+class InternalTest : public HerderTest {
+ protected:
+  InternalTest() {
+    worker_.connect_protocol = "sessioned";
+    worker_.key_generation_algorithm = "HmacSHA256";
+    worker_.verification_algorithms = {"HmacSHA256"};
+  }
+  Status PutTasks(std::vector<config::ConfigMap> tasks, SignedRequest request) {
+    Status answer = absl::InternalError("no answer");
+    herder_->PutTaskConfigs("fs", std::move(tasks), std::move(request),
+                            [&](const Status& got) { answer = got; });
+    Run();
+    return answer;
+  }
+  SignedRequest Signed(const std::string& body) {
+    const auto key = config_->Snapshot()->session_key;
+    return {body, Base64Encode(*RequestMac("HmacSHA256", key->key, body)), "HmacSHA256"};
+  }
+};
+
+TEST_F(InternalTest, TheLeaderMakesAKeyAndRenewsIt) {
+  Open();
+  const auto first = config_->Snapshot()->session_key;
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->key.size(), 32u);
+  Advance(1000);
+  EXPECT_EQ(config_->Snapshot()->session_key, first);
+  Advance(worker_.key_ttl.count());
+  EXPECT_NE(config_->Snapshot()->session_key->key, first->key);
+}
+
+TEST_F(InternalTest, TakesTaskConfigsThatAreSigned) {
+  Open();
+  EXPECT_EQ(PutTasks({}, {"[]", {}, {}}).code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(PutTasks({}, Signed("[]")).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(Create("fs").ok());
+  EXPECT_EQ(PutTasks({}, {"[]", "AAAA", "HmacSHA256"}).code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(PutTasks({{{"n", "7"}}}, Signed("x")).ok());
+  EXPECT_EQ(config_->Snapshot()->TaskConfig({"fs", 0})->Get("n"), "7");
+  ASSERT_TRUE(Do(&H::Stop, "fs").ok());
+  EXPECT_EQ(Message(PutTasks({{{"n", "7"}}}, Signed("x"))),
+            "Cannot submit non-empty set of task configs for stopped connector fs");
 }
 
 TEST_F(StandaloneTest, CreateAnswersWhyAStartFailed) {

@@ -97,6 +97,14 @@ class FakeHerder : public Herder {
   void RestartTask(std::string name, int task, Done done) override {
     Call("restart task " + std::to_string(task), name, done);
   }
+  void PutTaskConfigs(std::string name, std::vector<config::ConfigMap> tasks, SignedRequest request,
+                      Done done) override {
+    Call("put " + std::to_string(tasks.size()) + " tasks by " + request.signature.value_or("-"),
+         name, done);
+  }
+  void FenceZombies(std::string name, SignedRequest request, Done done) override {
+    Call("fence by " + request.algorithm.value_or("-"), name, done);
+  }
   void ActiveTopics(std::string, Callback<std::vector<std::string>> done) override {
     Give(done, std::vector<std::string>{"a", "b"});
   }

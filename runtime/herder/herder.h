@@ -97,6 +97,11 @@ struct ConnectorOffset {
   std::string partition;
   std::string offset;
 };
+// A request of another worker's as it came: what its signature is checked against.
+struct SignedRequest {
+  std::string body;
+  std::optional<std::string> signature, algorithm;  // as their headers say
+};
 // A PATCH of a configuration: nothing removes the key.
 using ConfigPatch = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
@@ -134,6 +139,11 @@ class Herder {
   // With flags: answers the status with everything selected as RESTARTING.
   virtual void Restart(RestartRequest request, Callback<ConnectorStatus> done) = 0;
   virtual void RestartTask(std::string name, int task, Done done) = 0;
+
+  // From another worker of the group, to its leader. Refused without a good signature (KIP-507).
+  virtual void PutTaskConfigs(std::string name, std::vector<config::ConfigMap> tasks,
+                              SignedRequest request, Done done) = 0;
+  virtual void FenceZombies(std::string name, SignedRequest request, Done done) = 0;
 
   virtual void ActiveTopics(std::string name, Callback<std::vector<std::string>> done) = 0;
   virtual void ResetActiveTopics(std::string name, Done done) = 0;

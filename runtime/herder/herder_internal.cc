@@ -1,0 +1,85 @@
+// What other workers of the group ask of the leader (KIP-507, KIP-618), and the session key that
+// signs it.
+#include <utility>
+
+#include "runtime/base/log.h"
+#include "runtime/base/text.h"
+#include "runtime/herder/distributed_herder.h"
+#include "runtime/herder/request_signature.h"
+#include "runtime/herder/views.h"
+
+namespace sluice::herder {
+
+Status DistributedHerder::CheckInternal(const std::string& name, const SignedRequest& request) {
+  if (options_.standalone) {
+    return BadRequestError(
+        "A standalone worker has no other workers; it takes no internal request");
+  }
+  const Snapshot config = Now();
+  if (options_.worker->connect_protocol == "sessioned") {
+    SLUICE_RETURN_IF_ERROR(CheckSignature(request, options_.worker->verification_algorithms,
+                                          config->session_key ? &*config->session_key : nullptr));
+  }
+  SLUICE_RETURN_IF_ERROR(CheckLeader());
+  if (!config->Contains(name)) return NotFoundError(StrCat("Connector ", name, " not found"));
+  return OkStatus();
+}
+
+void DistributedHerder::PutTaskConfigs(std::string name, std::vector<config::ConfigMap> tasks,
+                                       SignedRequest request, Done done) {
+  Ask<Status>(std::move(done), [this, name, tasks, request](const Done& reply) {
+    Serially(name, [this, name, tasks, request, reply](const std::function<void()>& finish) {
+      Status refused = CheckInternal(name, request);
+      if (refused.ok() && !tasks.empty() && Now()->Target(name) == storage::TargetState::kStopped) {
+        refused = BadRequestError(
+            StrCat("Cannot submit non-empty set of task configs for stopped connector ", name));
+      }
+      if (!refused.ok()) {
+        finish();
+        return reply(refused);
+      }
+      options_.config->PutTaskConfigs(name, tasks, [this, finish, reply](const Status& status) {
+        loop_.Post([this, finish, reply, status] {
+          ScheduleReconcile();
+          finish();
+          reply(status);
+        });
+      });
+    });
+  });
+}
+
+// A group without exactly-once has no transactional producers that a round could fence.
+void DistributedHerder::FenceZombies(std::string name, SignedRequest request, Done done) {
+  Ask<Status>(std::move(done), [this, name, request](const Done& reply) {
+    Status refused = CheckInternal(name, request);
+    if (refused.ok() &&
+        Views(*Now(), *options_.status, *options_.plugins).TypeOf(name) != "source") {
+      refused = BadRequestError(StrCat("Connector ", name, " is not a source connector"));
+    }
+    reply(refused);
+  });
+}
+
+// The leader makes the group's key, and a new one when it has grown old.
+void DistributedHerder::RenewSessionKey() {
+  const config::WorkerConfig& worker = *options_.worker;
+  if (options_.standalone || worker.connect_protocol != "sessioned" || key_under_way_ ||
+      !membership_->IsLeader()) {
+    return;
+  }
+  const Snapshot config = Now();
+  const int64_t now = options_.clock->WallMillis();
+  if (config->session_key && now - config->session_key->created_ms < worker.key_ttl.count()) return;
+  auto key = NewSessionKey(worker.key_generation_algorithm, worker.key_size, now);
+  if (!key.ok()) return LogError("herder", Message(key.status()));
+  key_under_way_ = true;
+  options_.config->PutSessionKey(*key, [this](const Status& status) {
+    loop_.Post([this, status] {
+      key_under_way_ = false;  // a failure is tried again at the next tick
+      if (!status.ok()) LogWarn("herder", "No new session key: ", Message(status));
+    });
+  });
+}
+
+}  // namespace sluice::herder
