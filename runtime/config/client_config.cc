@@ -77,6 +77,8 @@ class Layers {
   Status WorkerPrefixed(const WorkerConfig& worker) {
     const std::string prefix(Prefix(settings_.role));
     for (const auto& [key, value] : worker.originals.WithPrefix(prefix)) {
+      // admin.listeners and its TLS are of the REST API, not of an admin client.
+      if (settings_.role == ClientRole::kAdmin && key.starts_with("listeners")) continue;
       const ClientKey* known = FindClientKey(settings_.role, key);
       if (known == nullptr) return UnknownKey(prefix + key);
       SLUICE_RETURN_IF_ERROR(Take(*known, value, Origin::kWorkerPrefixed, prefix + key));

@@ -42,6 +42,7 @@ class FakePlugins : public Plugins {
     return name == "Fake" ? std::optional(plugin::ClassKind::kSource) : std::nullopt;
   }
   std::vector<plugin::ClassInfo> List() override { return {Class()}; }
+  std::vector<plugin::ClassInfo> Known() const override { return {Class()}; }
   StatusOr<plugin::ClassInfo> Find(std::string_view name, std::string_view) override {
     if (name == "Fake") return Class();
     if (name == "FakeSink") {

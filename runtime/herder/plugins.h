@@ -28,6 +28,8 @@ class Plugins {
 
   // Pool only.
   virtual std::vector<plugin::ClassInfo> List() = 0;  // looks for new files first
+  // At once, from any thread: what has been seen so far.
+  virtual std::vector<plugin::ClassInfo> Known() const = 0;
   virtual StatusOr<plugin::ClassInfo> Find(std::string_view name, std::string_view version) = 0;
   virtual StatusOr<std::unique_ptr<plugin::ConnectorPlugin>> NewConnector(
       const plugin::ClassInfo& info, plugin::ConnectorHost& host) = 0;
@@ -47,6 +49,7 @@ class RegistryPlugins : public Plugins {
 
   std::optional<plugin::ClassKind> KindOf(std::string_view name) const override;
   std::vector<plugin::ClassInfo> List() override;
+  std::vector<plugin::ClassInfo> Known() const override { return registry_.List(); }
   StatusOr<plugin::ClassInfo> Find(std::string_view name, std::string_view version) override;
   StatusOr<std::unique_ptr<plugin::ConnectorPlugin>> NewConnector(
       const plugin::ClassInfo& info, plugin::ConnectorHost& host) override;

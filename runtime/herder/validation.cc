@@ -39,9 +39,10 @@ config::ConnectorKind KindOf(const plugin::ClassInfo& info) {
 Status AsBadRequest(const Status& error) { return BadRequestError(Message(error)); }
 
 // Ascending; a class that was found has one at least.
-std::vector<std::string> VersionsOf(Plugins& plugins, const std::string& class_name) {
+std::vector<std::string> VersionsOf(const std::vector<plugin::ClassInfo>& classes,
+                                    const std::string& class_name) {
   std::vector<std::string> versions;
-  for (const plugin::ClassInfo& info : plugins.List()) {
+  for (const plugin::ClassInfo& info : classes) {
     if (info.name == class_name) versions.push_back(info.version);
   }
   return versions;
@@ -96,10 +97,14 @@ StatusOr<config::ConfigInfos> Validate(config::ConnectorCheck& check, Plugins& p
   StageScope::Begin("retrieving the configuration definition from the connector");
   auto info = plugins.Find(*type, "");
   if (!info.ok()) return AsBadRequest(info.status());
-  check.plugin_versions = VersionsOf(plugins, info->name);
+  // Files are looked at only for what is not known yet: one that hangs must not hold up others.
+  check.plugin_versions = VersionsOf(plugins.Known(), info->name);
   if (const std::string* required = config.Find(kVersionKey)) {
-    const config::VersionTrouble trouble =
-        CheckVersions(info->name, *required, check.plugin_versions);
+    config::VersionTrouble trouble = CheckVersions(info->name, *required, check.plugin_versions);
+    if (!trouble.malformed && !trouble.text.empty()) {
+      check.plugin_versions = VersionsOf(plugins.List(), info->name);
+      trouble = CheckVersions(info->name, *required, check.plugin_versions);
+    }
     if (trouble.malformed) return BadRequestError(trouble.text);
     if (!trouble.text.empty()) return config::WrongVersion(check, trouble.text);
     info = plugins.Find(*type, *required);
@@ -127,7 +132,7 @@ StatusOr<std::vector<config::ConfigKey>> KeysOfConnector(const std::string& name
   const config::ConfigDef framework = config::ConnectorConfig::Definition(KindOf(*info), nullptr);
   for (config::ConfigKey key : framework.keys()) {
     if (names.contains(key.name)) continue;
-    if (key.name == kVersionKey) key.default_value = VersionsOf(plugins, info->name).back();
+    if (key.name == kVersionKey) key.default_value = VersionsOf(plugins.Known(), info->name).back();
     keys.push_back(std::move(key));
   }
   return keys;
@@ -170,7 +175,7 @@ StatusOr<std::vector<config::ConfigKey>> KeysOfPlugin(const std::string& name,
   std::vector<std::string> available = {built_in.version};
   if (connector != connectors.end()) {
     full_name = connector->name;
-    available = VersionsOf(plugins, full_name);
+    available = VersionsOf(connectors, full_name);
   }
   if (full_name.empty()) return NotFoundError(StrCat("Unknown plugin ", name, "."));
   const config::VersionTrouble trouble = CheckVersions(full_name, required, available);

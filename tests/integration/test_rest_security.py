@@ -41,7 +41,8 @@ def test_https(new_worker, certificates, kind):
         "connector.class": "TickerSource", "topic": "t"}, "initial_state": "STOPPED"})
     assert answer.code == 201, answer.text
     assert answer.headers["Location"] == f"{worker.url}/connectors/a%20b"
-    assert f"localhost:{worker.port}" == worker.get("/connectors/a%20b/status").json["connector"]["worker_id"]
+    worker.wait_for_states("a b", "STOPPED")
+    assert worker.status("a b")["connector"]["worker_id"] == f"localhost:{worker.port}"
     worker.delete("/connectors/a%20b")
 
 

@@ -218,8 +218,8 @@ def overrides():
         "topic.creation.default.partitions": "1", "topic.creation.default.replication.factor": "1"})
     yield "override: admin without topic creation", SOURCE, source(**{"admin.override.retries": "4"})
     yield "override: security", SINK, sink(**{
-        "consumer.override.security.protocol": "SASL_SSL", "consumer.override.sasl.mechanism": "PLAIN",
-        "consumer.override.ssl.truststore.location": "/tmp/x", "consumer.override.ssl.truststore.type": "PEM"})
+        "consumer.override.security.protocol": "SSL", "consumer.override.sasl.mechanism": "PLAIN",
+        "consumer.override.ssl.endpoint.identification.algorithm": "", "consumer.override.ssl.truststore.type": "PEM"})
 
 
 def all_cases():
