@@ -17,8 +17,8 @@ using namespace sluice::rest_api;  // NOLINT: one file, one function
 
 const Router& Paths() {
   static const Router* const router = [] {
-    auto* made =
-        new Router(sluice::milliseconds(1), [](const sluice::Stage&) { return EmptyResponse(500); });
+    auto* made = new Router(sluice::milliseconds(1),
+                            [](const sluice::Stage&) { return EmptyResponse(500); });
     const Handler none = [](const Request&, const Reply&) {};
     for (const char* path :
          {"/", "/connectors", "/connectors/{c}/config", "/connectors/{c}/tasks/{n}/restart"}) {
@@ -65,11 +65,21 @@ std::string Requests(const std::string& input, size_t piece) {
   }
 }
 
+// A bad first line may be refused at once when all of it has come at once, and only with the end of
+// the header when it comes in pieces: a header without an end may be either.
+bool Same(const std::string& whole, const std::string& pieces) {
+  const auto requests = [](const std::string& seen) { return seen.substr(0, seen.rfind('(')); };
+  if (whole.ends_with("(more)") || pieces.ends_with("(more)")) {
+    return requests(whole) == requests(pieces);
+  }
+  return whole == pieces;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string input(reinterpret_cast<const char*>(data), size);
-  if (size <= 512 && Requests(input, size + 1) != Requests(input, 1)) std::abort();
+  if (size <= 512 && !Same(Requests(input, size + 1), Requests(input, 1))) std::abort();
   if (size > 512) Requests(input, 100);
   return 0;
 }
