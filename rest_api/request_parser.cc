@@ -15,6 +15,9 @@ namespace http = boost::beast::http;
 namespace net = boost::asio;
 
 constexpr size_t kReadAhead = 8192;  // how much a header may arrive beyond its limit
+// "0\r\n\r\n": no chunked body ends in less. Beast asserts that it is never given less once it has
+// seen the line of the last chunk, and a client that sends slowly does give it less.
+constexpr size_t kLastChunkBytes = 5;
 
 std::string_view FromBoost(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -55,6 +58,7 @@ RequestParser::State RequestParser::Feed(std::string& buffer) {
   auto& parser = impl_->parser;
   size_t last_size = std::string::npos;
   while (!parser.is_done() && !buffer.empty() && buffer.size() != last_size) {
+    if (parser.chunked() && parser.is_header_done() && buffer.size() < kLastChunkBytes) break;
     last_size = buffer.size();
     boost::system::error_code error;
     buffer.erase(0, parser.put(net::buffer(buffer), error));
