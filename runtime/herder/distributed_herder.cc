@@ -64,8 +64,8 @@ ServerInfo DistributedHerder::Server() const {
   return server_;
 }
 
-void DistributedHerder::Open(std::unique_ptr<Membership> membership, task::Supervisor& supervisor,
-                             OpenOptions options) {
+void DistributedHerder::Open(std::unique_ptr<cluster::Membership> membership,
+                             task::Supervisor& supervisor, OpenOptions options) {
   threaded_ = options.thread;
   membership_ = std::move(membership);
   supervisor_ = &supervisor;
@@ -149,7 +149,7 @@ void DistributedHerder::Reconcile() {
   reconcile_planned_ = false;
   if (shutting_down_) return;
   const Snapshot config = Now();
-  const Assignment mine = membership_->Assigned(*config);
+  const cluster::Parts mine = membership_->Assigned(*config);
   if (options_.metrics != nullptr) {
     options_.metrics->SetAssigned(mine.connectors.size(), mine.tasks.size());
     options_.metrics->SetGeneration(membership_->generation());
@@ -159,7 +159,7 @@ void DistributedHerder::Reconcile() {
 }
 
 void DistributedHerder::ReconcileConnectors(const storage::ClusterConfig& config,
-                                            const Assignment& mine) {
+                                            const cluster::Parts& mine) {
   for (auto& [name, running] : runners_) {
     if (running.closing) continue;
     // The pointer, not the text: a configuration that was written again restarts its connector.
@@ -187,7 +187,7 @@ void DistributedHerder::ReconcileConnectors(const storage::ClusterConfig& config
 }
 
 WantedTasks DistributedHerder::WantedNow(const storage::ClusterConfig& config,
-                                         const Assignment& mine) const {
+                                         const cluster::Parts& mine) const {
   WantedTasks wanted;
   for (const TaskId& id : mine.tasks) {
     const storage::TargetState target = config.Target(id.connector);

@@ -24,13 +24,13 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/stage.h"
+#include "runtime/cluster/membership.h"
 #include "runtime/config/worker_config.h"
 #include "runtime/herder/connector_offsets.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/connector_runner.h"
 #include "runtime/herder/herder.h"
 #include "runtime/herder/local_tasks.h"
-#include "runtime/herder/membership.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/status_writer.h"
 #include "runtime/herder/tick_loop.h"
@@ -83,7 +83,7 @@ class DistributedHerder : public Herder,
   void SetServer(ServerInfo info);  // before requests come
 
   // Once, after the stores have been started: begins to run things. The supervisor outlives Stop.
-  void Open(std::unique_ptr<Membership> membership, task::Supervisor& supervisor,
+  void Open(std::unique_ptr<cluster::Membership> membership, task::Supervisor& supervisor,
             OpenOptions options = {});
   void SetReady() { ready_ = true; }  // any thread
   void RunPending() { loop_.RunPending(); }
@@ -162,8 +162,8 @@ class DistributedHerder : public Herder,
   // reconcile: distributed_herder.cc
   void ScheduleReconcile();
   void Reconcile();
-  void ReconcileConnectors(const storage::ClusterConfig& config, const Assignment& mine);
-  WantedTasks WantedNow(const storage::ClusterConfig& config, const Assignment& mine) const;
+  void ReconcileConnectors(const storage::ClusterConfig& config, const cluster::Parts& mine);
+  WantedTasks WantedNow(const storage::ClusterConfig& config, const cluster::Parts& mine) const;
   void Show(const std::string& name, storage::State state);  // to the metrics
   void CloseRunner(const std::string& name);
   void RunnerClosed(const std::string& name);
@@ -235,7 +235,7 @@ class DistributedHerder : public Herder,
   bool threaded_ = true;  // set by Open
 
   // Herder's thread only
-  std::unique_ptr<Membership> membership_;
+  std::unique_ptr<cluster::Membership> membership_;
   std::optional<StatusWriter> statuses_;
   task::Supervisor* supervisor_ = nullptr;
   const RunnerParts runner_parts_;

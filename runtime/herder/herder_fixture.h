@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/cluster/membership.h"
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/status_writer.h"
 #include "runtime/metrics/registry.h"
@@ -223,8 +224,9 @@ class HerderTest : public testing::Test {
     supervisor_.listener = &herder_->task_listener();
   }
   void Open() {
-    herder_->Open(std::make_unique<SoloMembership>(NextGeneration(*status_)), supervisor_,
-                  {.thread = false});
+    herder_->Open(
+        std::make_unique<cluster::SoloMembership>(NextGeneration(*status_), "http://w:8083/"),
+        supervisor_, {.thread = false});
     herder_->RunPending();
   }
   void Run() { herder_->RunPending(); }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "runtime/base/clock.h"
-#include "runtime/herder/membership.h"
+#include "runtime/cluster/membership.h"
 #include "runtime/storage/cluster_config.h"
 #include "runtime/storage/status_store.h"
 
@@ -15,8 +15,8 @@ namespace sluice::herder {
 
 class StatusWriter {
  public:
-  StatusWriter(storage::StatusStore& store, const Membership& membership, std::string worker_id,
-               Clock& clock)
+  StatusWriter(storage::StatusStore& store, const cluster::Membership& membership,
+               std::string worker_id, Clock& clock)
       : store_(store), membership_(membership), worker_id_(std::move(worker_id)), clock_(clock) {}
 
   void Connector(const std::string& name, storage::State state, std::string trace,
@@ -37,7 +37,7 @@ class StatusWriter {
                            std::optional<std::string> version) const;
 
   storage::StatusStore& store_;
-  const Membership& membership_;
+  const cluster::Membership& membership_;
   const std::string worker_id_;
   Clock& clock_;
 };

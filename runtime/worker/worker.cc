@@ -20,13 +20,13 @@
 #include "runtime/base/log.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/text.h"
+#include "runtime/cluster/membership.h"
 #include "runtime/config/client_config.h"
 #include "runtime/config/client_jaas.h"
 #include "runtime/config/worker_config.h"
 #include "runtime/convert/converter.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/distributed_herder.h"
-#include "runtime/herder/membership.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/status_writer.h"
 #include "runtime/kafka/admin.h"
@@ -116,6 +116,7 @@ class Worker {
   Status MakeParts();
   void MakeMetrics();
   std::string WorkerId() const;
+  std::string WorkerUrl() const;
   void Begin(std::string_view what, std::function<Status()> work);
   bool AllStarted(Status& failure);  // or one has failed
   Status AwaitStarted();
@@ -166,6 +167,10 @@ Status Worker::Listen() {
 std::string Worker::WorkerId() const {
   const Advertised address = AdvertisedAddress(config_, server_->ports(), HostName());
   return StrCat(address.host, ":", address.port);
+}
+
+std::string Worker::WorkerUrl() const {
+  return StrCat(config_.advertised_scheme, "://", WorkerId(), "/");
 }
 
 // A class that does not exist should be known now, not when the first connector is started.
@@ -231,7 +236,7 @@ void Worker::MakeMetrics() {
   options.version = kConnectVersion;
   options.commit = kConnectCommit;
   if (!options_.standalone) {
-    options.leader_url = StrCat(config_.advertised_scheme, "://", WorkerId(), "/");
+    options.leader_url = WorkerUrl();
     options.protocol = config_.connect_protocol;
     std::transform(options.protocol.begin(), options.protocol.end(), options.protocol.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -358,7 +363,8 @@ int Worker::Run() {
                                        .metrics = &metrics_,
                                        .version = std::string(kConnectVersion)});
   }
-  herder_->Open(std::make_unique<herder::SoloMembership>(herder::NextGeneration(*stores_.status)),
+  herder_->Open(std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),
+                                                          WorkerUrl()),
                 *supervisor_, {.ready = options_.connector_files.empty()});
   LogInfo(
       "worker", "Started in ",

@@ -1,9 +1,9 @@
-#include "runtime/herder/membership.h"
+#include "runtime/cluster/membership.h"
 
-namespace sluice::herder {
+namespace sluice::cluster {
 
-Assignment SoloMembership::Assigned(const storage::ClusterConfig& config) const {
-  Assignment all;
+Parts SoloMembership::Assigned(const storage::ClusterConfig& config) const {
+  Parts all;
   for (std::string& connector : config.Connectors()) {
     for (const storage::TaskId& task : config.Tasks(connector)) all.tasks.insert(task);
     all.connectors.insert(std::move(connector));
@@ -11,4 +11,4 @@ Assignment SoloMembership::Assigned(const storage::ClusterConfig& config) const 
   return all;
 }
 
-}  // namespace sluice::herder
+}  // namespace sluice::cluster

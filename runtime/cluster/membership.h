@@ -1,0 +1,90 @@
+// What a worker knows of its group: which connectors and tasks are its own, who leads, and in which
+// generation. A worker alone is its own group (SoloMembership); in distributed mode it is a member
+// of a Kafka group (group_membership.h).
+//
+// The herder's thread asks; news come through MembershipListener, from any thread.
+#ifndef SLUICE_RUNTIME_CLUSTER_MEMBERSHIP_H_
+#define SLUICE_RUNTIME_CLUSTER_MEMBERSHIP_H_
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "runtime/base/clock.h"
+#include "runtime/storage/cluster_config.h"
+#include "runtime/storage/ids.h"
+
+namespace sluice::cluster {
+
+// What a worker is to run, or runs.
+struct Parts {
+  std::set<std::string> connectors;
+  std::set<storage::TaskId> tasks;
+
+  bool empty() const { return connectors.empty() && tasks.empty(); }
+  friend bool operator==(const Parts&, const Parts&) = default;
+};
+
+// Told when the answers of Membership have changed; posts and returns.
+class MembershipListener {
+ public:
+  virtual ~MembershipListener() = default;
+  virtual void OnMembershipChanged() = 0;
+};
+
+class Membership {
+ public:
+  virtual ~Membership() = default;
+
+  // Joins, and tells `listener` of changes until Leave has returned. Once.
+  virtual void Join(MembershipListener& listener) = 0;
+  // Leaves the group, once nothing runs any more. Blocks, for a moment at most. Idempotent.
+  virtual void Leave() = 0;
+
+  // May this worker write configurations? Others forward to the leader.
+  virtual bool IsLeader() const = 0;
+  // Where requests for the leader go, with a slash at its end; nothing while no leader is known.
+  virtual std::optional<std::string> LeaderUrl() const = 0;
+  // Of the member that runs it; nothing if nobody does, or nobody knows.
+  virtual std::optional<std::string> OwnerUrl(const std::string& connector) const = 0;
+  virtual std::optional<std::string> OwnerUrl(const storage::TaskId& task) const = 0;
+  // Goes into every status.
+  virtual int generation() const = 0;
+  // Is a change of the group under way, or one due that `config` asks for? Requests that need a
+  // leader wait for its end.
+  virtual bool Rebalancing(const storage::ClusterConfig& config) const = 0;
+  // Of what this worker is to run, what `config` still has. A task whose configuration has changed
+  // since the group agreed is left out: it stops here, and starts anew after the next rebalance.
+  virtual Parts Assigned(const storage::ClusterConfig& config) const = 0;
+
+  // The herder has compared `config` with what runs. `settled`: nothing runs any more that is not
+  // in Assigned(config); until then this member does not join again.
+  virtual void Reconciled(const storage::ClusterConfig& config, bool settled) = 0;
+};
+
+// A worker that is its own group: leader of everything, at once.
+class SoloMembership : public Membership {
+ public:
+  // Statuses of an earlier run must not look newer than ours: `generation` is above theirs.
+  // `url`: this worker's own.
+  SoloMembership(int generation, std::string url) : generation_(generation), url_(std::move(url)) {}
+  void Join(MembershipListener&) override {}
+  void Leave() override {}
+  bool IsLeader() const override { return true; }
+  std::optional<std::string> LeaderUrl() const override { return url_; }
+  std::optional<std::string> OwnerUrl(const std::string&) const override { return url_; }
+  std::optional<std::string> OwnerUrl(const storage::TaskId&) const override { return url_; }
+  int generation() const override { return generation_; }
+  bool Rebalancing(const storage::ClusterConfig&) const override { return false; }
+  Parts Assigned(const storage::ClusterConfig& config) const override;
+  void Reconciled(const storage::ClusterConfig&, bool) override {}
+
+ private:
+  const int generation_;
+  const std::string url_;
+};
+
+}  // namespace sluice::cluster
+
+#endif  // SLUICE_RUNTIME_CLUSTER_MEMBERSHIP_H_
