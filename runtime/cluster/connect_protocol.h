@@ -44,20 +44,22 @@ struct Subscription {
   std::string url;  // advertised, with a slash at its end
   int64_t config_offset = -1;
   // What it was given so far, merged, as one assignment; never with eager.
-  std::optional<GroupAssignment> allocation;
+  std::optional<GroupAssignment> allocation{};
   // Ours alone, behind the peer's fields, whose readers stop there; nothing is written if it is
   // empty, so that the bytes are the peer's. Connectors that this worker cannot run, since it lacks
   // a class that they name.
-  std::vector<std::string> cannot_run;
+  std::vector<std::string> cannot_run{};
   friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 
-// Connectors and tasks are written in order. `url`s and names up to 32,767 bytes.
+// Connectors and tasks are written in order. What has a name of over 32,767 bytes is left out: no
+// reader could read it.
 std::string EncodeSubscription(Protocol protocol, const Subscription& subscription);
 std::string EncodeAssignment(Protocol protocol, const GroupAssignment& assignment);
 
-// Fields missing at the end are read as nothing, a version above those that we know as the newest
-// one, as the peer does. Error (ConnectException): says which field is cut off, or out of range.
+// The last fields (allocation; assigned, revoked, delay) may be missing and are read as nothing, a
+// version above those that we know as the newest one, as the peer does. Error (ConnectException):
+// says which field is cut off, or out of range.
 StatusOr<Subscription> DecodeSubscription(std::string_view bytes);
 StatusOr<GroupAssignment> DecodeAssignment(std::string_view bytes);
 
