@@ -68,8 +68,10 @@ class GroupListener {
   // This member is out of the group (fenced, unknown, its session ended, or it could not be kept);
   // it joins again by itself, through OnRejoin. `reason` for the log.
   virtual void OnLost(const Status& reason) = 0;
-  // A heartbeat that was sent at `sent` has been answered: the coordinator keeps this member for
-  // the session time-out from then on.
+  // A SyncGroup or heartbeat that was sent at `sent` has been answered: the coordinator keeps this
+  // member for the session time-out from then on. Told at every heartbeat interval for as long as
+  // the coordinator answers, also while a JoinGroup is under way (by heartbeats on a connection of
+  // their own, which REBALANCE_IN_PROGRESS answers), since what runs goes on running meanwhile.
   virtual void OnAlive(TimePoint sent) = 0;
   // The coordinator does not answer; `reason` names it. Told once for each outage.
   virtual void OnCoordinatorLost(const Status& reason) = 0;

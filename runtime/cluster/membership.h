@@ -2,14 +2,15 @@
 // generation. A worker alone is its own group (SoloMembership); in distributed mode it is a member
 // of a Kafka group (group_membership.h).
 //
-// The herder's thread asks; news come through MembershipListener, from any thread.
+// Herder's thread only, but where it says otherwise.
 #ifndef SLUICE_RUNTIME_CLUSTER_MEMBERSHIP_H_
 #define SLUICE_RUNTIME_CLUSTER_MEMBERSHIP_H_
 
-#include <memory>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "runtime/base/clock.h"
 #include "runtime/storage/cluster_config.h"
@@ -26,10 +27,14 @@ struct Parts {
   friend bool operator==(const Parts&, const Parts&) = default;
 };
 
-// Told when the answers of Membership have changed; posts and returns.
-class MembershipListener {
+// What a membership needs of its herder.
+class MembershipHost {
  public:
-  virtual ~MembershipListener() = default;
+  virtual ~MembershipHost() = default;
+  // Runs `work` on the herder's thread, now or after `delay`; dropped when it shuts down. Any
+  // thread.
+  virtual void PostMembership(milliseconds delay, std::function<void()> work) = 0;
+  // The answers of Membership have changed: compare again. Herder's thread.
   virtual void OnMembershipChanged() = 0;
 };
 
@@ -37,13 +42,17 @@ class Membership {
  public:
   virtual ~Membership() = default;
 
-  // Joins, and tells `listener` of changes until Leave has returned. Once.
-  virtual void Join(MembershipListener& listener) = 0;
-  // Leaves the group, once nothing runs any more. Blocks, for a moment at most. Idempotent.
+  // Joins, and tells `host` of changes. Once; the host outlives this.
+  virtual void Join(MembershipHost& host) = 0;
+  // Leaves the group, once nothing runs any more. Blocks, for a moment at most, so not on the
+  // herder's thread. Idempotent.
   virtual void Leave() = 0;
 
   // May this worker write configurations? Others forward to the leader.
   virtual bool IsLeader() const = 0;
+  // Does the group surely still count this worker as a member, so that what runs here runs nowhere
+  // else? Any thread.
+  virtual bool Holds() const = 0;
   // Where requests for the leader go, with a slash at its end; nothing while no leader is known.
   virtual std::optional<std::string> LeaderUrl() const = 0;
   // Of the member that runs it; nothing if nobody does, or nobody knows.
@@ -69,9 +78,10 @@ class SoloMembership : public Membership {
   // Statuses of an earlier run must not look newer than ours: `generation` is above theirs.
   // `url`: this worker's own.
   SoloMembership(int generation, std::string url) : generation_(generation), url_(std::move(url)) {}
-  void Join(MembershipListener&) override {}
+  void Join(MembershipHost&) override {}
   void Leave() override {}
   bool IsLeader() const override { return true; }
+  bool Holds() const override { return true; }
   std::optional<std::string> LeaderUrl() const override { return url_; }
   std::optional<std::string> OwnerUrl(const std::string&) const override { return url_; }
   std::optional<std::string> OwnerUrl(const storage::TaskId&) const override { return url_; }

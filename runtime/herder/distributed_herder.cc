@@ -1,5 +1,6 @@
 #include "runtime/herder/distributed_herder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/base/log.h"
@@ -77,9 +78,9 @@ void DistributedHerder::Open(std::unique_ptr<cluster::Membership> membership,
   }
   loop_.EndStage();
   loop_.Post([this, ready = options.ready] {
-    statuses_->RemoveStrangers(*Now());
-    Reconcile();
-    if (ready) ready_ = true;
+    ready_when_agreed_ = ready;
+    membership_->Join(*this);
+    OnMembershipChanged();
     Tick();
   });
   if (options.thread) loop_.Start();
@@ -120,13 +121,18 @@ void DistributedHerder::Stop() {
   if (opened && !threaded_) loop_.RunPending();
   loop_.Stop();
   if (!opened) return;
+  if (options_.on_leave) options_.on_leave();
   const Status flushed = options_.status->Flush(milliseconds(2000));
   if (!flushed.ok()) LogWarn("herder", "The last statuses were not written: ", Message(flushed));
+  membership_->Leave();
 }
 
 void DistributedHerder::CloseAll() {
   shutting_down_ = true;
   tasks_.ShutDown();
+  for (const GroupWaiter& waiter : std::exchange(group_waiters_, {})) {
+    waiter.body(ConnectError("Worker is shutting down"));
+  }
   for (auto& [name, waiters] : waiters_) {
     for (const Waiter& waiter : waiters) waiter.done(ConnectError("Worker is shutting down"));
   }
@@ -156,6 +162,14 @@ void DistributedHerder::Reconcile() {
   }
   ReconcileConnectors(*config, mine);
   tasks_.Reconcile(WantedNow(*config, mine));
+  membership_->Reconciled(*config, Settled(mine));
+  ServeAgreed();
+}
+
+bool DistributedHerder::Settled(const cluster::Parts& mine) const {
+  return tasks_.Settled() && std::all_of(runners_.begin(), runners_.end(), [&](const auto& entry) {
+           return mine.connectors.contains(entry.first);
+         });
 }
 
 void DistributedHerder::ReconcileConnectors(const storage::ClusterConfig& config,
@@ -283,7 +297,11 @@ void DistributedHerder::OnTaskTopic(const TaskId& task, const std::string& topic
 }
 
 void DistributedHerder::OnTaskGone(const TaskId& task) {
-  statuses_->RemoveTask(task);
+  if (const Snapshot config = Now(); task.task < config->TaskCount(task.connector)) {
+    statuses_->Task(task, State::kUnassigned, {}, std::nullopt);  // somebody else's from now on
+  } else {
+    statuses_->RemoveTask(task);
+  }
   CleanIfGone(task.connector);
 }
 

@@ -31,6 +31,7 @@
 #include "runtime/herder/connector_runner.h"
 #include "runtime/herder/herder.h"
 #include "runtime/herder/local_tasks.h"
+#include "runtime/herder/peers.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/herder/status_writer.h"
 #include "runtime/herder/tick_loop.h"
@@ -61,6 +62,9 @@ struct HerderOptions {
   metrics::Registry* registry = nullptr;  // both null, or both set
   metrics::WorkerMetrics* metrics = nullptr;
   Clock* clock = &Clock::System();
+  Peers* peers = nullptr;  // null: a worker alone
+  // Called by Stop when nothing runs any more and before it leaves the group; may be empty.
+  std::function<void()> on_leave;
   std::function<void()> on_tick;  // every second, on the herder's thread; may be empty
 };
 
@@ -71,6 +75,7 @@ struct OpenOptions {
 
 class DistributedHerder : public Herder,
                           public storage::ConfigListener,
+                          private cluster::MembershipHost,
                           private RunnerListener,
                           private TasksListener {
  public:
@@ -82,13 +87,14 @@ class DistributedHerder : public Herder,
   task::TaskListener& task_listener() { return tasks_; }
   void SetServer(ServerInfo info);  // before requests come
 
-  // Once, after the stores have been started: begins to run things. The supervisor outlives Stop.
+  // Once, after the stores have been started: joins the group and begins to run things. The
+  // supervisor outlives Stop.
   void Open(std::unique_ptr<cluster::Membership> membership, task::Supervisor& supervisor,
             OpenOptions options = {});
   void SetReady() { ready_ = true; }  // any thread
   void RunPending() { loop_.RunPending(); }
-  // Connectors, tasks, last statuses; requests that wait fail. Blocks for about the connectors' 5 s
-  // and the tasks' graceful time-out at most. Idempotent.
+  // Connectors, tasks, last statuses, the group; requests that wait fail. Blocks for about the
+  // connectors' 5 s and the tasks' graceful time-out at most. Idempotent.
   void Stop();
 
   // Herder
@@ -156,6 +162,11 @@ class DistributedHerder : public Herder,
     Done done;
     std::shared_ptr<sluice::Stage> stage;  // of the request; may be null
   };
+  struct GroupWaiter {
+    TimePoint deadline;
+    std::function<void(Status)> body;
+    std::shared_ptr<sluice::Stage> stage;  // of the request; may be null
+  };
   using Snapshot = std::shared_ptr<const storage::ClusterConfig>;
   using Operation = std::function<void(std::function<void()> finish)>;
 
@@ -168,8 +179,20 @@ class DistributedHerder : public Herder,
   void CloseRunner(const std::string& name);
   void RunnerClosed(const std::string& name);
   void CleanIfGone(const std::string& name);
+  bool Settled(const cluster::Parts& mine) const;
   void Tick();
   void CloseAll();
+
+  // cluster::MembershipHost: group.cc
+  void PostMembership(milliseconds delay, std::function<void()> work) override;
+  void OnMembershipChanged() override;
+  // Runs `body` when no change of the group is under way, with OK on the leader, on others with
+  // what tells REST where to go; with a conflict if the change takes too long.
+  void WhenAgreed(std::function<void(Status)> body);
+  void ServeAgreed();
+  Status CheckLeader() const;
+  // Where the owner of a connector or task is asked: by the leader itself, by others the leader.
+  Status AskOwner(const std::optional<std::string>& owner_url) const;
 
   // RunnerListener, TasksListener
   void OnConnectorState(const std::string& name, storage::State state, std::string trace,
@@ -184,6 +207,8 @@ class DistributedHerder : public Herder,
   // task configs: reconfigure.cc
   void Reconfigure(const std::string& name);
   void TakePlan(const std::string& name, StatusOr<TaskPlan> plan);
+  void WriteTaskConfigs(const std::string& name, const std::vector<config::ConfigMap>& tasks,
+                        std::function<void(Status)> then);
   void Reconfigured(const std::string& name, const Status& status);
   bool MayReconfigure(const std::string& name) const;
 
@@ -192,11 +217,13 @@ class DistributedHerder : public Herder,
   void Write(const std::string& name, SubmittedConfig config,
              std::optional<storage::TargetState> initial, bool must_be_new,
              Callback<PutResult> done);
+  void WriteConfig(const std::string& name, const config::ConfigMap& values,
+                   std::optional<storage::TargetState> initial, const std::function<void()>& finish,
+                   const Callback<PutResult>& done);
   void PutTarget(const std::string& name, storage::TargetState state, Done done);
   // One privileged change of a connector after the other.
   void Serially(const std::string& name, Operation operation);
   void NextOperation(const std::string& name);
-  Status CheckLeader() const;
   // What the worker does, and does for the request of this scope; the answer ends both.
   std::function<void()> BeginStage(std::string description);
 
@@ -213,6 +240,8 @@ class DistributedHerder : public Herder,
   // other workers: herder_internal.cc
   Status CheckInternal(const std::string& name, const SignedRequest& request);
   void RenewSessionKey();
+  // A request to another worker, with the signature that it will ask for.
+  StatusOr<SignedRequest> Signed(std::string body) const;
 
   // restarts: herder_restarts.cc
   void TakeRestart(const storage::RestartRequest& request);
@@ -244,8 +273,11 @@ class DistributedHerder : public Herder,
   std::map<std::string, Reconfiguration> reconfigurations_;
   std::map<std::string, std::deque<Operation>> operations_;
   std::map<std::string, std::vector<Waiter>> waiters_;
+  std::deque<GroupWaiter> group_waiters_;
+  int cleaned_generation_ = -1;  // of the group, when this leader last cleaned the statuses
   std::map<std::string, storage::RestartRequest> restarts_;  // pending; by connector
   std::set<std::string> restarting_;  // connectors: RESTARTING when their runner has closed
+  bool ready_when_agreed_ = false;
   bool key_under_way_ = false;
   bool reconcile_planned_ = false;
   bool shutting_down_ = false;

@@ -4,7 +4,7 @@
 // cope with an answer that comes too late.
 //
 // Errors carry what REST needs: NotFoundError 404, AlreadyExistsError and ConflictError 409,
-// BadRequestError 400, others 500; texts as in the rest-api reference.
+// BadRequestError 400, others 500; texts as in the rest-api reference. OtherWorkerError: ask there.
 #ifndef SLUICE_RUNTIME_HERDER_HERDER_H_
 #define SLUICE_RUNTIME_HERDER_HERDER_H_
 
@@ -104,6 +104,12 @@ struct SignedRequest {
 };
 // A PATCH of a configuration: nothing removes the key.
 using ConfigPatch = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+// Another worker of the group must do this, the leader or the one that runs the connector or task:
+// `url` is its REST API's, with a slash at its end. To who cannot ask it, a 409.
+Status OtherWorkerError(std::string_view url);
+// The URL of such an error; nothing for others.
+std::optional<std::string> OtherWorker(const Status& status);
 
 class Herder {
  public:

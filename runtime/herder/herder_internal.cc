@@ -61,6 +61,24 @@ void DistributedHerder::FenceZombies(std::string name, SignedRequest request, Do
   });
 }
 
+StatusOr<SignedRequest> DistributedHerder::Signed(std::string body) const {
+  const config::WorkerConfig& worker = *options_.worker;
+  SignedRequest request{.body = std::move(body), .signature = {}, .algorithm = {}};
+  if (worker.connect_protocol != "sessioned") return request;
+  const Snapshot config = Now();
+  if (!config->session_key) {
+    return ConnectError("The leader has not made a session key yet that would sign the request");
+  }
+  const auto mac = RequestMac(worker.signature_algorithm, config->session_key->key, request.body);
+  if (!mac) {
+    return ConnectError(StrCat("There is no signature algorithm ", worker.signature_algorithm,
+                               " (inter.worker.signature.algorithm)"));
+  }
+  request.signature = Base64Encode(*mac);
+  request.algorithm = worker.signature_algorithm;
+  return request;
+}
+
 // The leader makes the group's key, and a new one when it has grown old.
 void DistributedHerder::RenewSessionKey() {
   const config::WorkerConfig& worker = *options_.worker;

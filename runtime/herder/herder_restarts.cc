@@ -47,12 +47,19 @@ void DistributedHerder::RestartConnector(std::string name, Done done) {
       return reply(options_.standalone ? NotFoundError(StrCat("Connector ", name, " not found"))
                                        : UnknownConnector(name));
     }
-    LogInfo("herder", "Restarting connector ", name);
-    Await(name, false, reply);
-    if (runners_.contains(name)) StageScope::Begin(StrCat("stopping restarted connector ", name));
-    restarting_.insert(name);
-    CloseRunner(name);
-    ScheduleReconcile();
+    WhenAgreed([this, name, reply](const Status& leader) {
+      if (!Now()->Contains(name)) return reply(UnknownConnector(name));
+      if (!membership_->Assigned(*Now()).connectors.contains(name)) {
+        if (membership_->Rebalancing(*Now())) return reply(leader);
+        return reply(AskOwner(membership_->OwnerUrl(name)));
+      }
+      LogInfo("herder", "Restarting connector ", name);
+      Await(name, false, reply);
+      if (runners_.contains(name)) StageScope::Begin(StrCat("stopping restarted connector ", name));
+      restarting_.insert(name);
+      CloseRunner(name);
+      ScheduleReconcile();
+    });
   });
 }
 
@@ -68,13 +75,20 @@ void DistributedHerder::RestartTask(std::string name, int task, Done done) {
       return reply(known ? NotFoundError(StrCat("Unknown task: ", id.ToString()))
                          : UnknownConnector(name));
     }
-    if (!tasks_.Has(id))
-      return reply(ConnectError(StrCat("Failed to start task: ", id.ToString())));
-    LogInfo("herder", "Restarting task ", id.ToString());
-    const auto restarted = BeginStage(StrCat("restarting task ", id.ToString()));
-    tasks_.Restart({id}, [reply, restarted] {
-      restarted();
-      reply(OkStatus());
+    WhenAgreed([this, id, reply](const Status& leader) {
+      if (!membership_->Assigned(*Now()).tasks.contains(id)) {
+        if (membership_->Rebalancing(*Now())) return reply(leader);
+        return reply(AskOwner(membership_->OwnerUrl(id)));
+      }
+      if (!tasks_.Has(id)) {
+        return reply(ConnectError(StrCat("Failed to start task: ", id.ToString())));
+      }
+      LogInfo("herder", "Restarting task ", id.ToString());
+      const auto restarted = BeginStage(StrCat("restarting task ", id.ToString()));
+      tasks_.Restart({id}, [reply, restarted] {
+        restarted();
+        reply(OkStatus());
+      });
     });
   });
 }
@@ -82,21 +96,23 @@ void DistributedHerder::RestartTask(std::string name, int task, Done done) {
 void DistributedHerder::Restart(RestartRequest request, Callback<ConnectorStatus> done) {
   Ask<StatusOr<ConnectorStatus>>(
       std::move(done), [this, request](const Callback<ConnectorStatus>& reply) {
-        const std::string& name = request.connector;
-        if (const Status leader = CheckLeader(); !leader.ok()) return reply(leader);
-        if (!Now()->Contains(name)) return reply(UnknownConnector(name));
-        const auto status = Views(*Now(), *options_.status, *options_.plugins).Status(name);
-        if (!status.ok()) {
-          return reply(NotFoundError(StrCat("Status for connector ", name, " not found")));
-        }
-        const ConnectorStatus planned = WithRestarting(*status, PlanRestart(request, *status));
-        const storage::RestartRequest record{.connector = name,
-                                             .only_failed = request.only_failed,
-                                             .include_tasks = request.include_tasks};
-        StageScope::Begin(
-            StrCat("writing restart request for connector ", name, " to the config topic"));
-        options_.config->PutRestart(record, [reply, planned](const Status& written) {
-          written.ok() ? reply(planned) : reply(written);
+        WhenAgreed([this, request, reply](const Status& leader) {
+          const std::string& name = request.connector;
+          if (!leader.ok()) return reply(leader);
+          if (!Now()->Contains(name)) return reply(UnknownConnector(name));
+          const auto status = Views(*Now(), *options_.status, *options_.plugins).Status(name);
+          if (!status.ok()) {
+            return reply(NotFoundError(StrCat("Status for connector ", name, " not found")));
+          }
+          const ConnectorStatus planned = WithRestarting(*status, PlanRestart(request, *status));
+          const storage::RestartRequest record{.connector = name,
+                                               .only_failed = request.only_failed,
+                                               .include_tasks = request.include_tasks};
+          StageScope::Begin(
+              StrCat("writing restart request for connector ", name, " to the config topic"));
+          options_.config->PutRestart(record, [reply, planned](const Status& written) {
+            written.ok() ? reply(planned) : reply(written);
+          });
         });
       });
 }

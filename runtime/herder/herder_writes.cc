@@ -28,13 +28,6 @@ std::optional<TargetState> InitialState(const std::optional<std::string>& name) 
 
 }  // namespace
 
-Status DistributedHerder::CheckLeader() const {
-  if (membership_->IsLeader()) return OkStatus();
-  return ConflictError(
-      "Cannot complete request momentarily due to no known leader URL, likely because a rebalance "
-      "was underway.");
-}
-
 std::function<void()> DistributedHerder::BeginStage(std::string description) {
   StageScope::Begin(description);
   loop_.SetStage(std::move(description));
@@ -127,59 +120,68 @@ void DistributedHerder::Write(const std::string& name, SubmittedConfig config,
                               Callback<PutResult> done) {
   Serially(name, [this, name, config = std::move(config), initial, must_be_new,
                   done = std::move(done)](const std::function<void()>& finish) {
-    const bool exists = Now()->Contains(name);
-    Status refused = CheckLeader();
-    if (refused.ok() && exists && must_be_new) {
-      refused = AlreadyExistsError(StrCat("Connector ", name, " already exists"));
-    }
-    if (!refused.ok()) {
-      finish();
-      return done(refused);
-    }
-    const auto written =
-        BeginStage(StrCat("writing a config for connector ", name, " to the config topic"));
-    options_.config->PutConnector(
-        name, config.values, initial,
-        [=, this, values = config.values, stage = StageScope::Current()](const Status& status) {
-          loop_.Post([=, this] {
-            const StageScope scope(stage);
-            written();
-            ScheduleReconcile();
-            finish();
-            if (!status.ok()) {
-              LogError("herder", "The config of connector ", name, ": ", StackTrace(status));
-              return done(status);
-            }
-            const auto answer = [=, this](const Status& started) {
-              if (!started.ok()) return done(started);
-              auto info = Views(*Now(), *options_.status, *options_.plugins).Info(name);
-              if (!info.ok()) return done(info.status());
-              info->config = values;  // in the client's order
-              done(PutResult{.created = !exists, .info = *std::move(info)});
-            };
-            options_.standalone ? Await(name, true, answer) : answer(OkStatus());
-          });
-        });
+    WhenAgreed([=, this](Status refused) {
+      const bool exists = Now()->Contains(name);
+      if (refused.ok() && exists && must_be_new) {
+        refused = AlreadyExistsError(StrCat("Connector ", name, " already exists"));
+      }
+      if (!refused.ok()) {
+        finish();
+        return done(refused);
+      }
+      WriteConfig(name, config.values, initial, finish, done);
+    });
   });
+}
+
+void DistributedHerder::WriteConfig(const std::string& name, const config::ConfigMap& values,
+                                    std::optional<TargetState> initial,
+                                    const std::function<void()>& finish,
+                                    const Callback<PutResult>& done) {
+  const bool created = !Now()->Contains(name);
+  const auto written =
+      BeginStage(StrCat("writing a config for connector ", name, " to the config topic"));
+  options_.config->PutConnector(
+      name, values, initial, [=, this, stage = StageScope::Current()](const Status& status) {
+        loop_.Post([=, this] {
+          const StageScope scope(stage);
+          written();
+          ScheduleReconcile();
+          finish();
+          if (!status.ok()) {
+            LogError("herder", "The config of connector ", name, ": ", StackTrace(status));
+            return done(status);
+          }
+          const auto answer = [=, this](const Status& started) {
+            if (!started.ok()) return done(started);
+            auto info = Views(*Now(), *options_.status, *options_.plugins).Info(name);
+            if (!info.ok()) return done(info.status());
+            info->config = values;  // in the client's order
+            done(PutResult{.created = created, .info = *std::move(info)});
+          };
+          options_.standalone ? Await(name, true, answer) : answer(OkStatus());
+        });
+      });
 }
 
 void DistributedHerder::Delete(std::string name, Done done) {
   Ask<Status>(std::move(done), [this, name](const Done& reply) {
     Serially(name, [this, name, reply](const std::function<void()>& finish) {
-      Status refused = CheckLeader();
-      if (refused.ok() && !Now()->Contains(name)) refused = NoConnector(name);
-      if (!refused.ok()) {
-        finish();
-        return reply(refused);
-      }
-      const auto removed =
-          BeginStage(StrCat("removing the config for connector ", name, " from the config topic"));
-      options_.config->RemoveConnector(name, [=, this](const Status& status) {
-        loop_.Post([=, this] {
-          removed();
-          ScheduleReconcile();
+      WhenAgreed([=, this](Status refused) {
+        if (refused.ok() && !Now()->Contains(name)) refused = NoConnector(name);
+        if (!refused.ok()) {
           finish();
-          reply(status);
+          return reply(refused);
+        }
+        const auto removed = BeginStage(
+            StrCat("removing the config for connector ", name, " from the config topic"));
+        options_.config->RemoveConnector(name, [=, this](const Status& status) {
+          loop_.Post([=, this] {
+            removed();
+            ScheduleReconcile();
+            finish();
+            reply(status);
+          });
         });
       });
     });
@@ -213,24 +215,25 @@ void DistributedHerder::Resume(std::string name, Done done) {
 void DistributedHerder::Stop(std::string name, Done done) {
   Ask<Status>(std::move(done), [this, name](const Done& reply) {
     Serially(name, [this, name, reply](const std::function<void()>& finish) {
-      Status refused = CheckLeader();
-      if (refused.ok() && !Now()->Contains(name)) refused = UnknownConnector(name);
-      if (!refused.ok()) {
-        finish();
-        return reply(refused);
-      }
-      const auto stopped = BeginStage(
-          StrCat("writing the STOPPED target stage for connector ", name, " to the config topic"));
-      const auto end = [=](const Status& status) {
-        stopped();
-        finish();
-        reply(status);
-      };
-      options_.config->PutTaskConfigs(name, {}, [=, this](const Status& status) {
-        loop_.Post([=, this] {
-          ScheduleReconcile();
-          if (!status.ok()) return end(status);
-          PutTarget(name, TargetState::kStopped, end);
+      WhenAgreed([=, this](Status refused) {
+        if (refused.ok() && !Now()->Contains(name)) refused = UnknownConnector(name);
+        if (!refused.ok()) {
+          finish();
+          return reply(refused);
+        }
+        const auto stopped = BeginStage(StrCat("writing the STOPPED target stage for connector ",
+                                               name, " to the config topic"));
+        const auto end = [=](const Status& status) {
+          stopped();
+          finish();
+          reply(status);
+        };
+        options_.config->PutTaskConfigs(name, {}, [=, this](const Status& status) {
+          loop_.Post([=, this] {
+            ScheduleReconcile();
+            if (!status.ok()) return end(status);
+            PutTarget(name, TargetState::kStopped, end);
+          });
         });
       });
     });

@@ -1,5 +1,6 @@
 #include "runtime/herder/local_tasks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/base/log.h"
@@ -28,6 +29,10 @@ State FromTask(task::State state) {
       return State::kStopped;
   }
   return State::kUnassigned;
+}
+
+bool SameTask(const WantedTask& a, const WantedTask& b) {
+  return a.generation == b.generation && a.task_config == b.task_config;
 }
 
 // The class that the connector's configuration names, unless it may not run so many tasks.
@@ -60,7 +65,7 @@ void LocalTasks::Reconcile(const WantedTasks& wanted) {
   for (auto& [id, local] : tasks_) {
     if (local.phase == Phase::kStopping) continue;
     const auto it = wanted.find(id);
-    if (it == wanted.end() || it->second.generation != local.spec.generation) {
+    if (it == wanted.end() || !SameTask(it->second, local.spec)) {
       stop.push_back(id);
       continue;
     }
@@ -74,6 +79,13 @@ void LocalTasks::Reconcile(const WantedTasks& wanted) {
   for (const auto& [id, spec] : wanted) {
     if (!tasks_.contains(id)) StartTask(id, spec);
   }
+}
+
+bool LocalTasks::Settled() const {
+  return std::all_of(tasks_.begin(), tasks_.end(), [&](const auto& entry) {
+    const auto it = wanted_.find(entry.first);
+    return it != wanted_.end() && SameTask(it->second, entry.second.spec);
+  });
 }
 
 bool LocalTasks::HasAnyOf(const std::string& connector) const {

@@ -33,7 +33,8 @@ namespace sluice::herder {
 struct WantedTask {
   std::shared_ptr<const config::ConfigMap> connector_config;
   std::shared_ptr<const config::ConfigMap> task_config;
-  std::optional<int> generation;  // of the connector's task configs: another one means a restart
+  std::optional<int> generation;  // of the connector's task configs: another one means a restart,
+                                  // as another task_config (the pointer) does
   int task_count = 0;             // of the connector
   bool paused = false;
 };
@@ -77,6 +78,8 @@ class LocalTasks : public task::TaskListener {
   // when they have been started. Tasks that are not there are left out.
   void Restart(const std::vector<storage::TaskId>& tasks, std::function<void()> done);
   bool Has(const storage::TaskId& task) const { return tasks_.contains(task); }
+  // Nothing runs, or is being stopped, that was not wanted at the last Reconcile.
+  bool Settled() const;
   bool HasAnyOf(const std::string& connector) const;
   // From now on nothing is started; the supervisor's StopAll brings the last news.
   void ShutDown() { shutting_down_ = true; }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/json.h"
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
+#include "runtime/config/config_json.h"
 #include "runtime/herder/distributed_herder.h"
 
 namespace sluice::herder {
@@ -33,8 +35,7 @@ bool SameTasks(const storage::ClusterConfig& config, const std::string& name,
 bool DistributedHerder::MayReconfigure(const std::string& name) const {
   const auto it = runners_.find(name);
   return !shutting_down_ && it != runners_.end() && !it->second.closing &&
-         it->second.runner->running() && membership_->IsLeader() &&
-         Now()->Target(name) == storage::TargetState::kStarted;
+         it->second.runner->running() && Now()->Target(name) == storage::TargetState::kStarted;
 }
 
 void DistributedHerder::Reconfigure(const std::string& name) {
@@ -62,18 +63,39 @@ void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> pla
       Reconfigured(name, OkStatus());
       return finish();
     }
-    const auto written =
-        BeginStage(StrCat("writing ", plan.configs.size(), " task configs for connector ", name,
-                          " to the config topic"));
-    options_.config->PutTaskConfigs(name, plan.configs, [=, this](const Status& status) {
-      loop_.Post([=, this] {
-        written();
-        Reconfigured(name, status);
-        ScheduleReconcile();
-        finish();
-      });
+    WriteTaskConfigs(name, plan.configs, [=, this](const Status& status) {
+      Reconfigured(name, status);
+      ScheduleReconcile();
+      finish();
     });
   });
+}
+
+// The leader writes them to the config topic; others hand them to it.
+void DistributedHerder::WriteTaskConfigs(const std::string& name,
+                                         const std::vector<config::ConfigMap>& tasks,
+                                         std::function<void(Status)> then) {
+  const auto leader = membership_->LeaderUrl();
+  const bool leads = membership_->IsLeader();
+  if (!leads && (!leader || options_.peers == nullptr)) return then(CheckLeader());
+  const auto end =
+      BeginStage(leads ? StrCat("writing ", tasks.size(), " task configs for connector ", name,
+                                " to the config topic")
+                       : StrCat("forwarding task configurations to the leader at ", *leader));
+  const auto done = [this, end, then = std::move(then)](const Status& status) {
+    loop_.Post([end, then, status] {
+      end();
+      then(status);
+    });
+  };
+  if (leads) return options_.config->PutTaskConfigs(name, tasks, done);
+  JsonWriter json;
+  json.StartArray();
+  for (const config::ConfigMap& task : tasks) config::WriteConfigMap(json, task);
+  json.EndArray();
+  auto request = Signed(json.Take());
+  if (!request.ok()) return done(request.status());
+  options_.peers->PutTaskConfigs(*leader, name, *std::move(request), done);
 }
 
 void DistributedHerder::Reconfigured(const std::string& name, const Status& status) {

@@ -1,0 +1,78 @@
+// The herder in its group: news of the membership, and requests that only the leader, or the owner
+// of a connector or task, can serve.
+#include <utility>
+
+#include "runtime/base/log.h"
+#include "runtime/herder/distributed_herder.h"
+
+namespace sluice::herder {
+namespace {
+
+constexpr milliseconds kAgreeTime{10'000};  // how long a request waits for a rebalance
+constexpr size_t kGroupWaitersMax = 1000;
+
+Status NoLeader() {
+  return ConflictError(
+      "Cannot complete request momentarily due to no known leader URL, likely because a rebalance "
+      "was underway.");
+}
+
+}  // namespace
+
+void DistributedHerder::PostMembership(milliseconds delay, std::function<void()> work) {
+  delay.count() > 0 ? loop_.PostAfter(delay, std::move(work)) : void(loop_.Post(std::move(work)));
+}
+
+void DistributedHerder::OnMembershipChanged() {
+  if (shutting_down_) return;
+  // A leader's, after each rebalance: what is not configured any more has no status.
+  if (membership_->IsLeader() && !membership_->Rebalancing(*Now()) &&
+      std::exchange(cleaned_generation_, membership_->generation()) != membership_->generation()) {
+    statuses_->RemoveStrangers(*Now());
+  }
+  if (ready_when_agreed_ && !membership_->Rebalancing(*Now())) ready_ = true;
+  RenewSessionKey();
+  ScheduleReconcile();
+}
+
+Status DistributedHerder::CheckLeader() const {
+  if (membership_->IsLeader()) return OkStatus();
+  const auto leader = membership_->LeaderUrl();
+  return leader ? OtherWorkerError(*leader) : NoLeader();
+}
+
+Status DistributedHerder::AskOwner(const std::optional<std::string>& owner_url) const {
+  const auto url = membership_->IsLeader() ? owner_url : membership_->LeaderUrl();
+  return url ? OtherWorkerError(*url) : NoLeader();
+}
+
+void DistributedHerder::WhenAgreed(std::function<void(Status)> body) {
+  if (!membership_->Rebalancing(*Now())) return body(CheckLeader());
+  if (group_waiters_.size() >= kGroupWaitersMax) return body(NoLeader());
+  group_waiters_.push_back(
+      {options_.clock->Now() + kAgreeTime, std::move(body), StageScope::Current()});
+  loop_.PostAfter(kAgreeTime, [this] { ServeAgreed(); });
+}
+
+void DistributedHerder::ServeAgreed() {
+  if (group_waiters_.empty()) return;
+  const bool rebalancing = membership_->Rebalancing(*Now());
+  const TimePoint now = options_.clock->Now();
+  std::deque<GroupWaiter> waiters = std::exchange(group_waiters_, {});
+  for (GroupWaiter& waiter : waiters) {
+    if (rebalancing && waiter.deadline > now) {
+      group_waiters_.push_back(std::move(waiter));
+      continue;
+    }
+    const StageScope scope(waiter.stage);
+    Status status = CheckLeader();
+    if (rebalancing && membership_->LeaderUrl()) {
+      status = ConflictError(
+          "Cannot complete request momentarily due to stale configuration (typically caused by a "
+          "concurrent config change)");
+    }
+    waiter.body(rebalancing && status.ok() ? NoLeader() : status);
+  }
+}
+
+}  // namespace sluice::herder
