@@ -21,6 +21,10 @@ class MockAdmin : public kafka::Admin {
  public:
   explicit MockAdmin(std::unique_ptr<kafka::Admin> real) : real_(std::move(real)) {}
   bool up = true;
+  Mutex mutex;
+  CondVar changed;
+  int asked_ends ABSL_GUARDED_BY(mutex) = 0;
+  bool hold_ends ABSL_GUARDED_BY(mutex) = false;
 
   StatusOr<std::string> ClusterId(milliseconds timeout) override {
     return real_->ClusterId(timeout);
@@ -39,6 +43,12 @@ class MockAdmin : public kafka::Admin {
   }
   StatusOr<std::vector<kafka::PartitionOffset>> EndOffsets(
       const std::vector<kafka::TopicPartition>& partitions, milliseconds timeout) override {
+    MutexLock lock(mutex);
+    ++asked_ends;
+    changed.NotifyAll();
+    const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
+    while (hold_ends && changed.WaitUntil(mutex, deadline)) {
+    }
     return real_->EndOffsets(partitions, timeout);
   }
   StatusOr<std::vector<kafka::PartitionOffset>> GroupOffsets(std::string_view group,
@@ -145,6 +155,52 @@ TEST_F(KafkaTopicLogTest, ManyAppendsAtOnceAllArrive) {
   EXPECT_EQ(done, 2000);
   EXPECT_EQ(failed, 0);
   EXPECT_EQ(reading.Last().size(), 2001u);
+}
+
+TEST_F(KafkaTopicLogTest, OneLookAtTheEndServesAllThatAskedBefore) {
+  Reading reading;
+  KafkaTopicLog log(Options());
+  ASSERT_TRUE(log.Start(reading.reader(), kTimeout).ok());
+  Mutex mutex;
+  CondVar changed;
+  int done = 0;
+  const auto barrier = [&] {
+    log.Barrier(kTimeout, [&](const Status& status) {
+      EXPECT_TRUE(status.ok()) << status;
+      MutexLock lock(mutex);
+      ++done;
+      changed.NotifyAll();
+    });
+  };
+  int before = 0;
+  {
+    MutexLock lock(admin_->mutex);
+    before = admin_->asked_ends;
+    admin_->hold_ends = true;
+  }
+  barrier();
+  {
+    MutexLock lock(admin_->mutex);
+    const TimePoint deadline = std::chrono::steady_clock::now() + kTimeout;
+    while (admin_->asked_ends == before && admin_->changed.WaitUntil(admin_->mutex, deadline)) {
+    }
+  }
+  for (int i = 0; i < 100; ++i) barrier();
+  {
+    MutexLock lock(admin_->mutex);
+    admin_->hold_ends = false;
+    admin_->changed.NotifyAll();
+  }
+  const TimePoint deadline = std::chrono::steady_clock::now() + kTimeout;
+  {
+    MutexLock lock(mutex);
+    while (done < 101 && changed.WaitUntil(mutex, deadline)) {
+    }
+    EXPECT_EQ(done, 101);
+  }
+  log.Stop();
+  MutexLock lock(admin_->mutex);
+  EXPECT_EQ(admin_->asked_ends, before + 2);
 }
 
 TEST_F(KafkaTopicLogTest, TwoLogsFollowEachOther) {

@@ -31,6 +31,8 @@ std::string TargetJson(TargetState state) {
   return json.Take();
 }
 
+std::string LaneOf(const std::string& connector) { return "connector " + connector; }
+
 }  // namespace
 
 LogConfigStore::LogConfigStore(std::unique_ptr<TopicLog> log, Clock& clock)
@@ -75,41 +77,42 @@ void LogConfigStore::PutConnector(const std::string& connector, const config::Co
   Step records;
   if (initial) records.emplace_back("target-state-" + connector, TargetJson(*initial));
   records.emplace_back("connector-" + connector, PropertiesJson(config));
-  Enqueue(kPutConnectorFailed, {std::move(records), {}}, std::move(done));
+  Enqueue(LaneOf(connector), kPutConnectorFailed, {std::move(records), {}}, std::move(done));
 }
 
 void LogConfigStore::RemoveConnector(const std::string& connector, Done done) {
   Enqueue(
-      kRemoveConnectorFailed,
+      LaneOf(connector), kRemoveConnectorFailed,
       {{{"connector-" + connector, std::nullopt}, {"target-state-" + connector, std::nullopt}}, {}},
       std::move(done));
 }
 
+// The peer reads to the end before the tasks and before the commit, too. The records are known
+// before, and acknowledged before the commit is sent, so here that would only take time.
 void LogConfigStore::PutTaskConfigs(const std::string& connector,
                                     std::vector<config::ConfigMap> configs, Done done) {
-  std::vector<Step> steps{{}};
+  std::vector<Step> steps;
   if (!configs.empty()) {
-    Step records;
+    Step& records = steps.emplace_back();
     for (size_t i = 0; i < configs.size(); ++i) {
       records.emplace_back(StrCat("task-", connector, "-", i), PropertiesJson(configs[i]));
     }
-    steps.push_back(std::move(records));
-    steps.emplace_back();
   }
   steps.push_back({{"commit-" + connector, StrCat("{\"tasks\":", configs.size(), "}")}});
   steps.emplace_back();
-  Enqueue(kPutTasksFailed, std::move(steps), std::move(done));
+  Enqueue(LaneOf(connector), kPutTasksFailed, std::move(steps), std::move(done));
 }
 
 void LogConfigStore::PutTargetState(const std::string& connector, TargetState state, Done done) {
-  Enqueue(kPutStateFailed, {{{"target-state-" + connector, TargetJson(state)}}}, std::move(done));
+  Enqueue(LaneOf(connector), kPutStateFailed, {{{"target-state-" + connector, TargetJson(state)}}},
+          std::move(done));
 }
 
 void LogConfigStore::PutRestart(const RestartRequest& request, Done done) {
   JsonWriter json;
   json.StartObject().Key("include-tasks").Bool(request.include_tasks);
   json.Key("only-failed").Bool(request.only_failed).EndObject();
-  Enqueue("Error writing restart request to Kafka",
+  Enqueue(LaneOf(request.connector), "Error writing restart request to Kafka",
           {{{"restart-connector-" + request.connector, json.Take()}}, {}}, std::move(done));
 }
 
@@ -117,8 +120,9 @@ void LogConfigStore::PutLoggerLevel(const std::string& logger, const std::string
                                     Done done) {
   JsonWriter json;
   json.StartObject().Key("level").String(level).EndObject();
-  Enqueue("Error writing logger level to Kafka", {{{"logger-cluster-" + logger, json.Take()}}, {}},
-          std::move(done));
+  // One lane for all: a logger's level is that of those below it, so their order counts.
+  Enqueue("loggers", "Error writing logger level to Kafka",
+          {{{"logger-cluster-" + logger, json.Take()}}, {}}, std::move(done));
 }
 
 void LogConfigStore::PutSessionKey(const SessionKey& key, Done done) {
@@ -126,46 +130,49 @@ void LogConfigStore::PutSessionKey(const SessionKey& key, Done done) {
   json.StartObject().Key("key").String(Base64Encode(key.key));
   json.Key("algorithm").String(key.algorithm);
   json.Key("creation-timestamp").Int(key.created_ms).EndObject();
-  Enqueue("Error writing session key to Kafka", {{{"session-key", json.Take()}}, {}},
+  Enqueue("session key", "Error writing session key to Kafka", {{{"session-key", json.Take()}}, {}},
           std::move(done));
 }
 
 void LogConfigStore::PutTaskCount(const std::string& connector, int tasks, Done done) {
-  Enqueue("Error writing task count to Kafka",
+  Enqueue(LaneOf(connector), "Error writing task count to Kafka",
           {{{"tasks-fencing-" + connector, StrCat("{\"task-count\":", tasks, "}")}}, {}},
           std::move(done));
 }
 
-void LogConfigStore::Enqueue(std::string failure, std::vector<Step> steps, Done done) {
+void LogConfigStore::Enqueue(const std::string& lane, std::string failure, std::vector<Step> steps,
+                             Done done) {
   bool full = false, first = false;
   {
     MutexLock lock(mutex_);
-    full = operations_.size() >= kOperationsMax;
+    full = waiting_ >= kOperationsMax;
     if (!full) {
-      operations_.push_back({std::move(failure), std::move(steps), std::move(done),
-                             clock_.Now() + kConfigWriteTimeout, 0});
-      first = operations_.size() == 1;
+      ++waiting_;
+      std::deque<Operation>& operations = operations_[lane];
+      operations.push_back({std::move(failure), std::move(steps), std::move(done),
+                            clock_.Now() + kConfigWriteTimeout, 0});
+      first = operations.size() == 1;
     }
   }
   if (full) return done(ConnectError("Too many writes to the config topic are waiting; try again"));
-  if (first) RunFront();
+  if (first) RunFront(lane);
 }
 
-void LogConfigStore::RunFront() {
+void LogConfigStore::RunFront(const std::string& lane) {
   Step step;
   milliseconds left;
   {
     MutexLock lock(mutex_);
-    Operation& operation = operations_.front();
-    step = operation.steps[operation.next];
+    Operation& operation = operations_[lane].front();
+    step = std::move(operation.steps[operation.next]);
     left = std::chrono::ceil<milliseconds>(operation.deadline - clock_.Now());
   }
   if (left <= milliseconds(0)) {
-    return StepDone(TimeoutError(
-        StrCat("The config topic did not answer within ", kConfigWriteTimeout.count(), " ms")));
+    return StepDone(lane, TimeoutError(StrCat("The config topic did not answer within ",
+                                              kConfigWriteTimeout.count(), " ms")));
   }
   if (step.empty()) {
-    return log_->Barrier(left, [this](const Status& status) { StepDone(status); });
+    return log_->Barrier(left, [this, lane](const Status& status) { StepDone(lane, status); });
   }
   struct Writes {  // of one step: it is done with the last
     std::atomic<size_t> open;
@@ -175,33 +182,38 @@ void LogConfigStore::RunFront() {
   auto writes = std::make_shared<Writes>();
   writes->open = step.size();
   for (auto& [key, value] : step) {
-    log_->Append(std::move(key), std::move(value), left, [this, writes](const Status& status) {
-      Status result;
-      {
-        MutexLock lock(writes->mutex);
-        if (!status.ok() && writes->first_error.ok()) writes->first_error = status;
-        result = writes->first_error;
-      }
-      if (--writes->open == 0) StepDone(result);
-    });
+    log_->Append(std::move(key), std::move(value), left,
+                 [this, lane, writes](const Status& status) {
+                   Status result;
+                   {
+                     MutexLock lock(writes->mutex);
+                     if (!status.ok() && writes->first_error.ok()) writes->first_error = status;
+                     result = writes->first_error;
+                   }
+                   if (--writes->open == 0) StepDone(lane, result);
+                 });
   }
 }
 
-void LogConfigStore::StepDone(const Status& status) {
+void LogConfigStore::StepDone(const std::string& lane, const Status& status) {
   Operation finished;
   bool over = false, more = false;
   {
     MutexLock lock(mutex_);
-    Operation& operation = operations_.front();
+    const auto found = operations_.find(lane);
+    std::deque<Operation>& operations = found->second;
+    Operation& operation = operations.front();
     over = !status.ok() || ++operation.next == operation.steps.size();
     if (over) {
       finished = std::move(operation);
-      operations_.pop_front();
+      operations.pop_front();
+      --waiting_;
     }
-    more = !operations_.empty();
+    more = !operations.empty();
+    if (!more) operations_.erase(found);
   }
   if (over) finished.done(status.ok() ? status : WrapConnect(status, finished.failure));
-  if (more) RunFront();
+  if (more) RunFront(lane);
 }
 
 }  // namespace sluice::storage

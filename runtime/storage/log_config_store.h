@@ -1,10 +1,15 @@
 // The config store over a log: the config topic in a group of workers, memory in standalone mode.
-// See config_store.h for the contract, config_state.h for what records mean. Operations wait in one
-// queue and run one after the other.
+// See config_store.h for the contract, config_state.h for what records mean.
+//
+// Operations on one connector run one after the other, those on different ones side by side: the
+// log writes together what waits together, and looks for its end once for all that ask. A step of
+// an operation begins when every record of the step before is acknowledged, so no commit can
+// overtake a task's record, whatever the producer does with a batch.
 #ifndef SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
 #define SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,9 +57,10 @@ class LogConfigStore : public ConfigStore {
   static constexpr size_t kOperationsMax = 1000;
 
   void OnRecord(const LogRecord& record);
-  void Enqueue(std::string failure, std::vector<Step> steps, Done done);
-  void RunFront();
-  void StepDone(const Status& status);
+  // `lane`: operations of one never overlap.
+  void Enqueue(const std::string& lane, std::string failure, std::vector<Step> steps, Done done);
+  void RunFront(const std::string& lane);
+  void StepDone(const std::string& lane, const Status& status);
 
   const std::unique_ptr<TopicLog> log_;
   Clock& clock_;
@@ -64,9 +70,9 @@ class LogConfigStore : public ConfigStore {
   ConfigState state_ ABSL_GUARDED_BY(mutex_);
   mutable std::shared_ptr<const ClusterConfig> snapshot_ ABSL_GUARDED_BY(mutex_);
   bool started_ ABSL_GUARDED_BY(mutex_) = false;
-  // The front runs; it is touched without the lock by whoever runs it, and only taken out by
-  // StepDone.
-  std::deque<Operation> operations_ ABSL_GUARDED_BY(mutex_);
+  // By lane. The front runs, and only StepDone takes it out.
+  std::map<std::string, std::deque<Operation>> operations_ ABSL_GUARDED_BY(mutex_);
+  size_t waiting_ ABSL_GUARDED_BY(mutex_) = 0;  // in all lanes, at most kOperationsMax
 };
 
 }  // namespace sluice::storage

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "runtime/storage/memory_topic_log.h"
 
 namespace sluice::storage {
@@ -22,8 +27,23 @@ class RecordingLog : public MemoryTopicLog {
     if (!fail.ok()) return done(fail);
     MemoryTopicLog::Append(std::move(key), std::move(value), timeout, std::move(done));
   }
+  void Barrier(milliseconds timeout, Done done) override {
+    if (hold) return void(held.push_back(std::move(done)));
+    MemoryTopicLog::Barrier(timeout, std::move(done));
+  }
+  // Answers what was held first, which may lead to more.
+  void Release(const Status& status = OkStatus()) {
+    const Done done = std::move(held.front());
+    held.pop_front();
+    done(status);
+  }
+  std::vector<std::string> Keys() const {
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : written) keys.push_back(key);
+    return keys;
+  }
   std::vector<std::pair<std::string, std::string>> written;
-  std::vector<Done> held;
+  std::deque<Done> held;  // of writes, which reach the log at once, and of barriers
   bool hold = false;
   Status fail;
 };
@@ -183,16 +203,92 @@ TEST_F(LogConfigStoreTest, AFailedWriteSaysSoAndTheNextOneRuns) {
   EXPECT_TRUE(answers_[1].ok());
 }
 
-TEST_F(LogConfigStoreTest, WritesRunOneAfterTheOther) {
+TEST_F(LogConfigStoreTest, WritesOfOneConnectorRunOneAfterTheOther) {
   log_->hold = true;
   store_->PutConnector("a", {}, std::nullopt, Keep());
-  store_->PutConnector("b", {}, std::nullopt, Keep());
-  EXPECT_EQ(log_->written.size(), 1u);
-  clock_.Advance(kConfigWriteTimeout + milliseconds(1));  // b's time runs while it waits
-  log_->held[0](OkStatus());
-  ASSERT_EQ(answers_.size(), 2u);
-  EXPECT_FALSE(answers_[1].ok());
-  EXPECT_EQ(log_->written.size(), 1u);
+  store_->PutTaskConfigs("a", {{{"k", "0"}}, {{"k", "1"}}}, Keep());
+  store_->PutTargetState("a", TargetState::kPaused, Keep());
+  EXPECT_EQ(log_->Keys(), (std::vector<std::string>{"connector-a"}));
+  log_->Release();
+  EXPECT_EQ(log_->written.size(), 1u);  // it is being read back
+  log_->Release();
+  EXPECT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(log_->Keys(), (std::vector<std::string>{"connector-a", "task-a-0", "task-a-1"}));
+  log_->Release();
+  EXPECT_EQ(log_->written.size(), 3u);  // no commit before the last task
+  log_->Release();
+  EXPECT_EQ(log_->Keys().back(), "commit-a");
+  log_->Release();
+  log_->Release();
+  EXPECT_EQ(answers_.size(), 2u);
+  EXPECT_EQ(log_->Keys().back(), "target-state-a");
+  log_->Release();
+  EXPECT_EQ(answers_.size(), 3u);
+  EXPECT_TRUE(log_->held.empty());
+}
+
+TEST_F(LogConfigStoreTest, WritesOfManyConnectorsRunSideBySide) {
+  log_->hold = true;
+  store_->PutConnector("a", {}, std::nullopt, Keep());
+  store_->PutTaskConfigs("b", {{{"k", "0"}}, {{"k", "1"}}}, Keep());
+  store_->PutTaskConfigs("c", {{{"k", "0"}}}, Keep());
+  store_->PutTaskConfigs("a", {}, Keep());  // waits for a
+  EXPECT_EQ(log_->Keys(),
+            (std::vector<std::string>{"connector-a", "task-b-0", "task-b-1", "task-c-0"}));
+  log_->Release();                         // a
+  log_->Release(TimeoutError("too big"));  // of b's two
+  log_->Release();
+  ASSERT_EQ(answers_.size(), 1u);  // b alone has failed, and has no commit
+  EXPECT_EQ(Message(answers_[0]), "Error writing task configurations to Kafka");
+  log_->Release();  // c
+  EXPECT_EQ(log_->Keys().back(), "commit-c");
+  EXPECT_EQ(log_->written.size(), 5u);
+  while (!log_->held.empty()) log_->Release();
+  ASSERT_EQ(answers_.size(), 4u);
+  for (size_t i = 1; i < answers_.size(); ++i) EXPECT_TRUE(answers_[i].ok()) << answers_[i];
+  EXPECT_EQ(log_->Keys().back(), "commit-a");
+}
+
+TEST_F(LogConfigStoreTest, AnOperationsTimeRunsWhileItWaits) {
+  log_->hold = true;
+  store_->PutConnector("a", {}, std::nullopt, Keep());
+  store_->PutConnector("a", {}, std::nullopt, Keep());
+  clock_.Advance(kConfigWriteTimeout - milliseconds(1));
+  store_->PutConnector("a", {}, std::nullopt, Keep());
+  clock_.Advance(milliseconds(2));
+  log_->Release(TimeoutError("no broker"));
+  ASSERT_EQ(answers_.size(), 2u);  // the second has not been begun
+  EXPECT_FALSE(answers_[0].ok());
+  EXPECT_NE(StackTrace(answers_[1]).find("did not answer within 30000 ms"), std::string::npos);
+  EXPECT_EQ(log_->written.size(), 2u);  // the third has
+  log_->Release();
+  log_->Release();
+  ASSERT_EQ(answers_.size(), 3u);
+  EXPECT_TRUE(answers_[2].ok());
+}
+
+TEST_F(LogConfigStoreTest, ThereIsABoundToWhatWaits) {
+  log_->hold = true;
+  for (int i = 0; i < 1000; ++i) {
+    store_->PutTargetState(StrCat("c", i % 7), TargetState::kPaused, Keep());
+  }
+  EXPECT_TRUE(answers_.empty());
+  store_->PutTargetState("another", TargetState::kPaused, Keep());
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(Message(answers_[0]), "Too many writes to the config topic are waiting; try again");
+  while (!log_->held.empty()) log_->Release();
+  EXPECT_EQ(answers_.size(), 1001u);
+  store_->PutTargetState("another", TargetState::kPaused, Keep());
+  EXPECT_EQ(log_->Keys().back(), "target-state-another");
+}
+
+TEST_F(LogConfigStoreTest, LevelsOfLoggersKeepTheirOrder) {
+  log_->hold = true;
+  store_->PutLoggerLevel("org.apache.kafka", "DEBUG", Keep());
+  store_->PutLoggerLevel("org", "INFO", Keep());  // of the one above, too
+  EXPECT_EQ(log_->Keys(), (std::vector<std::string>{"logger-cluster-org.apache.kafka"}));
+  while (!log_->held.empty()) log_->Release();
+  EXPECT_EQ(log_->Keys().back(), "logger-cluster-org");
 }
 
 }  // namespace
