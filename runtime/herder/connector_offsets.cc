@@ -72,18 +72,16 @@ class ConnectorOffsets::Host : public plugin::ConnectorHost {
 
 ConnectorOffsets::ConnectorOffsets(const OffsetsParts& parts, std::string name,
                                    std::shared_ptr<const config::ConfigMap> raw)
-    : parts_(parts),
-      name_(std::move(name)),
-      raw_(std::move(raw)),
-      deadline_(parts.clock->Now() + kOffsetsTime) {}
+    : parts_(parts), name_(std::move(name)), raw_(std::move(raw)) {}
 
 milliseconds ConnectorOffsets::Left() const {
   return std::max(milliseconds(1),
-                  std::chrono::ceil<milliseconds>(deadline_ - parts_.clock->Now()));
+                  std::chrono::ceil<milliseconds>(parts_.deadline - parts_.clock->Now()));
 }
 
 Status ConnectorOffsets::InTime(std::string_view what) const {
-  return parts_.clock->Now() < deadline_ ? OkStatus() : ConnectError(StrCat("Timed out ", what));
+  return parts_.clock->Now() < parts_.deadline ? OkStatus()
+                                               : ConnectError(StrCat("Timed out ", what));
 }
 
 Status ConnectorOffsets::Prepare() {
@@ -166,6 +164,9 @@ StatusOr<std::string> ConnectorOffsets::Modify(const std::vector<ConnectorOffset
 }
 
 StatusOr<bool> ConnectorOffsets::AskPlugin(const Changes& changes, bool asked) {
+  const std::string call = StrCat("calling the 'alterOffsets' method for ",
+                                  store_ != nullptr ? "source" : "sink", " connector ", name_);
+  SLUICE_RETURN_IF_ERROR(InTime("before " + call));  // nobody waits for it any more
   Host host(*this);
   StatusOr<bool> answer = false;
   {
@@ -183,9 +184,7 @@ StatusOr<bool> ConnectorOffsets::AskPlugin(const Changes& changes, bool asked) {
     const Status failed = Failed(answer.status(), Message(answer.status()));
     return asked && !IsRetriable(answer.status()) ? BadRequestError(Message(failed)) : failed;
   }
-  SLUICE_RETURN_IF_ERROR(
-      InTime(StrCat("while calling the 'alterOffsets' method for ",
-                    store_ != nullptr ? "source" : "sink", " connector ", name_)));
+  SLUICE_RETURN_IF_ERROR(InTime("while " + call));
   return answer;
 }
 

@@ -1,9 +1,9 @@
 // Reads and changes the offsets of one connector for REST (KIP-875; lifecycle reference 11): those
 // of a source are in its offset store, those of a sink are its consumer group's.
 //
-// For threads of a pool: everything here waits for plugins and for brokers, kOffsetsTime in all
-// from the time that the object was made. The herder has seen to it that a connector whose offsets
-// are to be changed is stopped and has no tasks. One call per object.
+// For threads of a pool: everything here waits for plugins and for brokers, until the request's
+// deadline. The herder has seen to it that a connector whose offsets are to be changed is stopped
+// and has no tasks. One call per object.
 #ifndef SLUICE_RUNTIME_HERDER_CONNECTOR_OFFSETS_H_
 #define SLUICE_RUNTIME_HERDER_CONNECTOR_OFFSETS_H_
 
@@ -26,7 +26,8 @@
 
 namespace sluice::herder {
 
-// A little less than REST waits: what is answered then says more than that time ran out.
+// For one request, its waiting for other changes and for tasks included. A little less than REST
+// waits: what is answered then says more than that time ran out.
 inline constexpr milliseconds kOffsetsTime{85'000};
 
 struct OffsetsParts {
@@ -36,6 +37,7 @@ struct OffsetsParts {
   std::function<StatusOr<std::unique_ptr<kafka::Admin>>(const config::ClientProperties&)>
       make_admin = [](const auto& properties) { return kafka::NewAdmin(properties); };
   Clock* clock = &Clock::System();
+  TimePoint deadline{};
 };
 
 class ConnectorOffsets {
@@ -51,13 +53,14 @@ class ConnectorOffsets {
   StatusOr<std::string> Alter(const std::vector<ConnectorOffset>& offsets);
   StatusOr<std::string> Reset();
 
+  milliseconds Left() const;  // until the deadline, at least 1 ms. Any thread
+
  private:
   class Host;
   // As the plugin gets them; an offset that is null is to be removed.
   using Changes = std::vector<std::pair<sluice_value, sluice_value>>;
 
   Status Prepare();
-  milliseconds Left() const;  // at least 1 ms
   Status InTime(std::string_view what) const;
   // Asks the plugin; true: it has nothing else to change. `asked`: what it refuses a client asked
   // for.
@@ -78,7 +81,6 @@ class ConnectorOffsets {
   const OffsetsParts parts_;
   const std::string name_;
   const std::shared_ptr<const config::ConfigMap> raw_;
-  const TimePoint deadline_;
 
   config::ConfigMap resolved_;
   plugin::ClassInfo info_;

@@ -229,7 +229,7 @@ class DistributedHerder : public Herder,
 
   // offsets: herder_offsets.cc
   using OffsetsWork = std::function<StatusOr<std::string>(ConnectorOffsets&)>;
-  std::shared_ptr<ConnectorOffsets> OffsetsOf(const std::string& name) const;
+  std::shared_ptr<ConnectorOffsets> OffsetsOf(const std::string& name, TimePoint deadline) const;
   template <typename T>
   void WithOffsets(const std::string& connector, std::string what,
                    std::shared_ptr<ConnectorOffsets> offsets,

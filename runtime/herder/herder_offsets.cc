@@ -1,6 +1,8 @@
 // The herder's requests about offsets (KIP-875). The herder decides whether they may be changed
 // now; ConnectorOffsets does it, in a pool of its own, so that a broker which is away keeps nothing
 // else waiting.
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "runtime/base/log.h"
@@ -25,11 +27,12 @@ void DistributedHerder::WithOffsets(const std::string& connector, std::string wh
                                     std::shared_ptr<ConnectorOffsets> offsets,
                                     std::function<StatusOr<T>(ConnectorOffsets&)> work,
                                     Callback<T> done) {
+  const milliseconds left = offsets->Left();
   ConnectorCalls& calls =
       options_.offset_calls != nullptr ? *options_.offset_calls : *options_.calls;
   auto result = std::make_shared<StatusOr<T>>();
   calls.Run(
-      {connector, std::move(what), kOffsetsTime,
+      {connector, std::move(what), left,
        [offsets = std::move(offsets), work = std::move(work), result] { *result = work(*offsets); },
        [result, done = std::move(done)](const Status& call) {
          call.ok() ? done(std::move(*result)) : done(call);
@@ -37,13 +40,15 @@ void DistributedHerder::WithOffsets(const std::string& connector, std::string wh
        nullptr});
 }
 
-std::shared_ptr<ConnectorOffsets> DistributedHerder::OffsetsOf(const std::string& name) const {
+std::shared_ptr<ConnectorOffsets> DistributedHerder::OffsetsOf(const std::string& name,
+                                                               TimePoint deadline) const {
   OffsetsParts parts;
   parts.worker = options_.worker;
   parts.plugins = options_.plugins;
   parts.store = options_.offsets;
   if (options_.make_admin) parts.make_admin = options_.make_admin;
   parts.clock = options_.clock;
+  parts.deadline = deadline;
   return std::make_shared<ConnectorOffsets>(parts, name, Now()->Config(name));
 }
 
@@ -52,7 +57,8 @@ void DistributedHerder::Offsets(std::string name, Callback<std::vector<Connector
   Ask<StatusOr<List>>(std::move(done), [this, name](const Callback<List>& reply) {
     if (!Now()->Contains(name)) return reply(NoConnector(name));
     WithOffsets<List>(
-        "", StrCat("read the offsets of connector ", name), OffsetsOf(name),
+        "", StrCat("read the offsets of connector ", name),
+        OffsetsOf(name, options_.clock->Now() + kOffsetsTime),
         [](ConnectorOffsets& offsets) { return offsets.Read(); }, reply);
   });
 }
@@ -96,18 +102,26 @@ void DistributedHerder::WhenTasksAreGone(const std::string& name, TimePoint dead
 }
 
 // One privileged change after the other: a resume that comes meanwhile has its tasks started when
-// the offsets have been written.
+// the offsets have been written. All of it, the waiting too, ends before REST would give up.
 void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
                                       Callback<std::string> done) {
-  Ask<StatusOr<std::string>>(std::move(done), [this, name,
-                                               work](const Callback<std::string>& reply) {
-    Serially(name, [this, name, work, reply](const std::function<void()>& finish) {
+  const TimePoint deadline = options_.clock->Now() + kOffsetsTime;
+  Ask<StatusOr<std::string>>(std::move(done), [this, name, work,
+                                               deadline](const Callback<std::string>& reply) {
+    Serially(name, [this, name, work, deadline, reply](const std::function<void()>& finish) {
       const auto modified = BeginStage(StrCat("modifying offsets for connector ", name));
       const auto end = [modified, finish, reply](StatusOr<std::string> result) {
         modified();
         finish();
         reply(std::move(result));
       };
+      const auto left = [this, deadline](milliseconds most) {
+        return std::min(most, std::chrono::ceil<milliseconds>(deadline - options_.clock->Now()));
+      };
+      if (left(kOffsetsTime) <= milliseconds(0)) {
+        return end(ConnectError(StrCat("Timed out waiting for earlier changes of connector ", name,
+                                       "; its offsets have not been modified")));
+      }
       const auto modify = [=, this] {
         if (const Status refused = MayModifyOffsets(name); !refused.ok()) return end(refused);
         if (tasks_.HasAnyOf(name)) {  // its last commit would undo the change
@@ -116,13 +130,13 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
                      " because its tasks haven't stopped completely yet. If the connector is in a "
                      "stopped state, this operation can be safely retried.")));
         }
-        WithOffsets<std::string>(name, "modify the offsets of", OffsetsOf(name), work,
+        WithOffsets<std::string>(name, "modify the offsets of", OffsetsOf(name, deadline), work,
                                  [this, end](StatusOr<std::string> result) {
                                    loop_.Post([end, result = std::move(result)] { end(result); });
                                  });
       };
       // Other workers write states too: what is in the topic counts.
-      options_.config->Refresh(kRefreshTime, [=, this](const Status& read) {
+      options_.config->Refresh(left(kRefreshTime), [=, this](const Status& read) {
         loop_.Post([=, this] {
           if (!read.ok()) {
             return end(WrapConnect(read, StrCat("Failed to read to the end of the config topic "
@@ -130,7 +144,7 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
                                                 name, " could be modified: ", Message(read))));
           }
           if (const Status refused = MayModifyOffsets(name); !refused.ok()) return end(refused);
-          WhenTasksAreGone(name, options_.clock->Now() + kTasksGoneTime, modify);
+          WhenTasksAreGone(name, options_.clock->Now() + left(kTasksGoneTime), modify);
         });
       });
     });

@@ -173,6 +173,52 @@ TEST_F(HerderOffsetsTest, ChangesWaitForTasksThatAreEnding) {
   EXPECT_EQ(plugins_.calls, (Calls{"alter fs"}));
 }
 
+TEST_F(HerderOffsetsTest, WaitingCountsAsARequestsTime) {
+  Have("fs");
+  calls_.hold = "modify the offsets of";
+  EXPECT_EQ(Reset(), "no answer");
+  StatusOr<std::string> second = absl::InternalError("none"), third = second;
+  herder_->ResetOffsets("fs", [&](StatusOr<std::string> answer) { second = std::move(answer); });
+  Run();
+  Advance(5);
+  herder_->ResetOffsets("fs", [&](StatusOr<std::string> answer) { third = std::move(answer); });
+  Run();
+  Advance(kOffsetsTime.count() - 5);  // the first one takes all that the second had
+  calls_.Release();
+  Run();
+  EXPECT_EQ(Message(second.status()),
+            "Timed out waiting for earlier changes of connector fs; its offsets have not been "
+            "modified");
+  EXPECT_EQ(plugins_.calls, (Calls{}));  // the first was too late as well
+  ASSERT_EQ(calls_.held.size(), 1u);     // the third has a moment left
+  EXPECT_EQ(calls_.held[0].deadline, milliseconds(5));
+  calls_.hold.clear();
+  plugins_.on_alter = [this] { clock_.Advance(milliseconds(5)); };
+  calls_.Release();
+  Run();
+  EXPECT_EQ(Message(third.status()),
+            "Timed out while calling the 'alterOffsets' method for source connector fs");
+}
+
+TEST_F(HerderOffsetsTest, WaitingForTasksCountsToo) {
+  ASSERT_TRUE(Create("fs").ok());
+  supervisor_.hold_stops = true;
+  ASSERT_TRUE(Do(&H::Stop, "fs").ok());
+  StatusOr<std::string> answer = absl::InternalError("none");
+  herder_->ResetOffsets("fs", [&](StatusOr<std::string> got) { answer = std::move(got); });
+  Run();
+  Advance(20'000);
+  for (auto& done : std::exchange(supervisor_.stops, {})) done();
+  calls_.hold = "modify the offsets of";
+  Run();
+  Advance(20);
+  ASSERT_EQ(calls_.held.size(), 1u);
+  EXPECT_EQ(calls_.held[0].deadline, kOffsetsTime - milliseconds(20'020));
+  calls_.Release();
+  Run();
+  EXPECT_TRUE(answer.ok()) << answer.status();
+}
+
 TEST_F(HerderOffsetsTest, AResumeIsRefusedOrWaits) {
   Have("fs");
   // While offsets are being changed, new task configs wait, and tasks with them.
