@@ -106,6 +106,12 @@ TEST(KeyStore, TrustsTheSame) {
     EXPECT_EQ(CountOf(store->certificates_pem, "BEGIN CERTIFICATE"), 1) << name;
     EXPECT_EQ(chain.find(store->certificates_pem), 0u) << name;
   }
+  // Of each of its keys, and not of those who signed them.
+  const auto two = ReadTrustStore(Trust(Path("two-keys.p12"), "changeit"));
+  ASSERT_TRUE(two.ok()) << two.status();
+  EXPECT_EQ(CountOf(two->certificates_pem, "BEGIN CERTIFICATE"), 2);
+  const std::string leaf = chain.substr(0, chain.find("-----BEGIN", 1));
+  EXPECT_NE(two->certificates_pem.find(leaf), std::string::npos);
 }
 
 TEST(KeyStore, TakesPemFromTheSettings) {

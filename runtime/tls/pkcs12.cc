@@ -112,8 +112,10 @@ class Reading {
     if (certificate == nullptr) return Failed("it holds a damaged certificate");
     const std::unique_ptr<ASN1_OBJECT, Free<ASN1_OBJECT_free>> mark(
         OBJ_txt2obj(kTrustedKeyUsage, 1));
-    const bool trusted =
-        X509at_get_attr_by_OBJ(PKCS12_SAFEBAG_get0_attrs(bag), mark.get(), -1) >= 0;
+    const STACK_OF(X509_ATTRIBUTE)* attributes = PKCS12_SAFEBAG_get0_attrs(bag);
+    const bool trusted = X509at_get_attr_by_OBJ(attributes, mark.get(), -1) >= 0;
+    const bool of_a_key = X509at_get_attr_by_NID(attributes, NID_localKeyID, -1) >= 0;
+    if (of_a_key && !trusted) own_.push_back(Share(certificate));
     (trusted ? entries_.trusted : certificates_).push_back(std::move(certificate));
     return OkStatus();
   }
@@ -153,10 +155,13 @@ class Reading {
         entries_.identities.push_back(*std::move(identity));
       }
     }
-    // A store of keys that serves as a trust store: their own certificates, which come first.
+    // A store of keys that serves as a trust store: their own certificates, which are marked as
+    // such; where none is, the first one.
     const bool of_keys = has_keys_ && !passwords_.want_keys;
-    if (of_keys && entries_.trusted.empty() && !certificates_.empty()) {
-      entries_.trusted.push_back(Share(certificates_.front()));
+    if (of_keys) {
+      const bool none = own_.empty() && entries_.trusted.empty() && !certificates_.empty();
+      if (none) own_.push_back(Share(certificates_.front()));
+      for (CertificatePtr& own : own_) entries_.trusted.push_back(std::move(own));
     }
     if (!of_keys) entries_.others = std::move(certificates_);
     return std::move(entries_);
@@ -183,6 +188,7 @@ class Reading {
   Secret secret_{nullptr, 0};
   Entries entries_;
   std::vector<CertificatePtr> certificates_;
+  std::vector<CertificatePtr> own_;  // of those, the ones that say they are a key's
   std::vector<KeyPtr> keys_;
   bool has_keys_ = false;
   bool unsupported_ = false;

@@ -41,6 +41,9 @@ import() { # destination type options
 import key.jks JKS -destkeypass keypass
 import key.p12 PKCS12
 import key-legacy.p12 PKCS12 -J-Dkeystore.pkcs12.legacy
+cp key.p12 two-keys.p12
+quietly keytool -genkeypair -alias another -keyalg EC -groupname secp256r1 -dname CN=another \
+  -validity $days -keystore two-keys.p12 -storetype PKCS12 -storepass changeit
 trust() { # destination type options
   quietly keytool -importcert -noprompt -alias root -file "$work/root.crt" -keystore "$1" \
     -storetype "$2" -storepass changeit "${@:3}"
