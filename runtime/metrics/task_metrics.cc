@@ -170,23 +170,24 @@ void TaskMetrics::ReadRateAndTotal(Reading& reading, RateAndTotal& value, int64_
   reading.Number(value.window.Rate(now_ms)).Number(value.total);
 }
 
-void TaskMetrics::ReadSource(Reading& reading) const {
-  const int64_t now_ms = NowMs();
-  MutexLock lock(mutex_);
+void TaskMetrics::ReadFlow(Reading& reading, int64_t now_ms) const {
   ReadRateAndTotal(reading, records_in_, now_ms);
   ReadRateAndTotal(reading, records_out_, now_ms);
   reading.Number(call_time_.Max(now_ms)).Number(call_time_.Avg(now_ms));
   reading.Number(active_now_).Number(active_.Max(now_ms)).Number(active_.Avg(now_ms));
+}
+
+void TaskMetrics::ReadSource(Reading& reading) const {
+  const int64_t now_ms = NowMs();
+  MutexLock lock(mutex_);
+  ReadFlow(reading, now_ms);
   reading.Distribution(latency_);
 }
 
 void TaskMetrics::ReadSink(Reading& reading) const {
   const int64_t now_ms = NowMs();
   MutexLock lock(mutex_);
-  ReadRateAndTotal(reading, records_in_, now_ms);
-  ReadRateAndTotal(reading, records_out_, now_ms);
-  reading.Number(call_time_.Max(now_ms)).Number(call_time_.Avg(now_ms));
-  reading.Number(active_now_).Number(active_.Max(now_ms)).Number(active_.Avg(now_ms));
+  ReadFlow(reading, now_ms);
   ReadRateAndTotal(reading, commits_, now_ms);
   ReadRateAndTotal(reading, commits_overtaken_, now_ms);
   reading.Number(static_cast<double>(commit_sequence_));

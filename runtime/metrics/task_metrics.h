@@ -129,6 +129,8 @@ class TaskMetrics {
   void ReadTask(Reading& reading) const;
   void ReadSource(Reading& reading) const;
   void ReadSink(Reading& reading) const;
+  // What sources and sinks have in common, which stands first.
+  void ReadFlow(Reading& reading, int64_t now_ms) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ReadErrors(Reading& reading) const;
   void ReadTransforms(Reading& reading) const;
   void ReadPredicates(Reading& reading) const;

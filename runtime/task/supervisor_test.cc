@@ -1,7 +1,13 @@
 #include "runtime/task/supervisor.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "runtime/base/mutex.h"
@@ -91,16 +97,36 @@ class SupervisorTest : public ::testing::Test, public TaskListener {
     }
     EXPECT_TRUE(done);
   }
+  // Whether the threads of all tasks have ended, also of abandoned ones: each holds its control
+  // until it can tell nothing any more.
+  bool AwaitEndOfThreads() {
+    const auto gone = [this] {
+      MutexLock lock(mutex_);
+      return std::all_of(controls_.begin(), controls_.end(),
+                         [](const auto& control) { return control.expired(); });
+    };
+    const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!gone()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    return true;
+  }
 
   Mutex mutex_;
   CondVar changed_;
   std::vector<std::string> news_;
   std::string trace_;
+  std::vector<std::weak_ptr<Control>> controls_;
   Script script;
   ThreadSupervisor supervisor{
       [this](const TaskSpec&, std::shared_ptr<Control> control,
              std::function<void(const std::string&)>) -> StatusOr<std::unique_ptr<Task>> {
         ++script.made;
+        {
+          MutexLock lock(mutex_);
+          controls_.push_back(control);
+        }
         return std::unique_ptr<Task>(std::make_unique<ScriptedTask>(script, std::move(control)));
       },
       *this, kGraceful};
@@ -177,12 +203,8 @@ TEST_F(SupervisorTest, AStopSharesOneDeadlineAndAbandonsWhatIsLate) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, kGraceful * 4);
   EXPECT_EQ(News().size(), 10u);
   script.let_go = true;  // they end now, and nobody hears of it
-  const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
-  while (script.stops < 5 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(milliseconds(1));
-  }
+  ASSERT_TRUE(AwaitEndOfThreads());
   EXPECT_EQ(script.stops, 5);
-  std::this_thread::sleep_for(milliseconds(20));
   EXPECT_EQ(News().size(), 10u);
 }
 
