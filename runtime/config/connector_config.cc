@@ -152,7 +152,6 @@ StatusOr<ConnectorConfig> ConnectorConfig::FromMap(ConnectorKind kind, const Con
   out.plugin_version = parsed.Text("connector.plugin.version");
   out.tasks_max = static_cast<int>(parsed.Int("tasks.max"));
   out.tasks_max_enforce = parsed.Bool("tasks.max.enforce");
-  out.reload_restarts = parsed.Text("config.action.reload") == "restart";
   out.errors = Errors(kind, parsed);
   out.key_converter = ConverterOf("key", config, worker);
   out.value_converter = ConverterOf("value", config, worker);

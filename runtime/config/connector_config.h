@@ -79,7 +79,6 @@ struct ConnectorConfig {
   std::string plugin_version;  // empty: any
   int tasks_max = 1;
   bool tasks_max_enforce = true;
-  bool reload_restarts = true;  // config.action.reload=restart
   ErrorSettings errors;
   ConverterSpec key_converter, value_converter, header_converter;
   std::vector<TransformSpec> transforms;  // in the order of the chain

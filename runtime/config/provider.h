@@ -1,6 +1,9 @@
 // Config providers: `${provider:[path:]key}` in a value stands for text that is kept elsewhere
 // (connector-config reference 8). What a provider answered is never logged and never shown.
 //
+// No provider gives a time to live, as the peer's of the same names don't: config.action.reload is
+// checked, and nothing can trigger it.
+//
 // Made once from a worker's configuration; immutable, so any thread may ask. Resolve reads files:
 // not on the herder's thread.
 #ifndef SLUICE_RUNTIME_CONFIG_PROVIDER_H_
