@@ -55,25 +55,31 @@ class GroupListener {
   virtual ~GroupListener() = default;
   // About to send a JoinGroup: the protocols in order of preference, name and metadata.
   virtual std::vector<std::pair<std::string, std::string>> Protocols() = 0;
-  // The coordinator asks all members to join again (or the last membership was lost): the client
-  // sends nothing but heartbeats until `ready` has been called, which may be from any thread, at
-  // once or when what must stop before has stopped. Calls after the first are ignored.
+  // About to join: at start, or again since the coordinator asks for it, or Rejoin does, or the
+  // last membership was lost. The client sends nothing but heartbeats until `ready` has been
+  // called, which may be from any thread, at once or when what must stop before has stopped. Calls
+  // after the first are ignored, and so are late ones: whoever is not ready within the rebalance
+  // timeout is out of the group. Until OnAssigned or OnLost, joins that fail are tried again
+  // without asking.
   virtual void OnRejoin(std::function<void()> ready) = 0;
-  // This member leads: `answer` gets one assignment for each member, by id, or an error, which
-  // ends this round and makes all join again. Any thread, at most once.
+  // This member leads: `answer` gets one assignment for each member, by id, or an error: then this
+  // member joins again after a back-off, and is asked again while the others wait, in a new
+  // generation if its metadata has changed. Any thread, at most once.
   virtual void OnLead(const Joined& joined,
                       std::function<void(StatusOr<std::map<std::string, std::string>>)> answer) = 0;
   // The round is complete.
   virtual void OnAssigned(const Joined& joined, const std::string& assignment) = 0;
-  // This member is out of the group (fenced, unknown, its session ended, or it could not be kept);
-  // it joins again by itself, through OnRejoin. `reason` for the log.
+  // This member is out of the group (fenced, unknown, left behind by it, or its session ended: no
+  // heartbeat that was sent within the session timeout has been answered, also because this process
+  // was stopped); it joins again by itself, through OnRejoin. `reason` for the log.
   virtual void OnLost(const Status& reason) = 0;
   // A SyncGroup or heartbeat that was sent at `sent` has been answered: the coordinator keeps this
   // member for the session time-out from then on. Told at every heartbeat interval for as long as
   // the coordinator answers, also while a JoinGroup is under way (by heartbeats on a connection of
   // their own, which REBALANCE_IN_PROGRESS answers), since what runs goes on running meanwhile.
   virtual void OnAlive(TimePoint sent) = 0;
-  // The coordinator does not answer; `reason` names it. Told once for each outage.
+  // The coordinator has not answered for a heartbeat interval, or there is none; `reason` names it.
+  // Told once for each outage, which ends with an answer.
   virtual void OnCoordinatorLost(const Status& reason) = 0;
 };
 
