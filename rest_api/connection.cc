@@ -156,16 +156,31 @@ net::awaitable<Response> Connection::Handle(ParsedRequest& in) {
   Response refusal;
   const Route* route = router->Find(in.request, refusal);
   if (route == nullptr) co_return refusal;
-  Response response = co_await Await(*router, *route, in.request);
+  const Request& request = in.request;
+  const std::function<Response(const Stage&)> late = [&](const Stage& stage) {
+    return router->TimedOut(*route, stage);
+  };
+  const std::function<void(Reply)> serve = [&](Reply reply) {
+    route->handler(request, std::move(reply));
+  };
+  Response response = co_await Await(router->Timeout(*route), serve, late);
+  if (response.other_worker.empty() || !server_.options.forward) co_return response;
+  const std::string url = response.other_worker;
+  const std::function<void(Reply)> forward = [&](Reply reply) {
+    StageScope::Begin(StrCat("forwarding the request to the worker at ", url));
+    server_.options.forward(request, url, std::move(reply));
+  };
+  response = co_await Await(router->Timeout(*route), forward, late);
   co_return response;
 }
 
-net::awaitable<Response> Connection::Await(const Router& router, const Route& route,
-                                           const Request& request) {
+net::awaitable<Response> Connection::Await(milliseconds timeout,
+                                           const std::function<void(Reply)>& ask,
+                                           const std::function<Response(const Stage&)>& late) {
   const auto executor = co_await net::this_coro::executor;
   auto slot = std::make_shared<Slot>();
   const auto stage = std::make_shared<Stage>();
-  net::steady_timer timer(executor, router.Timeout(route));
+  net::steady_timer timer(executor, timeout);
   struct Guard {  // this frame may be destroyed while it waits
     Slot& slot;
     ~Guard() { slot.timer = nullptr; }
@@ -173,7 +188,7 @@ net::awaitable<Response> Connection::Await(const Router& router, const Route& ro
   slot->timer = &timer;
   {
     const StageScope scope(stage);
-    route.handler(request, [slot, mailbox = server_.mailbox](std::function<Response()> reply) {
+    ask([slot, mailbox = server_.mailbox](std::function<Response()> reply) {
       mailbox->Post([slot, reply = std::move(reply)]() mutable {
         if (slot->timer == nullptr || slot->reply) return;  // too late, or a second time
         slot->reply = std::move(reply);
@@ -183,7 +198,7 @@ net::awaitable<Response> Connection::Await(const Router& router, const Route& ro
   }
   boost::system::error_code ignored;
   co_await timer.async_wait(net::redirect_error(net::use_awaitable, ignored));
-  if (!slot->reply) co_return router.TimedOut(route, *stage);
+  if (!slot->reply) co_return late(*stage);
   const std::function<Response()> reply = std::move(slot->reply);
   co_return reply();
 }

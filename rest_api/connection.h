@@ -73,7 +73,9 @@ class Connection {
   net::awaitable<ReadOutcome> ReadRequest(ParsedRequest& in, Response& refusal);
   net::awaitable<bool> ReadMore(RequestParser& parser, Response& refusal);
   net::awaitable<Response> Handle(ParsedRequest& in);
-  net::awaitable<Response> Await(const Router& router, const Route& route, const Request& request);
+  // What `ask` is replied within `timeout`, else what `late` makes.
+  net::awaitable<Response> Await(milliseconds timeout, const std::function<void(Reply)>& ask,
+                                 const std::function<Response(const Stage&)>& late);
   net::awaitable<bool> Send(const ParsedRequest& in, const Response& response);
   std::string Head(const ParsedRequest& in, const Response& response) const;
   bool ReserveBody(size_t bytes);

@@ -6,6 +6,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/secrets.h"
 #include "runtime/base/text.h"
+#include "runtime/herder/herder.h"
 
 namespace sluice::rest_api {
 namespace {
@@ -104,7 +105,9 @@ Response ErrorResponse(int status, std::string_view message) {
 }
 
 Response ErrorResponse(const Status& error) {
-  return ErrorResponse(HttpStatus(error), ReplaceInvalidUtf8(Message(error)));
+  Response response = ErrorResponse(HttpStatus(error), ReplaceInvalidUtf8(Message(error)));
+  response.other_worker = herder::OtherWorker(error).value_or("");
+  return response;
 }
 
 Status ParseTarget(std::string_view target, Request& request) {

@@ -37,6 +37,8 @@ struct Response {
   std::string body;
   std::string content_type = "application/json";             // not sent without a body
   std::vector<std::pair<std::string, std::string>> headers;  // Location, Allow
+  // Another worker must serve the request: its base URL. This answer is for who cannot ask it.
+  std::string other_worker = {};
 };
 
 Response JsonResponse(int status, std::string json);

@@ -8,6 +8,7 @@
 #define SLUICE_REST_API_SERVER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ struct ServerOptions {
   milliseconds idle_timeout{90'000};       // between two requests
   milliseconds read_timeout{30'000};       // for a whole request, from its first byte
   milliseconds write_timeout{30'000};      // for each 64 KiB of an answer
+  // Answers a request whose first answer names another worker (Response::other_worker), by asking
+  // there. Called on the REST thread, replies from any; empty: the first answer goes out.
+  std::function<void(const Request& request, const std::string& url, Reply reply)> forward = {};
 };
 
 class Server {

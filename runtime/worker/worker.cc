@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "rest_api/message.h"
+#include "rest_api/peer_client.h"
 #include "rest_api/resources.h"
 #include "rest_api/server.h"
 #include "runtime/base/log.h"
@@ -144,6 +145,7 @@ class Worker {
   std::unique_ptr<task::Supervisor> supervisor_;
   std::function<bool(const rest_api::Request&)> rest_guard_;
   std::unique_ptr<rest_api::Router> router_, admin_router_;
+  std::unique_ptr<rest_api::PeerClient> peers_;
   std::unique_ptr<rest_api::Server> server_;
 };
 
@@ -160,6 +162,12 @@ void Worker::LogConfig() const {
 Status Worker::Listen() {
   SLUICE_ASSIGN_OR_RETURN(rest_guard_, RestGuard(config_, KafkaOpts()));
   SLUICE_ASSIGN_OR_RETURN(rest_api::ServerOptions options, RestServerOptions(config_));
+  peers_ = std::make_unique<rest_api::PeerClient>(
+      rest_api::PeerClientOptions{.timeout = config_.rest_request_timeout});
+  options.forward = [this](const rest_api::Request& request, const std::string& url,
+                           rest_api::Reply reply) {
+    peers_->Forward(request, url, std::move(reply));
+  };
   SLUICE_ASSIGN_OR_RETURN(server_, rest_api::Server::Listen(std::move(options)));
   return OkStatus();
 }
@@ -212,6 +220,7 @@ Status Worker::MakeParts() {
   options.status = stores_.status.get();
   options.plugins = plugins_.get();
   options.calls = pool_.get();
+  options.peers = peers_.get();
   options.registry = &metrics_;
   options.metrics = worker_metrics_.get();
   options.offset_calls = offset_pool_.get();
