@@ -8,6 +8,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +37,7 @@ class FakePlugins : public Plugins {
   Status start_error;
   StatusOr<std::vector<config::ConfigMap>> tasks = std::vector<config::ConfigMap>{{{"n", "0"}}};
   std::map<std::string, plugin::ConnectorHost*> hosts;
+  std::set<std::string> running;  // connectors whose Start has succeeded
   StatusOr<bool> alter_answer = true;
   std::function<void()> on_alter = [] {};
 
@@ -89,11 +92,14 @@ class FakePlugins : public Plugins {
       name_ = config.Get("name");
       owner_.hosts[name_] = &host_;
       owner_.calls.push_back("start " + name_);
+      if (owner_.start_error.ok()) owner_.running.insert(name_);
+      if (const auto* tasks = config.Find("fake.tasks")) tasks_ = std::stoi(*tasks);
       return owner_.start_error;
     }
     StatusOr<std::vector<config::ConfigMap>> TaskConfigs(int) override {
       owner_.calls.push_back("tasks " + name_);
-      return owner_.tasks;
+      if (!tasks_) return owner_.tasks;
+      return std::vector<config::ConfigMap>(static_cast<size_t>(*tasks_), {{"n", "0"}});
     }
     StatusOr<bool> AlterOffsets(
         const config::ConfigMap& config,
@@ -106,13 +112,17 @@ class FakePlugins : public Plugins {
       owner_.on_alter();
       return owner_.alter_answer;
     }
-    void Stop() override { owner_.calls.push_back("stop " + name_); }
+    void Stop() override {
+      owner_.calls.push_back("stop " + name_);
+      owner_.running.erase(name_);
+    }
     void RequestStop() override { owner_.calls.push_back("request stop " + name_); }
 
    private:
     FakePlugins& owner_;
     plugin::ConnectorHost& host_;
     std::string name_;
+    std::optional<int> tasks_;  // `fake.tasks` of its configuration
   };
 };
 

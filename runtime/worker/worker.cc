@@ -39,6 +39,7 @@
 #include "runtime/task/supervisor.h"
 #include "runtime/worker/bell.h"
 #include "runtime/worker/connector_file.h"
+#include "runtime/worker/group.h"
 #include "runtime/worker/rest_server.h"
 #include "runtime/worker/version.h"
 
@@ -141,6 +142,7 @@ class Worker {
   storage::Stores stores_;
   std::unique_ptr<herder::ConnectorPool> pool_;
   std::unique_ptr<herder::ConnectorPool> offset_pool_;
+  std::unique_ptr<cluster::Membership> membership_;  // until the herder has it
   std::unique_ptr<herder::DistributedHerder> herder_;
   std::unique_ptr<task::Supervisor> supervisor_;
   std::function<bool(const rest_api::Request&)> rest_guard_;
@@ -210,6 +212,9 @@ Status Worker::MakeParts() {
   offset_pool_ =
       std::make_unique<herder::ConnectorPool>(herder::ConnectorPoolOptions{.threads_max = 4});
   MakeMetrics();
+  if (!options_.standalone) {
+    SLUICE_ASSIGN_OR_RETURN(membership_, NewMembership(config_, WorkerUrl(), *stores_.config));
+  }
   herder::HerderOptions options;
   options.worker = &config_;
   options.worker_id = WorkerId();
@@ -372,9 +377,11 @@ int Worker::Run() {
                                        .metrics = &metrics_,
                                        .version = std::string(kConnectVersion)});
   }
-  herder_->Open(std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),
-                                                          WorkerUrl()),
-                *supervisor_, {.ready = options_.connector_files.empty()});
+  if (membership_ == nullptr) {
+    membership_ = std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),
+                                                            WorkerUrl());
+  }
+  herder_->Open(std::move(membership_), *supervisor_, {.ready = options_.connector_files.empty()});
   LogInfo(
       "worker", "Started in ",
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin).count(),

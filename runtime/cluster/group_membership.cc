@@ -1,0 +1,370 @@
+#include "runtime/cluster/group_membership.h"
+
+#include <algorithm>
+
+#include "runtime/base/log.h"
+#include "runtime/base/text.h"
+
+namespace sluice::cluster {
+namespace {
+
+constexpr milliseconds kLeave{3'000};
+constexpr milliseconds kRetry{1'000};
+constexpr int kSyncTries = 5;
+
+int64_t Nanos(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+TimePoint FromNanos(int64_t nanos) {
+  return TimePoint(
+      std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(nanos)));
+}
+
+// Do both have the same connectors with the same task configurations, so that one assignment does
+// for both?
+bool SameParts(const storage::ClusterConfig& a, const storage::ClusterConfig& b) {
+  if (a.offset == b.offset) return true;
+  const std::vector<std::string> connectors = a.Connectors();
+  if (connectors != b.Connectors()) return false;
+  return std::all_of(connectors.begin(), connectors.end(), [&](const std::string& name) {
+    return a.Find(name) == b.Find(name) || a.TaskConfigs(name) == b.TaskConfigs(name);
+  });
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<GroupMembership>> GroupMembership::Make(GroupMembershipOptions options,
+                                                                 const MakeGroupClient& make) {
+  std::unique_ptr<GroupMembership> membership(new GroupMembership(std::move(options)));
+  SLUICE_ASSIGN_OR_RETURN(membership->client_, make(*membership));
+  return membership;
+}
+
+GroupMembership::GroupMembership(GroupMembershipOptions options)
+    : options_(std::move(options)), assignor_({.max_delay = options_.max_delay}) {}
+GroupMembership::~GroupMembership() { Leave(); }
+
+void GroupMembership::Join(MembershipHost& host) {
+  host_ = &host;
+  client_->Start();
+}
+
+void GroupMembership::Leave() { client_->Leave("the worker is shutting down", kLeave); }
+
+// --- What the herder asks.
+
+bool GroupMembership::Holds() const {
+  return Nanos(options_.clock->Now()) < alive_until_ns_.load() && !out_of_touch_.load();
+}
+
+bool GroupMembership::IsLeader() const { return member_ && leads_ && Holds(); }
+
+std::optional<std::string> GroupMembership::LeaderUrl() const {
+  if (!member_ || !last_) return std::nullopt;
+  return last_->leader_url;
+}
+
+std::optional<std::string> GroupMembership::OwnerUrl(const std::string& connector) const {
+  if (member_ && own_.connectors.contains(connector)) return options_.url;
+  const auto it = connector_owners_.find(connector);
+  if (!IsLeader() || it == connector_owners_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::optional<std::string> GroupMembership::OwnerUrl(const storage::TaskId& task) const {
+  if (member_ && own_.tasks.contains(task)) return options_.url;
+  const auto it = task_owners_.find(task);
+  if (!IsLeader() || it == task_owners_.end()) return std::nullopt;
+  return it->second;
+}
+
+bool GroupMembership::Rebalancing(const storage::ClusterConfig& config) const {
+  return !member_ || joining_ || rejoin_asked_ || rejoin_after_stop_ || agreed_ == nullptr ||
+         !SameParts(config, *agreed_);
+}
+
+Parts GroupMembership::Assigned(const storage::ClusterConfig& config) const {
+  Parts mine;
+  if (agreed_ == nullptr) return mine;
+  for (const std::string& name : own_.connectors) {
+    if (config.Contains(name) && agreed_->Contains(name)) mine.connectors.insert(name);
+  }
+  for (const storage::TaskId& task : own_.tasks) {
+    if (config.Inconsistent(task.connector) || task.task >= config.TaskCount(task.connector)) {
+      continue;
+    }
+    const auto wanted = config.TaskConfig(task);
+    if (wanted != nullptr && wanted == agreed_->TaskConfig(task)) mine.tasks.insert(task);
+  }
+  return mine;
+}
+
+void GroupMembership::Reconciled(const storage::ClusterConfig& config, bool settled) {
+  if (!settled) return;
+  if (ready_) {
+    Publish(config);
+    return std::exchange(ready_, nullptr)();
+  }
+  if (!member_ || joining_ || rejoin_asked_) return;
+  if (rejoin_after_stop_) return Rejoin("what was taken away has stopped");
+  if (agreed_ != nullptr && !SameParts(config, *agreed_)) {
+    Rejoin("connectors or tasks have changed");
+  }
+}
+
+// --- A member's part.
+
+std::vector<std::pair<std::string, std::string>> GroupMembership::Protocols() {
+  MutexLock lock(mutex_);
+  return offered_;
+}
+
+void GroupMembership::Publish(const storage::ClusterConfig& config) {
+  Subscription subscription;
+  subscription.url = options_.url;
+  subscription.config_offset = config.offset;
+  if (last_) {
+    subscription.allocation = *last_;
+    subscription.allocation->error = AssignmentError::kNone;
+    subscription.allocation->assigned = own_;
+    subscription.allocation->revoked = {};
+    subscription.allocation->delay = milliseconds(0);
+  }
+  if (options_.cannot_run) subscription.cannot_run = options_.cannot_run(config);
+  std::vector<std::pair<std::string, std::string>> offered;
+  for (const Protocol protocol : options_.protocols) {
+    offered.emplace_back(ProtocolName(protocol), EncodeSubscription(protocol, subscription));
+  }
+  MutexLock lock(mutex_);
+  offered_ = std::move(offered);
+}
+
+void GroupMembership::Rejoin(std::string reason) {
+  rejoin_asked_ = true;
+  rejoin_after_stop_ = false;
+  client_->Rejoin(std::move(reason));
+}
+
+void GroupMembership::OnRejoin(std::function<void()> ready) {
+  Post([this, ready = std::move(ready)] {
+    joining_ = true;
+    rejoin_asked_ = rejoin_after_stop_ = false;
+    ready_ = ready;
+    if (protocol_ == Protocol::kEager) own_ = {};
+    Changed();  // its Reconciled sends the join
+  });
+}
+
+void GroupMembership::OnAssigned(const Joined& joined, const std::string& assignment) {
+  Post([this, joined, assignment] { Take(joined, assignment); });
+}
+
+void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
+  ++round_;
+  joining_ = rejoin_asked_ = rejoin_after_stop_ = false;
+  member_ = true;
+  generation_ = joined.generation;
+  leads_ = joined.leads();
+  protocol_ = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
+  if (protocol_ == Protocol::kEager) last_.reset();
+  if (!std::exchange(watching_, true)) WatchSession();
+  auto assignment = DecodeAssignment(bytes);
+  if (!assignment.ok()) {
+    LogError("cluster", "The leader's assignment in generation ", generation_,
+             " cannot be read, joining again: ", Message(assignment.status()));
+    host_->PostMembership(kRetry, [this, round = round_] {
+      if (round == round_) Rejoin("the assignment could not be read");
+    });
+    return Changed();
+  }
+  Merge(*assignment);
+  Changed();
+  Agree(round_, 0);
+}
+
+void GroupMembership::Merge(const GroupAssignment& assignment) {
+  LogInfo("cluster", "Generation ", generation_, ", led by ", assignment.leader_url,
+          leads_ ? " (this worker)" : "", ": ", assignment.assigned.connectors.size(),
+          " connectors and ", assignment.assigned.tasks.size(),
+          protocol_ == Protocol::kEager ? " tasks" : " new tasks", ", ",
+          assignment.revoked.connectors.size(), " and ", assignment.revoked.tasks.size(),
+          " taken away");
+  last_ = assignment;
+  if (assignment.error != AssignmentError::kNone) return;
+  if (protocol_ == Protocol::kEager) own_ = {};
+  for (const std::string& name : assignment.revoked.connectors) own_.connectors.erase(name);
+  for (const storage::TaskId& task : assignment.revoked.tasks) own_.tasks.erase(task);
+  own_.connectors.insert(assignment.assigned.connectors.begin(),
+                         assignment.assigned.connectors.end());
+  own_.tasks.insert(assignment.assigned.tasks.begin(), assignment.assigned.tasks.end());
+  rejoin_after_stop_ = !assignment.revoked.empty();
+  if (assignment.delay.count() > 0) {
+    host_->PostMembership(assignment.delay, [this, round = round_] {
+      if (round == round_ && !joining_) Rejoin("the delay of this rebalance has ended");
+    });
+  }
+}
+
+void GroupMembership::Agree(int round, int tries) {
+  if (round != round_ || joining_ || !last_) return;
+  const Snapshot config = options_.config->Snapshot();
+  const bool behind = config->offset < last_->config_offset;
+  const bool refused = last_->error != AssignmentError::kNone;
+  if (tries > 0 && refused) return Rejoin("the leader lacked configuration");
+  if (!behind && !refused) {
+    if (config->offset > last_->config_offset) return Rejoin("the configuration has moved on");
+    agreed_ = config;
+    return Changed();
+  }
+  if (tries > kSyncTries) {
+    LogError("cluster", "The config topic cannot be read to offset ", last_->config_offset,
+             ", where the leader is; all that runs here is given back");
+    LetGo();
+    return Rejoin("the config topic cannot be read");
+  }
+  options_.config->Refresh(options_.sync_timeout, [this, round, tries](const Status& read) {
+    const milliseconds pause =
+        read.ok() ? milliseconds(0)
+                  : std::max(kRetry, options_.max_delay / 10 /
+                                         (kSyncTries + 1 - std::min(tries, kSyncTries)));
+    if (!read.ok()) LogWarn("cluster", "Reading the config topic: ", Message(read));
+    host_->PostMembership(pause, [this, round, tries] { Agree(round, tries + 1); });
+  });
+}
+
+void GroupMembership::LetGo() {
+  own_ = {};
+  last_.reset();
+  Changed();
+}
+
+void GroupMembership::OnLost(const Status& reason) {
+  Post([this, reason] {
+    LogWarn("cluster", "Out of the group, stopping what runs here: ", Message(reason));
+    ++round_;
+    member_ = leads_ = rejoin_asked_ = rejoin_after_stop_ = false;
+    joining_ = true;
+    out_of_touch_ = false;
+    LetGo();
+  });
+}
+
+void GroupMembership::OnCoordinatorLost(const Status& reason) {
+  LogWarn("cluster", "The group's coordinator does not answer: ", Message(reason));
+}
+
+void GroupMembership::OnAlive(TimePoint sent) {
+  alive_until_ns_ = Nanos(sent + options_.session_timeout);
+  if (!out_of_touch_.exchange(false)) return;
+  Post([this] {
+    if (member_ && !joining_) Rejoin("the coordinator answers again");
+  });
+}
+
+// The coordinator may give away what runs here when the session ends; the stop must be over then.
+void GroupMembership::WatchSession() {
+  const TimePoint end = FromNanos(alive_until_ns_.load()) - options_.stop_time;
+  const TimePoint now = options_.clock->Now();
+  const auto left = std::chrono::ceil<milliseconds>(end - now);
+  if (left.count() > 0) {
+    return host_->PostMembership(left, [this] { WatchSession(); });
+  }
+  if (member_ && !out_of_touch_.exchange(true)) {
+    LogWarn("cluster", "The group's coordinator has not answered for ",
+            (options_.session_timeout - options_.stop_time).count(),
+            " ms; stopping what runs here before others get it");
+    LetGo();
+  }
+  host_->PostMembership(kRetry, [this] { WatchSession(); });
+}
+
+// --- The leader's part.
+
+void GroupMembership::OnLead(const Joined& joined, LeadAnswer answer) {
+  Post([this, joined, answer = std::move(answer)] { Lead(joined, answer); });
+}
+
+void GroupMembership::Lead(const Joined& joined, const LeadAnswer& answer) {
+  std::vector<GroupMember> members;
+  int64_t offset = -1;
+  for (const JoinedMember& member : joined.members) {
+    auto subscription = DecodeSubscription(member.metadata);
+    if (!subscription.ok()) {
+      return answer(WrapConnect(
+          subscription.status(),
+          StrCat("The subscription of member ", member.id, ": ", Message(subscription.status()))));
+    }
+    offset = std::max(offset, subscription->config_offset);
+    members.push_back({member.id, *std::move(subscription)});
+  }
+  options_.config->Refresh(options_.sync_timeout, [this, joined, members = std::move(members),
+                                                   offset, answer](const Status& read) {
+    Post([this, joined, members, offset, read, answer] {
+      AssignAll(joined, members, offset, read, answer);
+    });
+  });
+}
+
+void GroupMembership::AssignAll(const Joined& joined, std::vector<GroupMember> members,
+                                int64_t config_offset, const Status& read,
+                                const LeadAnswer& answer) {
+  const Protocol protocol = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
+  const Snapshot config = options_.config->Snapshot();
+  std::map<std::string, GroupAssignment> assignments;
+  if (!read.ok() || config->offset < config_offset) {
+    LogWarn("cluster", "Nothing can be assigned in generation ", joined.generation,
+            ": the config topic was read to ", config->offset, ", another worker has read to ",
+            config_offset, read.ok() ? "" : ": ", Message(read));
+    for (const GroupMember& member : members) {
+      assignments[member.id] = {.error = AssignmentError::kConfigMismatch,
+                                .leader_id = joined.member_id,
+                                .leader_url = options_.url,
+                                .config_offset = config_offset,
+                                .assigned = {},
+                                .revoked = {}};
+    }
+  } else {
+    AssignmentRound round;
+    round.generation = joined.generation;
+    round.last_completed_generation = generation_;
+    round.leader_id = joined.member_id;
+    round.leader_url = options_.url;
+    round.members = members;
+    round.config = config.get();
+    round.now = options_.clock->Now();
+    if (options_.returns) round.returns = options_.returns();
+    assignments = protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
+    NoteOwners(members, assignments);
+  }
+  std::map<std::string, std::string> bytes;
+  for (const auto& [id, assignment] : assignments) {
+    bytes[id] = EncodeAssignment(protocol, assignment);
+  }
+  answer(std::move(bytes));
+}
+
+void GroupMembership::NoteOwners(const std::vector<GroupMember>& members,
+                                 const std::map<std::string, GroupAssignment>& assignments) {
+  connector_owners_.clear();
+  task_owners_.clear();
+  for (const GroupMember& member : members) {
+    const auto it = assignments.find(member.id);
+    if (it == assignments.end()) continue;
+    const auto note = [&](const Parts& parts) {
+      for (const std::string& name : parts.connectors) {
+        if (!it->second.revoked.connectors.contains(name)) {
+          connector_owners_[name] = member.subscription.url;
+        }
+      }
+      for (const storage::TaskId& task : parts.tasks) {
+        if (!it->second.revoked.tasks.contains(task)) {
+          task_owners_[task] = member.subscription.url;
+        }
+      }
+    };
+    if (member.subscription.allocation) note(member.subscription.allocation->assigned);
+    note(it->second.assigned);
+  }
+}
+
+}  // namespace sluice::cluster

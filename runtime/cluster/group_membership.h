@@ -1,0 +1,133 @@
+// A worker as a member of its group: joins with what it runs, takes what the leader assigns, leads
+// when the broker picks it, and lets go in time of what it may no longer run. See internal-topics
+// reference 5.4 for the rules, design section 6 for where it does more than the peer:
+//
+// - What runs is stopped when the coordinator has not answered for so long that it may soon give it
+//   to others (the session time-out less the time that a stop takes), not before and not later.
+// - A rebalance waits for everything that must stop, so that nothing runs twice.
+//
+// All state belongs to the herder's thread; the group client's calls are posted to it.
+#ifndef SLUICE_RUNTIME_CLUSTER_GROUP_MEMBERSHIP_H_
+#define SLUICE_RUNTIME_CLUSTER_GROUP_MEMBERSHIP_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/mutex.h"
+#include "runtime/base/status.h"
+#include "runtime/cluster/assignor.h"
+#include "runtime/cluster/connect_protocol.h"
+#include "runtime/cluster/group_client.h"
+#include "runtime/cluster/membership.h"
+#include "runtime/storage/config_store.h"
+
+namespace sluice::cluster {
+
+struct GroupMembershipOptions {
+  std::string url;                  // advertised, with a slash at its end
+  std::vector<Protocol> protocols;  // offered, best first
+  storage::ConfigStore* config = nullptr;
+  milliseconds session_timeout{10'000};
+  milliseconds stop_time{5'000};     // what a stop of everything may take
+  milliseconds max_delay{300'000};   // scheduled.rebalance.max.delay.ms
+  milliseconds sync_timeout{3'000};  // worker.sync.timeout.ms
+  Clock* clock = &Clock::System();
+  // Connectors that this worker lacks a class for. May be empty.
+  std::function<std::vector<std::string>(const storage::ClusterConfig&)> cannot_run;
+  // Workers that have said until when they will be back, by url. May be empty.
+  std::function<std::map<std::string, TimePoint>()> returns;
+};
+using MakeGroupClient = std::function<StatusOr<std::unique_ptr<GroupClient>>(GroupListener&)>;
+
+class GroupMembership : public Membership, private GroupListener {
+ public:
+  // Errors: of `make`.
+  static StatusOr<std::unique_ptr<GroupMembership>> Make(GroupMembershipOptions options,
+                                                         const MakeGroupClient& make);
+  ~GroupMembership() override;
+
+  // Membership
+  void Join(MembershipHost& host) override;
+  void Leave() override;
+  bool IsLeader() const override;
+  bool Holds() const override;
+  std::optional<std::string> LeaderUrl() const override;
+  std::optional<std::string> OwnerUrl(const std::string& connector) const override;
+  std::optional<std::string> OwnerUrl(const storage::TaskId& task) const override;
+  int generation() const override { return generation_; }
+  bool Rebalancing(const storage::ClusterConfig& config) const override;
+  Parts Assigned(const storage::ClusterConfig& config) const override;
+  void Reconciled(const storage::ClusterConfig& config, bool settled) override;
+
+ private:
+  using Snapshot = std::shared_ptr<const storage::ClusterConfig>;
+  using LeadAnswer = std::function<void(StatusOr<std::map<std::string, std::string>>)>;
+  explicit GroupMembership(GroupMembershipOptions options);
+
+  // GroupListener: on the client's thread
+  std::vector<std::pair<std::string, std::string>> Protocols() override;
+  void OnRejoin(std::function<void()> ready) override;
+  void OnLead(const Joined& joined, LeadAnswer answer) override;
+  void OnAssigned(const Joined& joined, const std::string& assignment) override;
+  void OnLost(const Status& reason) override;
+  void OnAlive(TimePoint sent) override;
+  void OnCoordinatorLost(const Status& reason) override;
+
+  void Post(std::function<void()> work) { host_->PostMembership(milliseconds(0), std::move(work)); }
+  void Changed() { host_->OnMembershipChanged(); }
+  // A member's part
+  void Publish(const storage::ClusterConfig& config);
+  void Take(const Joined& joined, const std::string& bytes);
+  void Merge(const GroupAssignment& assignment);
+  // Brings the configuration to where the leader saw it, then agrees on it. `round` is over when
+  // another one has begun.
+  void Agree(int round, int tries);
+  void Rejoin(std::string reason);
+  void LetGo();  // of everything
+  void WatchSession();
+  // The leader's part
+  void Lead(const Joined& joined, const LeadAnswer& answer);
+  void AssignAll(const Joined& joined, std::vector<GroupMember> members, int64_t config_offset,
+                 const Status& read, const LeadAnswer& answer);
+  void NoteOwners(const std::vector<GroupMember>& members,
+                  const std::map<std::string, GroupAssignment>& assignments);
+
+  const GroupMembershipOptions options_;
+  std::unique_ptr<GroupClient> client_;
+  MembershipHost* host_ = nullptr;  // set by Join
+
+  // Herder's thread
+  IncrementalAssignor assignor_;
+  Parts own_;                            // what is to run here
+  std::optional<GroupAssignment> last_;  // the last word of a leader; nothing: none that counts
+  Snapshot agreed_;                      // the configuration that own_ was assigned by; or null
+  Protocol protocol_ = Protocol::kSessioned;  // that the group speaks
+  int generation_ = -1;
+  bool member_ = false;
+  bool leads_ = false;
+  bool joining_ = true;        // from OnRejoin until the assignment has come
+  bool rejoin_asked_ = false;  // a round of our own wish is on its way
+  bool rejoin_after_stop_ = false;
+  std::function<void()> ready_;  // the client waits for it, and we for what must stop
+  int round_ = 0;                // counts assignments; stale continuations are told by it
+  bool watching_ = false;
+  std::map<std::string, std::string> connector_owners_;  // urls; the leader knows them
+  std::map<storage::TaskId, std::string> task_owners_;
+
+  std::atomic<int64_t> alive_until_ns_{0};  // steady; the coordinator keeps us until then
+  std::atomic<bool> out_of_touch_{false};   // let go, since it was nearly over
+  Mutex mutex_;
+  std::vector<std::pair<std::string, std::string>> offered_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sluice::cluster
+
+#endif  // SLUICE_RUNTIME_CLUSTER_GROUP_MEMBERSHIP_H_

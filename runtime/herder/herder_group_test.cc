@@ -1,0 +1,215 @@
+// Several workers of one group: what runs where, through joins, leaves, crashes and partitions.
+#include <gtest/gtest.h>
+
+#include "runtime/herder/group_fixture.h"
+
+namespace sluice::herder {
+namespace {
+
+class GroupTest : public testing::Test {
+ protected:
+  // Creates or changes a connector by whoever may; follows what a worker says of others.
+  Status Put(const std::string& worker, const std::string& name, int tasks) {
+    SubmittedConfig config{.values = {{"connector.class", "Fake"},
+                                      {"name", name},
+                                      {"tasks.max", "100"},
+                                      {"fake.tasks", std::to_string(tasks)}},
+                           .null_keys = {}};
+    return Ask(worker, [&](GroupWorker& at, const Done& done) {
+      at.herder->PutConfig(name, config,
+                           [done](const StatusOr<PutResult>& result) { done(result.status()); });
+    });
+  }
+  Status Ask(std::string worker, const std::function<void(GroupWorker&, const Done&)>& ask) {
+    for (int hops = 0; hops < 3; ++hops) {
+      auto answer = std::make_shared<std::optional<Status>>();
+      ask(*group_.workers.at(worker), [answer](const Status& status) { *answer = status; });
+      for (int i = 0; i < 15 && !*answer; ++i) {
+        group_.Run([this] { CheckOwners(); });
+        if (!*answer) group_.clock.Advance(milliseconds(1000));
+      }
+      if (!*answer) return absl::InternalError("no answer");
+      const auto other = OtherWorker(**answer);
+      if (!other) return **answer;
+      GroupWorker* next = group_.At(*other);
+      if (next == nullptr) return absl::InternalError("nobody at " + *other);
+      worker = next->name;
+    }
+    return absl::InternalError("too many hops");
+  }
+  // Nothing runs twice.
+  void CheckOwners() {
+    std::map<std::string, std::string> owners;
+    for (const auto& [name, worker] : group_.workers) {
+      for (const std::string& part : worker->Runs()) {
+        const auto [it, added] = owners.emplace(part, name);
+        ASSERT_TRUE(added) << part << " runs on " << it->second << " and on " << name;
+      }
+    }
+  }
+  void Settle() {
+    ASSERT_TRUE(group_.Settle([this] { CheckOwners(); }));
+  }
+  // "w1: a a-0; w2: a-1"
+  std::string Where() {
+    std::string text;
+    for (const auto& [name, worker] : group_.workers) {
+      text += (text.empty() ? "" : "; ") + name + ":";
+      for (const std::string& part : worker->Runs()) text += " " + part;
+    }
+    return text;
+  }
+
+  TestGroup group_;
+};
+
+TEST_F(GroupTest, TheFirstWorkerLeadsAndRunsAll) {
+  group_.Add("w1");
+  Settle();
+  EXPECT_TRUE(group_.workers.at("w1")->membership().IsLeader());
+  ASSERT_TRUE(Put("w1", "a", 2).ok());
+  Settle();
+  EXPECT_EQ(Where(), "w1: a a-0 a-1");
+}
+
+TEST_F(GroupTest, ANewWorkerGetsItsShareAndNothingElseMoves) {
+  group_.Add("w1");
+  Settle();
+  ASSERT_TRUE(Put("w1", "a", 2).ok());
+  ASSERT_TRUE(Put("w1", "b", 2).ok());
+  Settle();
+  group_.workers.at("w1")->supervisor.calls.clear();
+  group_.Add("w2");
+  Settle();
+  EXPECT_EQ(group_.workers.at("w1")->plugins.running.size(), 1u);
+  EXPECT_EQ(group_.workers.at("w2")->supervisor.running.size(), 2u);
+  EXPECT_EQ(group_.workers.at("w1")->supervisor.calls.size(), 2u);  // two stops, no start
+}
+
+TEST_F(GroupTest, AFollowerSendsToTheLeader) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  Settle();
+  ASSERT_TRUE(Put("w2", "a", 1).ok());
+  Settle();
+  // Its connector runs on the follower by and by, whose task configs go to the leader.
+  ASSERT_TRUE(Put("w2", "b", 3).ok());
+  Settle();
+  EXPECT_EQ(group_.workers.at("w1")->Config().Tasks("b").size(), 3u);
+  EXPECT_EQ(group_.workers.at("w1")->plugins.running.size(), 1u);
+  EXPECT_EQ(group_.workers.at("w2")->plugins.running.size(), 1u);
+}
+
+TEST_F(GroupTest, WhatACrashedWorkerRanMovesAtTheSessionTimeout) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  ASSERT_EQ(group_.workers.at("w2")->supervisor.running.size(), 2u);
+  group_.Crash("w2");
+  for (int i = 0; i < 9; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run([this] { CheckOwners(); });
+    EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 2u);
+  }
+  group_.clock.Advance(milliseconds(1000));
+  group_.Run([this] { CheckOwners(); });
+  EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 4u);
+}
+
+TEST_F(GroupTest, TheLeaderLeavesAndTheOtherTakesOver) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 2).ok());
+  Settle();
+  group_.Leave("w1");
+  Settle();
+  EXPECT_EQ(Where(), "w2: a a-0 a-1");
+  EXPECT_TRUE(group_.workers.at("w2")->membership().IsLeader());
+  ASSERT_TRUE(Put("w2", "b", 1).ok());
+  Settle();
+  EXPECT_EQ(Where(), "w2: a a-0 a-1 b b-0");
+}
+
+TEST_F(GroupTest, AWorkerThatIsCutOffStopsBeforeOthersStart) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  group_.CutOff("w2", true);
+  GroupWorker& lost = *group_.workers.at("w2");
+  for (int i = 0; i < 4; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run([this] { CheckOwners(); });
+    EXPECT_EQ(lost.supervisor.running.size(), 2u);
+  }
+  group_.clock.Advance(milliseconds(1000));
+  group_.Run([this] { CheckOwners(); });
+  EXPECT_TRUE(lost.Runs().empty());  // half a session before the coordinator may give them away
+  EXPECT_FALSE(lost.membership().Holds());
+  Settle();
+  EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 4u);
+  group_.CutOff("w2", false);
+  Settle();
+  EXPECT_EQ(lost.supervisor.running.size(), 2u);
+}
+
+TEST_F(GroupTest, AShortOutageMovesNothing) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  for (const auto& [name, worker] : group_.workers) worker->supervisor.calls.clear();
+  group_.CutOff("w2", true);
+  group_.clock.Advance(milliseconds(4000));
+  group_.Run([this] { CheckOwners(); });
+  group_.CutOff("w2", false);
+  Settle();
+  for (const auto& [name, worker] : group_.workers) EXPECT_TRUE(worker->supervisor.calls.empty());
+}
+
+TEST_F(GroupTest, NewTaskConfigsStopTheOldTasksBeforeAnyNewOneStarts) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 2).ok());
+  Settle();
+  for (const auto& [name, worker] : group_.workers) worker->supervisor.calls.clear();
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  std::string order;
+  for (const auto& [name, worker] : group_.workers) {
+    for (const std::string& call : worker->supervisor.calls) order += call.substr(0, 4) + " ";
+    EXPECT_EQ(worker->supervisor.running.size(), 2u);
+  }
+  EXPECT_EQ(order, "stop star star stop star star ");
+}
+
+TEST_F(GroupTest, RestartsFindTheirWorker) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 2).ok());
+  Settle();
+  for (int task = 0; task < 2; ++task) {
+    for (const char* worker : {"w1", "w2"}) {
+      const Status status = Ask(worker, [&](GroupWorker& at, const Done& done) {
+        at.herder->RestartTask("a", task, done);
+      });
+      EXPECT_TRUE(status.ok()) << worker << " " << task << ": " << status;
+    }
+  }
+  for (const char* worker : {"w1", "w2"}) {
+    const Status status = Ask(
+        worker, [&](GroupWorker& at, const Done& done) { at.herder->RestartConnector("a", done); });
+    EXPECT_TRUE(status.ok()) << worker << ": " << status;
+  }
+}
+
+}  // namespace
+}  // namespace sluice::herder
