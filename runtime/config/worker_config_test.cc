@@ -143,6 +143,14 @@ TEST(WorkerConfigTest, TrailingCommentsAreExplained) {
   ASSERT_TRUE(config.ok());
   ASSERT_EQ(config->warnings.size(), 1u);
   EXPECT_NE(config->warnings[0].find("group.id"), std::string::npos);
+  // Of keys that are connectors' or clients', too: they are not checked here.
+  map = Distributed();
+  map.Merge({{"errors.tolerance", "all # tolerate"}, {"producer.acks", "all # all of them"}});
+  config = WorkerConfig::FromMap(map, WorkerMode::kDistributed);
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string warnings = StrJoin(config->warnings, "\n");
+  EXPECT_NE(warnings.find("the value of errors.tolerance holds ' #'"), std::string::npos);
+  EXPECT_NE(warnings.find("the value of producer.acks holds ' #'"), std::string::npos);
 }
 
 TEST(WorkerConfigTest, UnknownAndJvmKeysAreKeptAndTold) {

@@ -58,14 +58,14 @@ LocalTasks::LocalTasks(const LocalTasksParts& parts, TasksListener& listener)
     : parts_(parts), listener_(listener), token_(std::make_shared<Token>(Token{this})) {}
 LocalTasks::~LocalTasks() { token_->tasks = nullptr; }
 
-void LocalTasks::Reconcile(const WantedTasks& wanted) {
-  wanted_ = wanted;
+void LocalTasks::Reconcile(WantedTasks wanted) {
+  wanted_ = std::move(wanted);
   if (shutting_down_ || supervisor_ == nullptr) return;
   std::vector<TaskId> stop;
   for (auto& [id, local] : tasks_) {
     if (local.phase == Phase::kStopping) continue;
-    const auto it = wanted.find(id);
-    if (it == wanted.end() || !SameTask(it->second, local.spec)) {
+    const auto it = wanted_.find(id);
+    if (it == wanted_.end() || !SameTask(it->second, local.spec)) {
       stop.push_back(id);
       continue;
     }
@@ -76,7 +76,7 @@ void LocalTasks::Reconcile(const WantedTasks& wanted) {
     }
   }
   if (!stop.empty()) StopThem(stop, false, [] {});
-  for (const auto& [id, spec] : wanted) {
+  for (const auto& [id, spec] : wanted_) {
     if (!tasks_.contains(id)) StartTask(id, spec);
   }
 }

@@ -73,7 +73,7 @@ class LocalTasks : public task::TaskListener {
   // Before the first Reconcile; it outlives this.
   void SetSupervisor(task::Supervisor& supervisor) { supervisor_ = &supervisor; }
 
-  void Reconcile(const WantedTasks& wanted);
+  void Reconcile(WantedTasks wanted);
   // Stops the tasks and starts them again, even if they have failed; RESTARTING in between. `done`
   // when they have been started. Tasks that are not there are left out.
   void Restart(const std::vector<storage::TaskId>& tasks, std::function<void()> done);
