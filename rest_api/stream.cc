@@ -1,3 +1,5 @@
+#include "rest_api/stream.h"
+
 #include <string_view>
 #include <utility>
 
@@ -31,6 +33,54 @@ bool IsPlainHttp(const boost::system::error_code& error) {
          ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
 }
 
+// Both streams read and write alike; `stream` is the socket, or TLS over it.
+template <typename AsyncStream>
+net::awaitable<Stream::ReadResult> ReadFrom(AsyncStream& stream, StreamCore& core,
+                                            net::mutable_buffer into, milliseconds timeout) {
+  boost::system::error_code error;
+  core.Arm(timeout);
+  const size_t bytes =
+      co_await stream.async_read_some(into, net::redirect_error(net::use_awaitable, error));
+  core.Disarm();
+  if (error) co_return Stream::ReadResult{0, core.timed_out()};
+  co_return Stream::ReadResult{bytes, false};
+}
+
+template <typename AsyncStream>
+net::awaitable<bool> WriteTo(AsyncStream& stream, StreamCore& core, net::const_buffer bytes,
+                             milliseconds timeout) {
+  while (bytes.size() > 0) {
+    boost::system::error_code error;
+    const net::const_buffer piece = net::buffer(bytes, kWritePiece);
+    core.Arm(timeout);
+    co_await net::async_write(stream, piece, net::redirect_error(net::use_awaitable, error));
+    core.Disarm();
+    if (error) co_return false;
+    bytes += piece.size();
+  }
+  co_return true;
+}
+
+class TcpStream : public Stream {
+ public:
+  explicit TcpStream(net::ip::tcp::socket socket)
+      : core_(std::make_shared<StreamCore>(std::move(socket))) {}
+  ~TcpStream() override { core_->Disarm(); }
+
+  net::awaitable<bool> Open(milliseconds) override { co_return true; }
+  net::awaitable<ReadResult> Read(net::mutable_buffer into, milliseconds timeout) override {
+    return ReadFrom(core_->socket, *core_, into, timeout);
+  }
+  net::awaitable<bool> Write(net::const_buffer bytes, milliseconds timeout) override {
+    return WriteTo(core_->socket, *core_, bytes, timeout);
+  }
+  net::awaitable<void> Finish(milliseconds timeout) override { return core_->Drain(timeout); }
+  void Close() override { core_->Close(); }
+
+ private:
+  const std::shared_ptr<StreamCore> core_;
+};
+
 class TlsStream : public Stream {
  public:
   TlsStream(net::ip::tcp::socket socket, const tls::ServerContext& context)
@@ -57,28 +107,11 @@ class TlsStream : public Stream {
   }
 
   net::awaitable<ReadResult> Read(net::mutable_buffer into, milliseconds timeout) override {
-    boost::system::error_code error;
-    core_->Arm(timeout);
-    const size_t bytes =
-        co_await stream_.async_read_some(into, net::redirect_error(net::use_awaitable, error));
-    core_->Disarm();
-    if (error) co_return ReadResult{0, core_->timed_out()};
-    co_return ReadResult{bytes, false};
+    return ReadFrom(stream_, *core_, into, timeout);
   }
-
   net::awaitable<bool> Write(net::const_buffer bytes, milliseconds timeout) override {
-    while (bytes.size() > 0) {
-      boost::system::error_code error;
-      const net::const_buffer piece = net::buffer(bytes, kWritePiece);
-      core_->Arm(timeout);
-      co_await net::async_write(stream_, piece, net::redirect_error(net::use_awaitable, error));
-      core_->Disarm();
-      if (error) co_return false;
-      bytes += piece.size();
-    }
-    co_return true;
+    return WriteTo(stream_, *core_, bytes, timeout);
   }
-
   net::awaitable<void> Finish(milliseconds timeout) override {
     boost::system::error_code error;
     core_->Arm(timeout);
@@ -95,6 +128,10 @@ class TlsStream : public Stream {
 };
 
 }  // namespace
+
+std::unique_ptr<Stream> NewTcpStream(net::ip::tcp::socket socket) {
+  return std::make_unique<TcpStream>(std::move(socket));
+}
 
 std::unique_ptr<Stream> NewTlsStream(net::ip::tcp::socket socket,
                                      const tls::ServerContext& context) {
