@@ -61,6 +61,16 @@ std::optional<NamedClass> FindOf(ClassRole role, std::string_view type) {
   return std::nullopt;
 }
 
+std::optional<NamedClass> FindConnector(std::string_view type, const Plugins& connectors) {
+  for (const plugin::ClassInfo& info : connectors.Known()) {
+    const auto& aliases = info.aliases;
+    if (type == info.name || std::find(aliases.begin(), aliases.end(), type) != aliases.end()) {
+      return NamedClass{.name = info.name};
+    }
+  }
+  return std::nullopt;
+}
+
 // InsertField: only its $Key and $Value can be made.
 std::optional<NamedClass> FindAbstract(std::string_view type) {
   std::string base;
@@ -93,6 +103,7 @@ NamedClass BuiltInClasses::Find(ClassRole role, std::string_view type) const {
   for (const ClassRole another : kRoles) {
     if (!other) other = FindOf(another, type);
   }
+  if (!other && connectors_ != nullptr) other = FindConnector(type, *connectors_);
   if (!other) return {};
   return {.name = other->name,
           .complaint = StrCat("Class class ", other->name, " does not implement the ",

@@ -1,5 +1,6 @@
 // The transforms, predicates and converters that are built in, as validation and /connector-plugins
-// see them. All have the worker's version. Const, any thread.
+// see them. All have the worker's version. Connectors are known too, by full name: as classes that
+// have none of these roles. Const, any thread.
 #ifndef SLUICE_RUNTIME_HERDER_BUILT_IN_CLASSES_H_
 #define SLUICE_RUNTIME_HERDER_BUILT_IN_CLASSES_H_
 
@@ -10,12 +11,14 @@
 
 #include "runtime/config/class_keys.h"
 #include "runtime/herder/herder.h"
+#include "runtime/herder/plugins.h"
 
 namespace sluice::herder {
 
 class BuiltInClasses : public config::ClassKeys {
  public:
-  explicit BuiltInClasses(std::string version) : version_(std::move(version)) {}
+  explicit BuiltInClasses(std::string version, const Plugins* connectors = nullptr)
+      : version_(std::move(version)), connectors_(connectors) {}
 
   config::NamedClass Find(config::ClassRole role, std::string_view type) const override;
   std::vector<std::string> Names(config::ClassRole role) const override;
@@ -29,6 +32,7 @@ class BuiltInClasses : public config::ClassKeys {
 
  private:
   const std::string version_;
+  const Plugins* const connectors_;  // may be null
 };
 
 // `Plugin C not found that matches the version range R, available versions: [...]`, or what is

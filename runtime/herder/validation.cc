@@ -146,7 +146,7 @@ StatusOr<config::ConfigInfos> ValidateConnector(const SubmittedConfig& submitted
   StageScope::Begin("resolving transformed configuration properties for the connector");
   SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved,
                           worker.providers->Resolve(submitted.values));
-  const BuiltInClasses classes(version);
+  const BuiltInClasses classes(version, &plugins);
   config::ConnectorCheck check;
   check.config = &resolved;
   check.null_keys = submitted.null_keys;

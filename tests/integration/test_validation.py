@@ -83,6 +83,13 @@ def test_testConnectorHasInvalidTransformClass(errors):
     assert found["transforms.t.type"] == [f"Class class {JSON} does not implement the Transformation interface"]
 
 
+def test_a_connector_is_no_converter(errors):
+    source = "org.apache.kafka.connect.file.FileStreamSourceConnector"
+    found = errors(SINK | {"key.converter": "FileStreamSource"})
+    check(found, 1, "key.converter")
+    assert found["key.converter"] == [f"Class class {source} does not implement the Converter interface"]
+
+
 def test_testConnectorHasNegationForUndefinedPredicate(errors):
     config = SINK | {"transforms": "t", "transforms.t.type": TRANSFORMS + "Filter", "transforms.t.negate": "true"}
     check(errors(config), 1, "transforms.t.type")
