@@ -135,16 +135,20 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
                                    loop_.Post([end, result = std::move(result)] { end(result); });
                                  });
       };
-      // Other workers write states too: what is in the topic counts.
-      options_.config->Refresh(left(kRefreshTime), [=, this](const Status& read) {
-        loop_.Post([=, this] {
-          if (!read.ok()) {
-            return end(WrapConnect(read, StrCat("Failed to read to the end of the config topic "
-                                                "before the offsets of connector ",
-                                                name, " could be modified: ", Message(read))));
-          }
-          if (const Status refused = MayModifyOffsets(name); !refused.ok()) return end(refused);
-          WhenTasksAreGone(name, options_.clock->Now() + left(kTasksGoneTime), modify);
+      WhenAgreed([=, this](const Status& leader) {
+        if (!leader.ok()) return end(leader);
+        // Other workers write states too: what is in the topic counts.
+        options_.config->Refresh(left(kRefreshTime), [=, this](const Status& read) {
+          loop_.Post([=, this] {
+            if (!read.ok()) {
+              return end(
+                  WrapConnect(read, StrCat("Failed to read to the end of the config topic before "
+                                           "the offsets of connector ",
+                                           name, " could be modified: ", Message(read))));
+            }
+            if (const Status refused = MayModifyOffsets(name); !refused.ok()) return end(refused);
+            WhenTasksAreGone(name, options_.clock->Now() + left(kTasksGoneTime), modify);
+          });
         });
       });
     });

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <utility>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
@@ -13,6 +15,10 @@ namespace sluice::task {
 
 class Control : public Waiter {
  public:
+  // `owned`: whether the group surely counts this worker as the task's owner still; any thread, at
+  // once. Without it, it does.
+  explicit Control(std::function<bool()> owned = {}) : owned_(std::move(owned)) {}
+
   void RequestStop() { Set(stop_, true); }
   void SetPaused(bool paused) { Set(paused_, paused); }
   // The task did not stop in time: no more news of it, and it commits nothing any more.
@@ -23,7 +29,10 @@ class Control : public Waiter {
 
   bool stop_requested() const { return stop_.load(std::memory_order_acquire); }
   bool paused() const { return paused_.load(std::memory_order_acquire); }
-  const std::atomic<bool>& abandoned() const { return abandoned_; }
+  bool abandoned() const { return abandoned_.load(std::memory_order_acquire); }
+  // Asked right before offsets are committed: not of an abandoned task, nor on a worker that may
+  // have lost it to another, e.g. since it was frozen; that one goes on from older offsets.
+  bool may_commit() const { return !abandoned() && (!owned_ || owned_()); }
 
   // Waits until anything above changes, for `time` at most; a wait that begins after the stop just
   // waits. False: stop.
@@ -44,6 +53,7 @@ class Control : public Waiter {
     changed_.NotifyAll();
   }
 
+  const std::function<bool()> owned_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> paused_{false};
   std::atomic<bool> abandoned_{false};

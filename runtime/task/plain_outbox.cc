@@ -86,7 +86,7 @@ void PlainOutbox::EndFlush(const Status& status) {
 }
 
 Status PlainOutbox::CommitIfDue() {
-  if (abandoned() || !FlushEnded()) return OkStatus();
+  if (!may_commit() || !FlushEnded()) return OkStatus();
   if (options_.clock->Now() >= next_flush_) {
     BeginFlush();
     FlushEnded();  // a store that answers at once
@@ -118,7 +118,7 @@ Status PlainOutbox::FinalCommit() {
             options_.flush_timeout.count(), "; they will be sent again after the next start");
   }
   if (flush_ != nullptr) AwaitFlush();  // what is running; then what came since
-  if (!abandoned()) {
+  if (may_commit()) {
     BeginFlush();
     AwaitFlush();
   }

@@ -5,11 +5,11 @@
 #ifndef SLUICE_RUNTIME_TASK_PLAIN_OUTBOX_H_
 #define SLUICE_RUNTIME_TASK_PLAIN_OUTBOX_H_
 
-#include <atomic>
 #include <memory>
 
 #include "runtime/base/mutex.h"
 #include "runtime/metrics/task_metrics.h"
+#include "runtime/task/control.h"
 #include "runtime/task/outbox.h"
 
 namespace sluice::task {
@@ -17,7 +17,7 @@ namespace sluice::task {
 struct PlainOutboxOptions {
   milliseconds flush_interval{60000};
   milliseconds flush_timeout{5000};
-  const std::atomic<bool>* abandoned = nullptr;  // once true nothing is committed any more
+  const Control* control = nullptr;  // whether anything may be committed; null: it may
   Clock* clock = &Clock::System();
   Waiter* sleeper = nullptr;  // waits, also when stop was asked for
 };
@@ -51,9 +51,8 @@ class PlainOutbox : public Outbox, private kafka::AckListener {
   bool FlushEnded();
   void AwaitFlush();  // at most for the flush time-out
   void EndFlush(const Status& status);
-  bool abandoned() const {
-    return options_.abandoned != nullptr && options_.abandoned->load(std::memory_order_acquire);
-  }
+  bool may_commit() const { return options_.control == nullptr || options_.control->may_commit(); }
+  bool abandoned() const { return options_.control != nullptr && options_.control->abandoned(); }
 
   const PlainOutboxOptions options_;
   std::unique_ptr<kafka::Producer> producer_;

@@ -24,8 +24,12 @@ using TaskFactory = std::function<StatusOr<std::unique_ptr<Task>>(
 // the supervisor in.
 class Runner {
  public:
-  Runner(TaskSpec spec, TaskFactory factory, TaskListener& listener)
-      : spec_(std::move(spec)), factory_(std::move(factory)), listener_(listener) {
+  // `owned`: see Control.
+  Runner(TaskSpec spec, TaskFactory factory, TaskListener& listener, std::function<bool()> owned)
+      : spec_(std::move(spec)),
+        factory_(std::move(factory)),
+        listener_(listener),
+        control_(std::make_shared<Control>(std::move(owned))) {
     control_->SetPaused(spec_.paused);
   }
 
@@ -52,7 +56,7 @@ class Runner {
   const TaskSpec spec_;
   const TaskFactory factory_;
   TaskListener& listener_;
-  const std::shared_ptr<Control> control_ = std::make_shared<Control>();
+  const std::shared_ptr<Control> control_;
 
   Mutex task_mutex_;
   std::unique_ptr<Task> task_;  // guarded for TellStop against its making and end

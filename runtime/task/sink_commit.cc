@@ -42,7 +42,7 @@ Status SinkTask::CommitIfDue() {
     CommitFailed(TimeoutError(
         StrCat("no answer within offset.flush.timeout.ms=", parts_.commit_timeout.count())));
   }
-  if (abandoned() || (!commit_requested_ && now < next_commit_)) return OkStatus();
+  if (!control_.may_commit() || (!commit_requested_ && now < next_commit_)) return OkStatus();
   commit_requested_ = false;
   next_commit_ = now + parts_.commit_interval;
   return BeginCommit();
@@ -62,7 +62,7 @@ Status SinkTask::BeginCommit() {
     return OkStatus();
   }
   SLUICE_RETURN_IF_ERROR(reported);
-  if (abandoned()) return OkStatus();
+  if (!control_.may_commit()) return OkStatus();
   commits_.push_back(std::make_unique<Commit>(*this, ++commit_number_));
   commits_.back()->generation = generation_;
   committing_ = true;
@@ -223,7 +223,7 @@ void SinkTask::Close(const std::vector<kafka::TopicPartition>& partitions, bool 
   const std::vector<sluice_topic_partition> going = AbiList(partitions_, partitions);
   if (going.empty()) return;
   LogDebug("task.sink", going.size(), " partitions ", lost ? "lost" : "revoked");
-  if (!lost && !abandoned()) CommitClosing(partitions);
+  if (!lost && control_.may_commit()) CommitClosing(partitions);
   const Status closed = plugin_->Revoked(going, lost);
   if (!closed.ok()) {
     LogError("task.sink", "Closing partitions failed: ", Describe(closed));

@@ -140,7 +140,7 @@ class SinkTask : public Task,
   Status TellPauses();
   Status ResumeRest();
   Status TakeFailure() { return std::exchange(failure_, OkStatus()); }
-  bool abandoned() const { return control_.abandoned().load(std::memory_order_acquire); }
+  bool abandoned() const { return control_.abandoned(); }
 
   // kafka::RebalanceListener, inside a poll of the consumer
   void OnAssigned(std::vector<kafka::PartitionOffset>& partitions) override;

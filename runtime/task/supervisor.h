@@ -62,6 +62,8 @@ struct SupervisorOptions {
   TaskListener* listener;
   metrics::Registry* metrics = nullptr;  // of the tasks' clients; may be null
   std::string version = {};              // of the built-in classes
+  // Whether what runs here surely runs nowhere else; empty: it does. Any thread, at once.
+  std::function<bool()> owned = {};
   Clock* clock = &Clock::System();
 };
 

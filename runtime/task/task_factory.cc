@@ -197,7 +197,7 @@ class Assembly {
       PlainOutboxOptions plain;
       plain.flush_interval = options.worker->offset_flush_interval;
       plain.flush_timeout = options.worker->offset_flush_timeout;
-      plain.abandoned = &control->abandoned();
+      plain.control = control.get();
       plain.clock = options.clock;
       plain.sleeper = control.get();
       return std::make_unique<OwningOutbox>(
@@ -302,7 +302,8 @@ TaskFactory NewTaskFactory(SupervisorOptions options) {
 
 std::unique_ptr<Supervisor> NewSupervisor(SupervisorOptions options) {
   return std::make_unique<ThreadSupervisor>(NewTaskFactory(options), *options.listener,
-                                            options.worker->task_shutdown_graceful_timeout);
+                                            options.worker->task_shutdown_graceful_timeout,
+                                            options.owned);
 }
 
 }  // namespace sluice::task

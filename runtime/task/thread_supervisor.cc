@@ -50,10 +50,11 @@ std::string_view StateName(State state) {
 }
 
 ThreadSupervisor::ThreadSupervisor(TaskFactory factory, TaskListener& listener,
-                                   milliseconds graceful_timeout)
+                                   milliseconds graceful_timeout, std::function<bool()> owned)
     : factory_(std::move(factory)),
       listener_(listener),
       graceful_timeout_(graceful_timeout),
+      owned_(std::move(owned)),
       watcher_([this] { Watch(); }) {}
 
 ThreadSupervisor::~ThreadSupervisor() {
@@ -83,7 +84,7 @@ void ThreadSupervisor::Start(TaskSpec spec) {
     if (tasks_.count(id) > 0) {
       refused = StrCat("Task already exists in this worker: ", id.ToString());
     } else {
-      Entry entry{std::make_shared<Runner>(std::move(spec), factory_, listener_), {}};
+      Entry entry{std::make_shared<Runner>(std::move(spec), factory_, listener_, owned_), {}};
       auto start = std::make_unique<ThreadStart>(ThreadStart{entry.runner, bell_});
       if (const int failed = StartThread(&entry.thread, &ThreadMain, start.get()); failed != 0) {
         refused = StrCat("No thread for task ", id.ToString(), ": ", std::strerror(failed),

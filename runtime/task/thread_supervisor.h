@@ -20,7 +20,8 @@ namespace sluice::task {
 
 class ThreadSupervisor : public Supervisor {
  public:
-  ThreadSupervisor(TaskFactory factory, TaskListener& listener, milliseconds graceful_timeout);
+  ThreadSupervisor(TaskFactory factory, TaskListener& listener, milliseconds graceful_timeout,
+                   std::function<bool()> owned = {});
   ~ThreadSupervisor() override;
 
   void Start(TaskSpec spec) override;
@@ -65,6 +66,7 @@ class ThreadSupervisor : public Supervisor {
   const TaskFactory factory_;
   TaskListener& listener_;
   const milliseconds graceful_timeout_;
+  const std::function<bool()> owned_;
   const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
 
   mutable Mutex mutex_;

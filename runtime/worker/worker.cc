@@ -369,13 +369,15 @@ int Worker::Run() {
   }
   {
     MutexLock lock(mutex_);
-    supervisor_ = task::NewSupervisor({.worker = &config_,
-                                       .kafka_cluster_id = cluster_id_,
-                                       .registry = registry_.get(),
-                                       .offsets = stores_.offsets.get(),
-                                       .listener = &herder_->task_listener(),
-                                       .metrics = &metrics_,
-                                       .version = std::string(kConnectVersion)});
+    supervisor_ =
+        task::NewSupervisor({.worker = &config_,
+                             .kafka_cluster_id = cluster_id_,
+                             .registry = registry_.get(),
+                             .offsets = stores_.offsets.get(),
+                             .listener = &herder_->task_listener(),
+                             .metrics = &metrics_,
+                             .version = std::string(kConnectVersion),
+                             .owned = [group = membership_.get()] { return group->Holds(); }});
   }
   if (membership_ == nullptr) {
     membership_ = std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),

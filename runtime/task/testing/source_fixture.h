@@ -50,7 +50,7 @@ class SourceTaskTest : public ::testing::Test {
     parts.make_outbox = [this](OffsetTracker& tracker, OutboxListener& listener,
                                metrics::TaskMetrics& metrics) -> StatusOr<std::unique_ptr<Outbox>> {
       PlainOutboxOptions options;
-      options.abandoned = &control->abandoned();
+      options.control = control.get();
       options.clock = &clock;
       options.sleeper = &waiter;
       return std::unique_ptr<Outbox>(std::make_unique<PlainOutbox>(
