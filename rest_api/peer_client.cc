@@ -12,12 +12,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "runtime/base/json.h"
 #include "runtime/base/mutex.h"
@@ -147,7 +150,11 @@ class PeerClient::Impl {
     if (!address) {
       co_return Failure(request, "its URL cannot be read; expected http://host:port/");
     }
-    if (address->tls) co_return Failure(request, "https between workers is not set up here");
+    if (address->tls && options_.tls == nullptr) {
+      co_return Failure(request,
+                        "this worker has no settings for https. Set listeners.https.ssl."
+                        "truststore.location and its password");
+    }
     boost::system::error_code error;
     net::ip::tcp::resolver resolver(io_);
     const auto found = co_await resolver.async_resolve(
@@ -157,7 +164,26 @@ class PeerClient::Impl {
     stream.expires_after(options_.timeout);
     co_await stream.async_connect(found, net::redirect_error(net::use_awaitable, error));
     if (error) co_return Failure(request, error.message());
+    if (address->tls) co_return co_await TalkTls(stream, request, *address);
     co_return co_await Talk(stream, request, *address);
+  }
+
+  net::awaitable<StatusOr<PeerResponse>> TalkTls(beast::tcp_stream& stream,
+                                                 const PeerRequest& request,
+                                                 const Address& address) {
+    SSL_CTX_up_ref(options_.tls->native());  // Asio's context drops it
+    net::ssl::context context(options_.tls->native());
+    beast::ssl_stream<beast::tcp_stream&> secure(stream, context);
+    const Status prepared = options_.tls->Prepare(secure.native_handle(), address.host);
+    if (!prepared.ok()) co_return Failure(request, sluice::Message(prepared));
+    boost::system::error_code error;
+    co_await secure.async_handshake(net::ssl::stream_base::client,
+                                    net::redirect_error(net::use_awaitable, error));
+    if (error) {
+      const Status why = options_.tls->Explain(secure.native_handle(), error.message());
+      co_return Failure(request, sluice::Message(why));
+    }
+    co_return co_await Talk(secure, request, address);
   }
 
   template <typename Stream>
@@ -192,7 +218,7 @@ class PeerClient::Impl {
 };
 
 PeerClient::PeerClient(PeerClientOptions options)
-    : options_(options), impl_(std::make_unique<Impl>(options_)) {}
+    : options_(std::move(options)), impl_(std::make_unique<Impl>(options_)) {}
 PeerClient::~PeerClient() = default;
 
 void PeerClient::Send(PeerRequest request, Callback done) {

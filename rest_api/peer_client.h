@@ -15,6 +15,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/herder/peers.h"
+#include "runtime/tls/client_context.h"
 
 namespace sluice::rest_api {
 
@@ -31,7 +32,8 @@ struct PeerResponse {
 };
 
 struct PeerClientOptions {
-  milliseconds timeout{90'000};  // of a whole request; rest.request.timeout
+  std::shared_ptr<const tls::ClientContext> tls;  // for https URLs; null: they fail
+  milliseconds timeout{90'000};                   // of a whole request; rest.request.timeout
   size_t response_bytes_max = 64 << 20;
   size_t requests_max = 200;  // under way at once; beyond it requests fail
 };

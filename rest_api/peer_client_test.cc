@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <optional>
@@ -11,6 +12,9 @@
 #include "rest_api/server.h"
 #include "rest_api/test_client.h"
 #include "runtime/base/text.h"
+#include "runtime/tls/client_context.h"
+#include "runtime/tls/key_store.h"
+#include "runtime/tls/server_context.h"
 
 namespace sluice::rest_api {
 namespace {
@@ -150,6 +154,48 @@ TEST_F(PeerClientTest, TheLeadersRefusalIsToldInItsWords) {
                          [&](const Status& status) { done.set_value(status); });
   EXPECT_EQ(Message(done.get_future().get()),
             "The leader answered 403: Internal request contained invalid signature.");
+}
+
+std::string Store(const std::string& name) {
+  return StrCat(std::getenv("TEST_SRCDIR"), "/sluice/runtime/tls/testdata/", name);
+}
+
+TEST_F(PeerClientTest, Https) {
+  tls::KeyStoreSettings settings;
+  settings.location = Store("key.p12");
+  settings.password = "changeit";
+  const tls::KeyStore keys = *tls::ReadKeyStore(settings);
+  tls::ServerSettings server;
+  server.key_pem = keys.key_pem;
+  server.chain_pem = keys.chain_pem;
+  const auto context = *tls::ServerContext::Make(server);
+  const auto secure =
+      *Server::Listen({.listeners = {{.host = "0.0.0.0", .port = 0, .tls = context}},
+                       .headers = {},
+                       .limits = {}});
+  secure->SetRouter(&leader_router_);
+  const auto ask = [&](PeerClient& client, const std::string& host) {
+    std::promise<StatusOr<PeerResponse>> done;
+    client.Send({.method = "GET",
+                 .url = StrCat("https://", host, ":", secure->ports()[0], "/status/204"),
+                 .headers = {},
+                 .body = {}},
+                [&](StatusOr<PeerResponse> answer) { done.set_value(std::move(answer)); });
+    const auto answer = done.get_future().get();
+    return answer.ok() ? std::to_string(answer->status) : std::string(Message(answer.status()));
+  };
+  std::vector<std::string> notes;
+  PeerClient trusting(
+      {.tls = *tls::ClientContext::Make({{"ssl.truststore.location", Store("trust.p12")},
+                                         {"ssl.truststore.password", "changeit"}},
+                                        notes)});
+  EXPECT_EQ(ask(trusting, "127.0.0.1"), "204");
+  EXPECT_EQ(ask(trusting, "localhost"), "204");
+  EXPECT_NE(ask(trusting, "127.0.0.2").find("subjectAltName"), std::string::npos);
+  PeerClient strange({.tls = *tls::ClientContext::Make({}, notes)});
+  EXPECT_NE(ask(strange, "127.0.0.1").find("Set ssl.truststore.location"), std::string::npos);
+  EXPECT_NE(ask(client_, "127.0.0.1").find("Set listeners.https.ssl.truststore.location"),
+            std::string::npos);
 }
 
 TEST_F(PeerClientTest, WhatIsUnderWayFailsWhenTheClientGoes) {

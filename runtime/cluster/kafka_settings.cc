@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "runtime/base/log.h"
 #include "runtime/base/text.h"
 
 namespace sluice::cluster {
@@ -81,7 +82,9 @@ StatusOr<KafkaSettings> ReadKafkaSettings(const GroupClientOptions& options) {
                    "expected PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL");
   }
   if (tls) {
-    SLUICE_ASSIGN_OR_RETURN(settings.tls, KafkaTls::Make(options.java));
+    std::vector<std::string> notes;
+    SLUICE_ASSIGN_OR_RETURN(settings.tls, tls::ClientContext::Make(options.java, notes));
+    for (const std::string& note : notes) LogInfo("cluster", "Setting without effect: ", note);
   }
   if (sasl) {
     SLUICE_ASSIGN_OR_RETURN(settings.sasl, NewSaslMechanism(options.java));

@@ -11,17 +11,17 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/cluster/group_client.h"
-#include "runtime/cluster/kafka_tls.h"
 #include "runtime/cluster/kafka_wire.h"
 #include "runtime/cluster/sasl.h"
+#include "runtime/tls/client_context.h"
 
 namespace sluice::cluster {
 
 struct KafkaSettings {
   std::string client_id;
   std::vector<HostPort> bootstrap;
-  std::shared_ptr<const KafkaTls> tls;        // null: plain
-  std::shared_ptr<const SaslMechanism> sasl;  // null: none
+  std::shared_ptr<const tls::ClientContext> tls;  // null: plain
+  std::shared_ptr<const SaslMechanism> sasl;      // null: none
   milliseconds request_timeout{40'000}, connect_timeout{10'000};
   milliseconds backoff{100}, backoff_max{1'000};
 };

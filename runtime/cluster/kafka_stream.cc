@@ -102,7 +102,7 @@ net::awaitable<Status> KafkaStream::Connect(tcp::endpoint endpoint, TimePoint de
   co_return OkStatus();
 }
 
-net::awaitable<Status> KafkaStream::StartTls(const KafkaTls& tls, std::string host,
+net::awaitable<Status> KafkaStream::StartTls(const tls::ClientContext& tls, std::string host,
                                              TimePoint deadline) {
   SSL_CTX_up_ref(tls.native());  // Asio's context drops it
   context_ = std::make_unique<net::ssl::context>(tls.native());

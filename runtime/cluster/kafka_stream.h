@@ -21,8 +21,8 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/cluster/kafka_blocking.h"
-#include "runtime/cluster/kafka_tls.h"
 #include "runtime/cluster/kafka_wire.h"
+#include "runtime/tls/client_context.h"
 
 namespace sluice::cluster {
 
@@ -37,7 +37,8 @@ class KafkaStream : public std::enable_shared_from_this<KafkaStream> {
 
   net::awaitable<Status> Connect(net::ip::tcp::endpoint endpoint, TimePoint deadline);
   // Everything after it is encrypted. `tls` must outlive the stream.
-  net::awaitable<Status> StartTls(const KafkaTls& tls, std::string host, TimePoint deadline);
+  net::awaitable<Status> StartTls(const tls::ClientContext& tls, std::string host,
+                                  TimePoint deadline);
   // All of it; the buffers must live until then.
   net::awaitable<Status> Write(std::string_view bytes, TimePoint deadline);
   net::awaitable<Status> Read(char* into, size_t size, TimePoint deadline);

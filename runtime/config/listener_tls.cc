@@ -1,10 +1,12 @@
 #include "runtime/config/listener_tls.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "runtime/base/text.h"
 #include "runtime/config/config_map.h"
+#include "runtime/config/listeners.h"
 #include "runtime/tls/key_store.h"
 
 namespace sluice::config {
@@ -71,6 +73,18 @@ StatusOr<tls::ServerSettings> ListenerTls(const WorkerConfig& worker, std::strin
   settings.trusted_pem = std::move(trusted.certificates_pem);
   notes.insert(notes.end(), trusted.notes.begin(), trusted.notes.end());
   return settings;
+}
+
+std::map<std::string, std::string> PeerTls(const WorkerConfig& worker) {
+  const ConfigMap own = worker.originals.WithPrefix("listeners.https.");
+  std::map<std::string, std::string> keys;
+  const bool https = std::any_of(worker.listeners.begin(), worker.listeners.end(),
+                                 [](const Listener& listener) { return listener.https; });
+  if (own.empty() && !https) return keys;  // the plain ssl.* keys may be for the brokers alone
+  for (const auto& [key, value] : own.empty() ? worker.originals : own) {
+    if (key.starts_with("ssl.")) keys.emplace(key, value);
+  }
+  return keys;
 }
 
 }  // namespace sluice::config

@@ -2,6 +2,7 @@
 #ifndef SLUICE_RUNTIME_CONFIG_LISTENER_TLS_H_
 #define SLUICE_RUNTIME_CONFIG_LISTENER_TLS_H_
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ namespace sluice::config {
 // what the log should say of them. Errors (ConfigException) name the key.
 StatusOr<tls::ServerSettings> ListenerTls(const WorkerConfig& worker, std::string_view prefix,
                                           std::vector<std::string>& notes);
+
+// How this worker asks others by https: the ssl.* keys by which ListenerTls with listeners.https.
+// reads its stores, without their prefix. Empty: nothing says that anybody uses https.
+std::map<std::string, std::string> PeerTls(const WorkerConfig& worker);
 
 }  // namespace sluice::config
 

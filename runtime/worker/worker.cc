@@ -24,6 +24,7 @@
 #include "runtime/cluster/membership.h"
 #include "runtime/config/client_config.h"
 #include "runtime/config/client_jaas.h"
+#include "runtime/config/listener_tls.h"
 #include "runtime/config/worker_config.h"
 #include "runtime/convert/converter.h"
 #include "runtime/herder/connector_pool.h"
@@ -37,6 +38,7 @@
 #include "runtime/plugin/registry.h"
 #include "runtime/storage/stores.h"
 #include "runtime/task/supervisor.h"
+#include "runtime/tls/client_context.h"
 #include "runtime/worker/bell.h"
 #include "runtime/worker/connector_file.h"
 #include "runtime/worker/group.h"
@@ -164,8 +166,12 @@ void Worker::LogConfig() const {
 Status Worker::Listen() {
   SLUICE_ASSIGN_OR_RETURN(rest_guard_, RestGuard(config_, KafkaOpts()));
   SLUICE_ASSIGN_OR_RETURN(rest_api::ServerOptions options, RestServerOptions(config_));
-  peers_ = std::make_unique<rest_api::PeerClient>(
-      rest_api::PeerClientOptions{.timeout = config_.rest_request_timeout});
+  rest_api::PeerClientOptions peers{.tls = nullptr, .timeout = config_.rest_request_timeout};
+  if (const auto keys = config::PeerTls(config_); !keys.empty() && !options_.standalone) {
+    std::vector<std::string> notes;  // told of the listeners already
+    SLUICE_ASSIGN_OR_RETURN(peers.tls, tls::ClientContext::Make(keys, notes));
+  }
+  peers_ = std::make_unique<rest_api::PeerClient>(std::move(peers));
   options.forward = [this](const rest_api::Request& request, const std::string& url,
                            rest_api::Reply reply) {
     peers_->Forward(request, url, std::move(reply));
