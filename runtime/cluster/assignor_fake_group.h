@@ -6,6 +6,7 @@
 #ifndef SLUICE_RUNTIME_CLUSTER_ASSIGNOR_FAKE_GROUP_H_
 #define SLUICE_RUNTIME_CLUSTER_ASSIGNOR_FAKE_GROUP_H_
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -64,7 +65,7 @@ class FakeGroup {
   const std::map<std::string, TimePoint>& returns() const { return returns_; }
 
   // --- what happens
-  void Advance(milliseconds by) { now_ += by; }
+  void Advance(std::chrono::nanoseconds by) { now_ += by; }
   TimePoint now() const { return now_; }
   // All join, the leader assigns; nobody has its assignment yet.
   void Assign();

@@ -107,6 +107,16 @@ TEST_F(AssignorLostTest, AWorkerThatDoesNotComeBackInTimeLosesItsTasks) {
   EXPECT_EQ(group_.TaskWeights(), std::vector<int64_t>({3, 3, 3}));
 }
 
+TEST_F(AssignorLostTest, TheDelayIsRoundedUpSoThatNobodyComesTooEarly) {
+  group_.Start({"a", "b"}, 2, 0);
+  group_.Leave("b", milliseconds(3));
+  group_.Advance(std::chrono::microseconds(1'500));
+  group_.Round();
+  EXPECT_EQ(group_.delay(), milliseconds(2));
+  group_.Settle(FakeGroup::Until::kNobodyWaits);
+  EXPECT_EQ(group_.Runs("a"), "c0 c1");
+}
+
 TEST_F(AssignorLostTest, NobodyIsWaitedForLongerThanTheMaximalDelay) {
   group_.Start({"a", "b"}, 2, 2);
   group_.Leave("b", minutes(60));

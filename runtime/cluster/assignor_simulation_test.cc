@@ -156,8 +156,7 @@ class Simulation {
     const std::string name = StrCat("w", Random(9));
     const bool known = group_.workers().contains(name) || zombies_.contains(name);
     if (known || group_.workers().size() >= kWorkersMax) return;
-    std::vector<std::string> cannot_run;
-    for (int i = 0; restricted_ && i < Random(4); ++i) cannot_run.push_back(StrCat("c", Random(9)));
+    const std::vector<std::string> cannot_run = SomeConnectors();
     Tell(StrCat("join ", name, ", cannot run ", StrJoin(cannot_run, " ")));
     group_.Join(name, cannot_run);
   }
@@ -179,11 +178,20 @@ class Simulation {
         Tell("zombie " + name);
         zombies_.insert(name);
         return group_.BecomeZombie(name);
-      default:
+      default: {
         if (!restricted_) return group_.Advance(milliseconds(Random(100'000)));
-        Tell("can run all: " + name);
-        return group_.CannotRun(name, {});
+        const std::vector<std::string> cannot_run = SomeConnectors();
+        Tell(StrCat(name, " now cannot run ", StrJoin(cannot_run, " ")));
+        simple_ = false;
+        return group_.CannotRun(name, cannot_run);
+      }
     }
+  }
+
+  std::vector<std::string> SomeConnectors() {
+    std::vector<std::string> names;
+    for (int i = 0; restricted_ && i < Random(4); ++i) names.push_back(StrCat("c", Random(9)));
+    return names;
   }
 
   // The leader's answer reaches some, or nobody; some crash before they have it.
@@ -278,6 +286,14 @@ class Simulation {
       ++owned;
     }
     if (owned != owners.size()) return Wrong("something runs that does not exist");
+    for (const auto& [name, worker] : group_.workers()) {
+      for (const std::string& connector : worker.cannot_run) {
+        const auto found = owners.find(connector);
+        if (found != owners.end() && found->second == worker.id) {
+          return Wrong(StrCat(name, " runs ", connector, ", which it cannot"));
+        }
+      }
+    }
     CheckBalance(items, owners, false);
     CheckBalance(items, owners, true);
   }
