@@ -18,6 +18,7 @@ constexpr std::string_view kConnectorPrefix = "status-connector-";
 constexpr std::string_view kTaskPrefix = "status-task-";
 constexpr std::string_view kTopicPrefix = "status-topic-";
 constexpr std::string_view kTopicInfix = ":connector-";
+constexpr std::string_view kLeavingPrefix = "worker-leaving-";
 
 std::string ConnectorKey(const std::string& connector) {
   return StrCat(kConnectorPrefix, connector);
@@ -78,7 +79,8 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
 
 }  // namespace
 
-LogStatusStore::LogStatusStore(std::unique_ptr<TopicLog> log) : log_(std::move(log)) {}
+LogStatusStore::LogStatusStore(std::unique_ptr<TopicLog> log, const Clock& clock)
+    : log_(std::move(log)), clock_(clock) {}
 
 LogStatusStore::~LogStatusStore() { Stop(); }
 
@@ -124,6 +126,18 @@ void LogStatusStore::PutTopic(const TopicStatus& topic) {
 
 void LogStatusStore::DeleteTopic(const std::string& connector, const std::string& topic) {
   Put(TopicKey(connector, topic), std::nullopt);
+}
+
+void LogStatusStore::PutLeaving(const std::string& worker_id, int generation,
+                                milliseconds back_within) {
+  JsonWriter json;
+  json.StartObject().Key("generation").Int(generation);
+  json.Key("back_within_ms").Int(back_within.count()).EndObject();
+  Put(StrCat(kLeavingPrefix, worker_id), json.Take());
+}
+
+void LogStatusStore::DeleteLeaving(const std::string& worker_id) {
+  Put(StrCat(kLeavingPrefix, worker_id), std::nullopt);
 }
 
 void LogStatusStore::Put(std::string key, std::optional<std::string> value) {
@@ -181,6 +195,7 @@ void LogStatusStore::OnRecord(const LogRecord& record) {
   const std::string_view key = *record.key;
   MutexLock lock(mutex_);
   if (StartsWith(key, kTopicPrefix)) return OnTopicRecord(key, record);
+  if (StartsWith(key, kLeavingPrefix)) return OnLeavingRecord(key, record);
   const bool of_task = StartsWith(key, kTaskPrefix);
   if (!of_task && !StartsWith(key, kConnectorPrefix)) {
     LogWarn("storage", "Leaving alone a record of unknown key '", key, "' in the status topic");
@@ -207,6 +222,10 @@ void LogStatusStore::OnRecord(const LogRecord& record) {
   if (!status) {
     return LogError("storage", "Ignoring the status of key '", key,
                     "': it should have state, worker_id and generation, but is ", *record.value);
+  }
+  if (const auto leave = leaving_.find(status->worker_id);
+      leave != leaving_.end() && leave->second.generation < status->generation) {
+    leaving_.erase(leave);
   }
   Entry& entry = entries_[id.connector];
   if (!of_task) {
@@ -248,6 +267,35 @@ void LogStatusStore::OnTopicRecord(std::string_view key, const LogRecord& record
     status.discovered_ms = at->GetInt64();
   }
   entries_[connector].topics[topic] = status;
+}
+
+void LogStatusStore::OnLeavingRecord(std::string_view key, const LogRecord& record) {
+  const std::string worker_id(key.substr(kLeavingPrefix.size()));
+  leaving_.erase(worker_id);
+  if (!record.value) return;
+  const auto document = ParseJson(*record.value);
+  const auto* generation = document.ok() ? FindJsonMember(*document, "generation") : nullptr;
+  const auto* back = document.ok() ? FindJsonMember(*document, "back_within_ms") : nullptr;
+  if (generation == nullptr || !generation->IsInt() || back == nullptr || !back->IsInt() ||
+      back->GetInt() < 0) {
+    return LogError("storage", "Ignoring the record of key '", key,
+                    "': it should have generation and back_within_ms, but is ", *record.value);
+  }
+  if (HasReturned(worker_id, generation->GetInt())) return;
+  leaving_[worker_id] = {generation->GetInt(), milliseconds(back->GetInt()), clock_.Now()};
+}
+
+bool LogStatusStore::HasReturned(const std::string& worker_id, int generation) const {
+  const auto is_later = [&](const PartStatus& status) {
+    return status.worker_id == worker_id && status.generation > generation;
+  };
+  for (const auto& [connector, entry] : entries_) {
+    if (entry.status && is_later(*entry.status)) return true;
+    for (const auto& [number, status] : entry.tasks) {
+      if (is_later(status)) return true;
+    }
+  }
+  return false;
 }
 
 void LogStatusStore::Forget(std::string_view connector) {
@@ -306,6 +354,11 @@ std::vector<TopicStatus> LogStatusStore::Topics(std::string_view connector) cons
     for (const auto& [name, status] : entry->topics) topics.push_back(status);
   }
   return topics;
+}
+
+std::map<std::string, Leave> LogStatusStore::Leaving() const {
+  MutexLock lock(mutex_);
+  return leaving_;
 }
 
 }  // namespace sluice::storage

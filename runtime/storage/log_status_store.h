@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/storage/status_store.h"
 #include "runtime/storage/topic_log.h"
@@ -18,7 +19,7 @@ namespace sluice::storage {
 
 class LogStatusStore : public StatusStore {
  public:
-  explicit LogStatusStore(std::unique_ptr<TopicLog> log);
+  explicit LogStatusStore(std::unique_ptr<TopicLog> log, const Clock& clock = Clock::System());
   ~LogStatusStore() override;
 
   Status Start(milliseconds timeout) override;
@@ -29,6 +30,8 @@ class LogStatusStore : public StatusStore {
   void DeleteTask(const TaskId& task) override;
   void PutTopic(const TopicStatus& topic) override;
   void DeleteTopic(const std::string& connector, const std::string& topic) override;
+  void PutLeaving(const std::string& worker_id, int generation, milliseconds back_within) override;
+  void DeleteLeaving(const std::string& worker_id) override;
   Status Flush(milliseconds timeout) override;
 
   std::optional<PartStatus> Connector(std::string_view connector) const override;
@@ -38,6 +41,7 @@ class LogStatusStore : public StatusStore {
   std::optional<TopicStatus> FindTopic(std::string_view connector,
                                        std::string_view topic) const override;
   std::vector<TopicStatus> Topics(std::string_view connector) const override;
+  std::map<std::string, Leave> Leaving() const override;
 
  private:
   // The newest write of a key that is not acknowledged yet.
@@ -58,16 +62,23 @@ class LogStatusStore : public StatusStore {
   void OnRecord(const LogRecord& record);
   void OnTopicRecord(std::string_view key, const LogRecord& record)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnLeavingRecord(std::string_view key, const LogRecord& record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Has it written a status after that generation?
+  bool HasReturned(const std::string& worker_id, int generation) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Entry* Find(std::string_view connector) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(std::string_view connector) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::unique_ptr<TopicLog> log_;
+  const Clock& clock_;
   mutable Mutex mutex_;
   CondVar sent_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t next_number_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, Pending> pending_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Entry, std::less<>> entries_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Leave> leaving_ ABSL_GUARDED_BY(mutex_);  // by worker id
 };
 
 }  // namespace sluice::storage

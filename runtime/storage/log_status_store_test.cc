@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/base/clock.h"
 #include "runtime/storage/memory_topic_log.h"
 
 namespace sluice::storage {
@@ -30,7 +31,7 @@ class LogStatusStoreTest : public testing::Test {
   LogStatusStoreTest() {
     auto log = std::make_unique<ScriptedLog>();
     log_ = log.get();
-    store_ = std::make_unique<LogStatusStore>(std::move(log));
+    store_ = std::make_unique<LogStatusStore>(std::move(log), clock_);
     EXPECT_TRUE(store_->Start(milliseconds(1000)).ok());
   }
   void Read(const std::string& key, std::optional<std::string> value) {
@@ -40,6 +41,12 @@ class LogStatusStoreTest : public testing::Test {
     return {state, std::nullopt, std::move(worker), generation, "4.3.1"};
   }
 
+  static std::string Running(const std::string& worker, int generation) {
+    return R"({"state":"RUNNING","worker_id":")" + worker + R"(","generation":)" +
+           std::to_string(generation) + "}";
+  }
+
+  FakeClock clock_;
   ScriptedLog* log_;
   std::unique_ptr<LogStatusStore> store_;
 };
@@ -110,6 +117,47 @@ TEST_F(LogStatusStoreTest, AnOlderWriteIsNotSentAgainOverANewerOne) {
   EXPECT_TRUE(store_->Flush(milliseconds(1000)).ok());
 }
 
+TEST_F(LogStatusStoreTest, AWorkerThatLeavesIsKnownWithItsTime) {
+  clock_.Advance(milliseconds(5));
+  store_->PutLeaving("w:1", 7, milliseconds(60'000));
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"worker-leaving-w:1", R"({"generation":7,"back_within_ms":60000})"}};
+  EXPECT_EQ(log_->written, expected);
+  const TimePoint read = clock_.Now();
+  clock_.Advance(milliseconds(5));
+  ASSERT_EQ(store_->Leaving().count("w:1"), 1u);
+  const Leave leave = store_->Leaving().at("w:1");
+  EXPECT_EQ(leave.generation, 7);
+  EXPECT_EQ(leave.back_within, milliseconds(60'000));
+  EXPECT_EQ(leave.read, read);
+  EXPECT_TRUE(store_->Connectors().empty());
+  store_->DeleteLeaving("w:1");
+  EXPECT_TRUE(store_->Leaving().empty());
+}
+
+TEST_F(LogStatusStoreTest, AWorkerThatIsBackIsNotLeaving) {
+  store_->PutLeaving("w:1", 7, milliseconds(60'000));
+  store_->PutLeaving("w:2", 7, milliseconds(60'000));
+  Read("status-task-c-0", Running("w:1", 7));  // as it left
+  Read("status-task-c-1", Running("w:1", 6));
+  EXPECT_EQ(store_->Leaving().size(), 2u);
+  Read("status-task-c-0", Running("w:1", 8));
+  EXPECT_EQ(store_->Leaving().size(), 1u);
+  EXPECT_EQ(store_->Leaving().count("w:2"), 1u);
+  // Its next leave counts again.
+  store_->PutLeaving("w:1", 9, milliseconds(1));
+  EXPECT_EQ(store_->Leaving().size(), 2u);
+}
+
+// Keys are spread over partitions: they may be read in another order than they were written in.
+TEST_F(LogStatusStoreTest, ALeaveThatIsReadAfterTheReturnIsIgnored) {
+  Read("status-connector-c", Running("w:1", 8));
+  Read("status-task-c-0", Running("w:2", 8));
+  store_->PutLeaving("w:1", 7, milliseconds(60'000));
+  store_->PutLeaving("w:2", 7, milliseconds(60'000));
+  EXPECT_TRUE(store_->Leaving().empty());
+}
+
 TEST_F(LogStatusStoreTest, RecordsThatMakeNoSenseAreLeftAlone) {
   for (const char* value :
        {"{", "[]", "{}", R"({"state":"ASLEEP","worker_id":"w","generation":1})"}) {
@@ -121,6 +169,12 @@ TEST_F(LogStatusStoreTest, RecordsThatMakeNoSenseAreLeftAlone) {
   Read("status-topic-t", "{}");
   Read("else", "{}");
   EXPECT_TRUE(store_->Connectors().empty());
+  for (const char* value :
+       {"{", "7", "{}", R"({"generation":1})", R"({"generation":1,"back_within_ms":-1})",
+        R"({"generation":1,"back_within_ms":1e9})"}) {
+    Read("worker-leaving-w", value);
+  }
+  EXPECT_TRUE(store_->Leaving().empty());
 }
 
 }  // namespace

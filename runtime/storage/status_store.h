@@ -43,6 +43,14 @@ struct TopicStatus {
   friend bool operator==(const TopicStatus&, const TopicStatus&) = default;
 };
 
+// A worker that has left its group, and said when it would be back. Sluice only: Java's readers
+// pass over this key.
+struct Leave {
+  int generation = 0;  // its last one
+  milliseconds back_within{0};
+  TimePoint read{};  // when this store read it
+};
+
 class StatusStore {
  public:
   virtual ~StatusStore() = default;
@@ -62,6 +70,10 @@ class StatusStore {
   // Once per task and topic is enough; callers ask FindTopic first.
   virtual void PutTopic(const TopicStatus& topic) = 0;
   virtual void DeleteTopic(const std::string& connector, const std::string& topic) = 0;
+  // For the leader, before the worker `worker_id` (host:port) leaves; and once it is back.
+  virtual void PutLeaving(const std::string& worker_id, int generation,
+                          milliseconds back_within) = 0;
+  virtual void DeleteLeaving(const std::string& worker_id) = 0;
   // Waits until what was written before has been acknowledged. Error: TimeoutException.
   virtual Status Flush(milliseconds timeout) = 0;
 
@@ -72,6 +84,8 @@ class StatusStore {
   virtual std::optional<TopicStatus> FindTopic(std::string_view connector,
                                                std::string_view topic) const = 0;
   virtual std::vector<TopicStatus> Topics(std::string_view connector) const = 0;
+  // By worker id. One that has written a status in a later generation since is not among them.
+  virtual std::map<std::string, Leave> Leaving() const = 0;
 };
 
 }  // namespace sluice::storage
