@@ -37,6 +37,24 @@ void ShowVersions(const ConnectorCheck& check, CheckAnswer& answer) {
   if (!check.config->Contains(kVersionKey)) version.value.value = check.plugin_versions.back();
 }
 
+// A key of ours. It is shown only where it is set, so that the answer is the peer's otherwise.
+void CheckTaskWeight(const ConfigMap& config, CheckAnswer& answer) {
+  if (!config.Contains("task.weight")) return;
+  ConfigDef def;
+  def.Add({.name = "task.weight",
+           .type = ConfigType::kInt,
+           .default_value = "1",
+           .validator = Validator::Between(1, 1'000'000),
+           .importance = Importance::kLow,
+           .documentation = "How much each task of this connector counts when the leader spreads "
+                            "tasks over workers. As it stands: no variables (Sluice only).",
+           .group = "Common",
+           .order_in_group = 15,
+           .width = Width::kShort,
+           .display_name = "Task weight"});
+  answer.AddAll(def);
+}
+
 // {a=1, b=2}, as Java prints a map.
 std::string Display(const ConfigMap& config) {
   std::vector<std::string> parts;
@@ -55,6 +73,7 @@ StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check) {
   }
   CheckAnswer answer(config, check.null_keys);
   answer.AddAll(ConnectorConfig::Definition(check.kind, check.worker));
+  CheckTaskWeight(config, answer);
   ShowVersions(check, answer);
   CheckCross(check, answer);
   if (check.classes != nullptr) CheckSteps(config, *check.classes, answer);

@@ -1,5 +1,6 @@
 #include "runtime/config/connector_check.h"
 
+#include <algorithm>
 #include <map>
 
 #include "gtest/gtest.h"
@@ -98,6 +99,23 @@ TEST_F(ConnectorCheckTest, AGoodConfiguration) {
   EXPECT_EQ(infos.configs.back().value.value, "false");
   for (const ConfigInfo& info : infos.configs) EXPECT_NE(info.value.name, "unknown");
   EXPECT_TRUE(InvalidConfigError(infos).ok());
+}
+
+TEST_F(ConnectorCheckTest, ATaskWeightIsShownWhereItIsSet) {
+  ConfigMap config = {{"connector.class", "C"}, {"name", "s"}, {"topics", "t"}, {"file", "f"}};
+  const auto shown = [&] {
+    const ConfigInfos infos = Check(config);
+    return std::count_if(infos.configs.begin(), infos.configs.end(),
+                         [](const ConfigInfo& info) { return info.value.name == "task.weight"; });
+  };
+  EXPECT_EQ(shown(), 0);
+  config.Set("task.weight", "3");
+  EXPECT_EQ(shown(), 1);
+  EXPECT_EQ(Errors(Check(config)), std::vector<std::string>());
+  for (const char* value : {"0", "-1", "1.5", "heavy", "1000001"}) {
+    config.Set("task.weight", value);
+    EXPECT_FALSE(Errors(Check(config)).empty()) << value;
+  }
 }
 
 TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {

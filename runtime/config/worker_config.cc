@@ -222,6 +222,8 @@ Status FillDistributed(WorkerConfig& config) {
   config.rebalance_timeout = millis("rebalance.timeout.ms");
   config.heartbeat_interval = millis("heartbeat.interval.ms");
   config.scheduled_rebalance_max_delay = millis("scheduled.rebalance.max.delay.ms");
+  config.shutdown_expect_return = millis("shutdown.expect.return.ms");
+  config.join_unsupported = EqualsIgnoreCase(parsed.Text("join.unsupported"), "join");
   config.worker_sync_timeout = millis("worker.sync.timeout.ms");
   config.worker_unsync_backoff = millis("worker.unsync.backoff.ms");
   config.connect_protocol = ToLower(parsed.Text("connect.protocol"));

@@ -86,6 +86,8 @@ struct WorkerConfig {
   milliseconds rebalance_timeout{60000};
   milliseconds heartbeat_interval{3000};
   milliseconds scheduled_rebalance_max_delay{300000};
+  milliseconds shutdown_expect_return{0};  // a key of ours
+  bool join_unsupported = false;           // a key of ours: join.unsupported=join
   milliseconds worker_sync_timeout{3000};
   milliseconds worker_unsync_backoff{300000};
   std::string connect_protocol;  // eager, compatible, sessioned

@@ -39,6 +39,8 @@ TEST(WorkerConfigTest, DefaultsAreThePeers) {
   EXPECT_EQ(config->heartbeat_interval, milliseconds(3000));
   EXPECT_EQ(config->rebalance_timeout, milliseconds(60000));
   EXPECT_EQ(config->connect_protocol, "sessioned");
+  EXPECT_EQ(config->shutdown_expect_return, milliseconds(0));
+  EXPECT_FALSE(config->join_unsupported);
   EXPECT_EQ(config->offset_topic.partitions, 25);
   EXPECT_EQ(config->status_topic.partitions, 5);
   EXPECT_EQ(config->config_topic.partitions, 1);
@@ -52,6 +54,18 @@ TEST(WorkerConfigTest, DefaultsAreThePeers) {
   EXPECT_EQ(config->ClientIdBase(), "g-");
   EXPECT_TRUE(config->warnings.empty()) << config->warnings[0];
   EXPECT_TRUE(config->jvm_only_keys.empty());
+}
+
+TEST(WorkerConfigTest, KeysOfOursForTheGroup) {
+  ConfigMap map = Distributed();
+  map.Set("shutdown.expect.return.ms", "60000");
+  map.Set("join.unsupported", "JOIN");
+  auto config = WorkerConfig::FromMap(map, WorkerMode::kDistributed);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->shutdown_expect_return, milliseconds(60000));
+  EXPECT_TRUE(config->join_unsupported);
+  EXPECT_NE(ErrorWith("shutdown.expect.return.ms", "-1"), "");
+  EXPECT_NE(ErrorWith("join.unsupported", "maybe"), "");
 }
 
 TEST(WorkerConfigTest, EveryDefaultIsGood) {

@@ -161,6 +161,15 @@ std::vector<ConfigKey> GroupKeys() {
                Validator::OneOfIgnoreCase({"eager", "compatible", "sessioned"})),
       Optional("scheduled.rebalance.max.delay.ms", kInt, "300000", kLo,
                "Wait for a worker that left.", Validator::AtLeast(0)),
+      Optional("shutdown.expect.return.ms", kInt, "0", kLo,
+               "How soon this worker is back after it was stopped: the leader keeps its connectors "
+               "and tasks for it until then, for scheduled.rebalance.max.delay.ms at most. 0: they "
+               "move at once (Sluice only).",
+               Validator::AtLeast(0)),
+      Optional("join.unsupported", kString, "refuse", kLo,
+               "A group that uses classes which this worker lacks: refuse to join it, or join "
+               "without getting what needs them (Sluice only).",
+               Validator::OneOfIgnoreCase({"refuse", "join"})),
       Optional("inter.worker.key.ttl.ms", kInt, "3600000", kLo, "Life of a session key.",
                Validator::AtLeast(0)),
       Optional("inter.worker.key.generation.algorithm", kString, "HmacSHA256", kLo,
