@@ -24,36 +24,36 @@ AssignmentRound EagerRound(const storage::ClusterConfig& config) {
 }
 
 TEST(AssignEagerTest, ConnectorsThenTasksGoRound) {
-  FakeGroup group;
+  AssignorFakeGroup group;
   group.Configure("b", 2);
   group.Configure("a", 3);
   const auto answers = AssignEager(EagerRound(group.config()));
-  EXPECT_EQ(FakeGroup::Text(answers.at("m1").assigned), "a a-1 b-1");
-  EXPECT_EQ(FakeGroup::Text(answers.at("m2").assigned), "b a-2");
-  EXPECT_EQ(FakeGroup::Text(answers.at("m3").assigned), "a-0 b-0");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m1").assigned), "a a-1 b-1");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m2").assigned), "b a-2");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m3").assigned), "a-0 b-0");
   EXPECT_EQ(answers.at("m3").leader_id, "m2");
   EXPECT_EQ(answers.at("m3").leader_url, "http://m2/");
   EXPECT_EQ(answers.at("m3").config_offset, group.config().offset);
 }
 
 TEST(AssignEagerTest, AMemberThatCannotRunOneIsPassedOver) {
-  FakeGroup group;
+  AssignorFakeGroup group;
   group.Configure("a", 2);
   group.Configure("b", 0);
   AssignmentRound round = EagerRound(group.config());
   round.members[1].subscription.cannot_run = {"a"};
   auto answers = AssignEager(round);
-  EXPECT_EQ(FakeGroup::Text(answers.at("m1").assigned), "");
-  EXPECT_EQ(FakeGroup::Text(answers.at("m2").assigned), "a a-0");
-  EXPECT_EQ(FakeGroup::Text(answers.at("m3").assigned), "b a-1");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m1").assigned), "");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m2").assigned), "a a-0");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m3").assigned), "b a-1");
   for (GroupMember& member : round.members) member.subscription.cannot_run = {"a"};
   answers = AssignEager(round);
-  EXPECT_EQ(FakeGroup::Text(answers.at("m1").assigned), "b");
-  EXPECT_EQ(FakeGroup::Text(answers.at("m2").assigned), "");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m1").assigned), "b");
+  EXPECT_EQ(AssignorFakeGroup::Text(answers.at("m2").assigned), "");
 }
 
 TEST(AssignEagerTest, ALeaderThatIsBehindGivesNothing) {
-  FakeGroup group;
+  AssignorFakeGroup group;
   group.Configure("a", 2);
   AssignmentRound round = EagerRound(group.config());
   round.members[0].subscription.config_offset = 9;

@@ -35,14 +35,14 @@ void AddTo(Parts& to, const Parts& what) {
 
 }  // namespace
 
-void FakeGroup::Start(const std::vector<std::string>& workers, int connectors, int tasks) {
+void AssignorFakeGroup::Start(const std::vector<std::string>& workers, int connectors, int tasks) {
   for (const std::string& worker : workers) Join(worker);
   for (int i = 0; i < connectors; ++i) Configure(StrCat("c", i), tasks);
   Round();
   Settle();
 }
 
-void FakeGroup::Configure(const std::string& connector, int tasks, int64_t weight) {
+void AssignorFakeGroup::Configure(const std::string& connector, int tasks, int64_t weight) {
   auto entry = std::make_shared<storage::ConnectorEntry>();
   auto values = std::make_shared<config::ConfigMap>();
   values->Set("name", connector);
@@ -53,12 +53,12 @@ void FakeGroup::Configure(const std::string& connector, int tasks, int64_t weigh
   ++config_.offset;
 }
 
-void FakeGroup::Delete(const std::string& connector) {
+void AssignorFakeGroup::Delete(const std::string& connector) {
   config_.entries[connector] = std::make_shared<storage::ConnectorEntry>();
   ++config_.offset;
 }
 
-Parts FakeGroup::Configured() const {
+Parts AssignorFakeGroup::Configured() const {
   Parts all;
   for (const std::string& connector : config_.Connectors()) {
     all.connectors.insert(connector);
@@ -67,12 +67,12 @@ Parts FakeGroup::Configured() const {
   return all;
 }
 
-int64_t FakeGroup::Weight(const std::string& connector) const {
+int64_t AssignorFakeGroup::Weight(const std::string& connector) const {
   const auto values = config_.Config(connector);
   return values == nullptr ? 1 : ParseInt64(values->Get("task.weight", "1")).value_or(1);
 }
 
-void FakeGroup::Join(const std::string& name, std::vector<std::string> cannot_run) {
+void AssignorFakeGroup::Join(const std::string& name, std::vector<std::string> cannot_run) {
   Worker& worker = workers_[name];
   worker.id = StrCat(name, "-", ++joined_[name]);
   worker.url = StrCat("http://", name, "/");
@@ -82,19 +82,19 @@ void FakeGroup::Join(const std::string& name, std::vector<std::string> cannot_ru
   if (leader_.empty()) leader_ = name;
 }
 
-void FakeGroup::CannotRun(const std::string& name, std::vector<std::string> connectors) {
+void AssignorFakeGroup::CannotRun(const std::string& name, std::vector<std::string> connectors) {
   workers_.at(name).cannot_run = std::move(connectors);
 }
 
-void FakeGroup::Remove(const std::string& name) {
+void AssignorFakeGroup::Remove(const std::string& name) {
   workers_.erase(name);
   answers_.erase(name);
   if (leader_ == name) leader_ = workers_.empty() ? "" : workers_.begin()->first;
 }
 
-void FakeGroup::Crash(const std::string& name) { Remove(name); }
+void AssignorFakeGroup::Crash(const std::string& name) { Remove(name); }
 
-void FakeGroup::Leave(const std::string& name, std::optional<milliseconds> back_within) {
+void AssignorFakeGroup::Leave(const std::string& name, std::optional<milliseconds> back_within) {
   const Parts& runs = workers_.at(name).running;
   for (const std::string& connector : runs.connectors) last_owner_[connector] = name;
   for (const storage::TaskId& task : runs.tasks) last_owner_[task.ToString()] = name;
@@ -102,12 +102,12 @@ void FakeGroup::Leave(const std::string& name, std::optional<milliseconds> back_
   Remove(name);
 }
 
-void FakeGroup::BecomeZombie(const std::string& name) {
+void AssignorFakeGroup::BecomeZombie(const std::string& name) {
   zombies_[name] = std::move(workers_.at(name));
   Remove(name);
 }
 
-void FakeGroup::ZombieComesBack(const std::string& name) {
+void AssignorFakeGroup::ZombieComesBack(const std::string& name) {
   auto zombie = zombies_.extract(name);
   const std::string id = StrCat(name, "-", ++joined_[name]);
   zombie.mapped().id = id;
@@ -116,7 +116,7 @@ void FakeGroup::ZombieComesBack(const std::string& name) {
   if (leader_.empty()) leader_ = name;
 }
 
-void FakeGroup::Assign() {
+void AssignorFakeGroup::Assign() {
   ++generation_;
   answers_.clear();
   AssignmentRound round;
@@ -153,7 +153,7 @@ void FakeGroup::Assign() {
   if (answers.size() != workers_.size()) violations_.push_back("an assignment for nobody");
 }
 
-void FakeGroup::MustExist(const std::string& name, const Parts& parts) {
+void AssignorFakeGroup::MustExist(const std::string& name, const Parts& parts) {
   const auto unknown = [&](const std::string& item) {
     violations_.push_back(StrCat(name, " was given ", item, ", which does not exist"));
   };
@@ -165,7 +165,7 @@ void FakeGroup::MustExist(const std::string& name, const Parts& parts) {
   }
 }
 
-void FakeGroup::Deliver(const std::string& name) {
+void AssignorFakeGroup::Deliver(const std::string& name) {
   Worker& worker = workers_.at(name);
   const GroupAssignment& answer = answers_.at(name);
   worker.completed = generation_;
@@ -187,7 +187,7 @@ void FakeGroup::Deliver(const std::string& name) {
 }
 
 template <typename Item>
-void FakeGroup::StartOne(const std::string& starter, const Item& item) {
+void AssignorFakeGroup::StartOne(const std::string& starter, const Item& item) {
   last_owner_[Name(item)] = starter;
   for (const auto& [name, worker] : workers_) {
     if (Of<Item>(worker.running).contains(item)) {
@@ -196,7 +196,7 @@ void FakeGroup::StartOne(const std::string& starter, const Item& item) {
   }
 }
 
-void FakeGroup::StartParts(const std::string& name, const Parts& parts) {
+void AssignorFakeGroup::StartParts(const std::string& name, const Parts& parts) {
   Worker& worker = workers_.at(name);
   for (const std::string& connector : parts.connectors) StartOne(name, connector);
   for (const storage::TaskId& task : parts.tasks) StartOne(name, task);
@@ -211,16 +211,16 @@ void FakeGroup::StartParts(const std::string& name, const Parts& parts) {
   AddTo(worker.running, parts);
 }
 
-void FakeGroup::DeliverAll() {
+void AssignorFakeGroup::DeliverAll() {
   for (const auto& [name, answer] : answers_) Deliver(name);
 }
 
-void FakeGroup::Round() {
+void AssignorFakeGroup::Round() {
   Assign();
   DeliverAll();
 }
 
-std::optional<TimePoint> FakeGroup::NextRejoin() const {
+std::optional<TimePoint> AssignorFakeGroup::NextRejoin() const {
   std::optional<TimePoint> next;
   for (const auto& [name, worker] : workers_) {
     if (!worker.rejoin_at.has_value()) continue;
@@ -229,7 +229,7 @@ std::optional<TimePoint> FakeGroup::NextRejoin() const {
   return next;
 }
 
-int FakeGroup::Settle(Until until) {
+int AssignorFakeGroup::Settle(Until until) {
   for (int rounds = 0; rounds < 30; ++rounds) {
     const std::optional<TimePoint> next = NextRejoin();
     if (!next.has_value() || (*next > now_ && until == Until::kNobodyRejoins)) return rounds;
@@ -240,28 +240,28 @@ int FakeGroup::Settle(Until until) {
   return 30;
 }
 
-std::string FakeGroup::LastOwner(const std::string& item) const {
+std::string AssignorFakeGroup::LastOwner(const std::string& item) const {
   const auto found = last_owner_.find(item);
   return found == last_owner_.end() ? "" : found->second;
 }
 
-std::string FakeGroup::Text(const Parts& parts) {
+std::string AssignorFakeGroup::Text(const Parts& parts) {
   std::vector<std::string> names(parts.connectors.begin(), parts.connectors.end());
   for (const storage::TaskId& task : parts.tasks) names.push_back(task.ToString());
   return StrJoin(names, " ");
 }
 
-std::string FakeGroup::Runs(const std::string& name) const {
+std::string AssignorFakeGroup::Runs(const std::string& name) const {
   return Text(workers_.at(name).running);
 }
 
-std::string FakeGroup::All() const {
+std::string AssignorFakeGroup::All() const {
   std::vector<std::string> lines;
   for (const auto& [name, worker] : workers_) lines.push_back(StrCat(name, ": ", Runs(name)));
   return StrJoin(lines, " | ");
 }
 
-std::vector<int64_t> FakeGroup::Connectors() const {
+std::vector<int64_t> AssignorFakeGroup::Connectors() const {
   std::vector<int64_t> counts;
   for (const auto& [name, worker] : workers_) {
     counts.push_back(static_cast<int64_t>(worker.running.connectors.size()));
@@ -269,7 +269,7 @@ std::vector<int64_t> FakeGroup::Connectors() const {
   return counts;
 }
 
-std::vector<int64_t> FakeGroup::TaskWeights() const {
+std::vector<int64_t> AssignorFakeGroup::TaskWeights() const {
   std::vector<int64_t> weights;
   for (const auto& [name, worker] : workers_) {
     int64_t weight = 0;

@@ -24,7 +24,7 @@
 
 namespace sluice::cluster {
 
-class FakeGroup {
+class AssignorFakeGroup {
  public:
   struct Worker {
     std::string id, url;
@@ -36,7 +36,8 @@ class FakeGroup {
     std::optional<TimePoint> rejoin_at;
   };
 
-  explicit FakeGroup(milliseconds max_delay = milliseconds(300'000)) : max_delay_(max_delay) {}
+  explicit AssignorFakeGroup(milliseconds max_delay = milliseconds(300'000))
+      : max_delay_(max_delay) {}
 
   // A group at rest, of these workers, with c0, c1, ... of so many tasks each.
   void Start(const std::vector<std::string>& workers, int connectors, int tasks);

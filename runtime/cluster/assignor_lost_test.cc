@@ -20,7 +20,7 @@ class AssignorLostTest : public ::testing::Test {
  protected:
   void TearDown() override { EXPECT_EQ(StrJoin(group_.violations(), "; "), ""); }
 
-  FakeGroup group_;
+  AssignorFakeGroup group_;
 };
 
 TEST_F(AssignorLostTest, WhatACrashedWorkerRanMovesAtOnce) {
@@ -113,7 +113,7 @@ TEST_F(AssignorLostTest, TheDelayIsRoundedUpSoThatNobodyComesTooEarly) {
   group_.Advance(std::chrono::microseconds(1'500));
   group_.Round();
   EXPECT_EQ(group_.delay(), milliseconds(2));
-  group_.Settle(FakeGroup::Until::kNobodyWaits);
+  group_.Settle(AssignorFakeGroup::Until::kNobodyWaits);
   EXPECT_EQ(group_.Runs("a"), "c0 c1");
 }
 
@@ -131,7 +131,7 @@ TEST_F(AssignorLostTest, NobodyIsWaitedForLongerThanTheMaximalDelay) {
 }
 
 TEST_F(AssignorLostTest, WithoutADelayNobodyIsWaitedFor) {
-  group_ = FakeGroup(milliseconds(0));
+  group_ = AssignorFakeGroup(milliseconds(0));
   group_.Start({"a", "b"}, 2, 2);
   group_.Leave("b", minutes(1));
   group_.Round();

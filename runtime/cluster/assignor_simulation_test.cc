@@ -243,7 +243,7 @@ class Simulation {
     return owners;
   }
 
-  static bool CanRun(const FakeGroup::Worker& worker, const std::string& connector) {
+  static bool CanRun(const AssignorFakeGroup::Worker& worker, const std::string& connector) {
     return std::find(worker.cannot_run.begin(), worker.cannot_run.end(), connector) ==
            worker.cannot_run.end();
   }
@@ -365,7 +365,7 @@ class Simulation {
   void CheckRestart() {
     const std::string name = AnyWorker();
     if (name == group_.leader() || seed_ % 7 == 0) return;
-    const FakeGroup::Worker& worker = group_.workers().at(name);
+    const AssignorFakeGroup::Worker& worker = group_.workers().at(name);
     const std::vector<std::string> cannot_run = worker.cannot_run;
     const std::string before = group_.All();
     Tell("restart " + name);
@@ -392,7 +392,7 @@ class Simulation {
   const bool tells_;
   std::mt19937 random_;
   const bool weights_, restricted_;
-  FakeGroup group_;
+  AssignorFakeGroup group_;
   std::set<std::string> zombies_;
   std::vector<std::string> story_;
   std::string wrong_;

@@ -22,7 +22,7 @@ class AssignorTest : public ::testing::Test {
  protected:
   void TearDown() override { EXPECT_EQ(StrJoin(group_.violations(), "; "), ""); }
 
-  FakeGroup group_;
+  AssignorFakeGroup group_;
 };
 
 // --- who is there, what is configured, what is revoked at once
@@ -193,7 +193,7 @@ TEST_F(AssignorTest, ASecondRevocationInARowWaitsAMoment) {
   group_.Join("e");
   group_.Round();
   EXPECT_EQ(group_.delay(), milliseconds(1'600));
-  group_.Settle(FakeGroup::Until::kNobodyWaits);
+  group_.Settle(AssignorFakeGroup::Until::kNobodyWaits);
   EXPECT_EQ(group_.TaskWeights(), std::vector<int64_t>({3, 3, 3, 3}));
   // After a round that wanted none, the next one is free again.
   group_.Round();
@@ -205,7 +205,7 @@ TEST_F(AssignorTest, ASecondRevocationInARowWaitsAMoment) {
 }
 
 TEST_F(AssignorTest, WithoutADelayRevocationsFollowEachOther) {
-  group_ = FakeGroup(milliseconds(0));
+  group_ = AssignorFakeGroup(milliseconds(0));
   group_.Start({"a"}, 1, 12);
   group_.Join("b");
   group_.Round();
