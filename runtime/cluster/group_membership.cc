@@ -49,6 +49,12 @@ void GroupMembership::Join(MembershipHost& host) {
   client_->Start();
 }
 
+void GroupMembership::Reconsider() {
+  Post([this] {
+    if (member_ && !joining_) Rejoin("what this worker can run has changed");
+  });
+}
+
 void GroupMembership::Leave() { client_->Leave("the worker is shutting down", kLeave); }
 
 // --- What the herder asks.

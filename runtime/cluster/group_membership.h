@@ -54,6 +54,9 @@ class GroupMembership : public Membership, private GroupListener {
                                                          const MakeGroupClient& make);
   ~GroupMembership() override;
 
+  // Joins again, since what it says of itself has changed. Any thread, once it has joined.
+  void Reconsider();
+
   // Membership
   void Join(MembershipHost& host) override;
   void Leave() override;

@@ -1,11 +1,15 @@
 #include "runtime/worker/group.h"
 
 #include <algorithm>
-#include <utility>
+#include <cstdio>
+#include <map>
+#include <vector>
 
+#include "runtime/base/clock.h"
+#include "runtime/base/log.h"
+#include "runtime/base/text.h"
 #include "runtime/cluster/connect_protocol.h"
 #include "runtime/cluster/group_client.h"
-#include "runtime/cluster/group_membership.h"
 #include "runtime/config/client_config.h"
 
 namespace sluice::worker {
@@ -15,11 +19,7 @@ namespace {
 // answered for a part of the session.
 constexpr milliseconds kHeartbeatMax{1'000};
 
-}  // namespace
-
-StatusOr<std::unique_ptr<cluster::Membership>> NewMembership(const config::WorkerConfig& config,
-                                                             const std::string& url,
-                                                             storage::ConfigStore& store) {
+StatusOr<cluster::GroupClientOptions> ClientOptions(const config::WorkerConfig& config) {
   SLUICE_ASSIGN_OR_RETURN(
       const config::ClientProperties client,
       config::WorkerClientProperties(config, config::WorkerClient::kSharedAdmin));
@@ -31,20 +31,99 @@ StatusOr<std::unique_ptr<cluster::Membership>> NewMembership(const config::Worke
   group.session_timeout = config.session_timeout;
   group.rebalance_timeout = config.rebalance_timeout;
   group.heartbeat_interval = std::min(config.heartbeat_interval, kHeartbeatMax);
+  return group;
+}
+
+std::string UrlOf(const config::WorkerConfig& config, const std::string& worker_id) {
+  return StrCat(config.advertised_scheme, "://", worker_id, "/");
+}
+
+}  // namespace
+
+Group::Group(const GroupParts& parts)
+    : parts_(parts),
+      built_in_(parts.version, parts.plugins),
+      support_(
+          *parts.plugins, built_in_,
+          [calls = parts.calls](std::function<void()> work) { calls->Aside(std::move(work)); },
+          [this] { member_->Reconsider(); }) {}
+
+StatusOr<std::unique_ptr<Group>> Group::Make(const GroupParts& parts) {
+  SLUICE_ASSIGN_OR_RETURN(const cluster::GroupClientOptions client, ClientOptions(*parts.config));
+  std::unique_ptr<Group> group(new Group(parts));
+  SLUICE_ASSIGN_OR_RETURN(group->membership_,
+                          cluster::GroupMembership::Make(
+                              group->MembershipOptions(), [&](cluster::GroupListener& listener) {
+                                return cluster::NewGroupClient(client, listener);
+                              }));
+  group->member_ = group->membership_.get();
+  return group;
+}
+
+cluster::GroupMembershipOptions Group::MembershipOptions() {
+  const config::WorkerConfig& config = *parts_.config;
   cluster::GroupMembershipOptions options;
-  options.url = url;
+  options.url = UrlOf(config, parts_.worker_id);
   options.protocols = cluster::OfferedProtocols(config.connect_protocol);
-  options.config = &store;
+  options.config = parts_.configs;
   options.session_timeout = config.session_timeout;
   options.stop_time = std::min(config.task_shutdown_graceful_timeout, config.session_timeout / 2);
   options.max_delay = config.scheduled_rebalance_max_delay;
   options.sync_timeout = config.worker_sync_timeout;
-  SLUICE_ASSIGN_OR_RETURN(
-      auto membership,
-      cluster::GroupMembership::Make(std::move(options), [&](cluster::GroupListener& listener) {
-        return cluster::NewGroupClient(group, listener);
-      }));
-  return std::unique_ptr<cluster::Membership>(std::move(membership));
+  options.cannot_run = [this](const storage::ClusterConfig& now) {
+    return support_.CannotRun(now);
+  };
+  options.returns = [this] {
+    std::map<std::string, TimePoint> returns;
+    for (const auto& [worker_id, leave] : parts_.statuses->Leaving()) {
+      returns[UrlOf(*parts_.config, worker_id)] = leave.read + leave.back_within;
+    }
+    return returns;
+  };
+  return options;
+}
+
+Status Group::CheckClasses() {
+  const auto config = parts_.configs->Snapshot();
+  const std::vector<herder::MissingClass> missing =
+      herder::FindMissingClasses(*config, *parts_.plugins, built_in_);
+  for (const herder::MissingClass& one : missing) LogError("worker", one.ToString());
+  if (missing.empty() || parts_.config->join_unsupported) return OkStatus();
+  return ConnectError(StrCat(
+      "This worker lacks ", missing.size(), " classes that connectors of group ",
+      parts_.config->group_id,
+      " name, and does not join it, since they could only fail here. Add the plugins to "
+      "plugin.path, or set join.unsupported=join: then the other workers run these connectors"));
+}
+
+Status Group::PrintTakeover() {
+  const auto config = parts_.configs->Snapshot();
+  size_t tasks = 0;
+  for (const std::string& name : config->Connectors()) tasks += config->Tasks(name).size();
+  std::printf("Group %s: %zu connectors, %zu tasks in topic %s\n", parts_.config->group_id.c_str(),
+              config->Connectors().size(), tasks, parts_.config->config_topic.name.c_str());
+  const std::vector<herder::MissingClass> missing =
+      herder::FindMissingClasses(*config, *parts_.plugins, built_in_);
+  for (const herder::MissingClass& one : missing) std::printf("%s\n", one.ToString().c_str());
+  if (missing.empty()) {
+    std::printf("This worker has every class that they name.\n");
+    return OkStatus();
+  }
+  return ConnectError(StrCat(missing.size(), " classes are lacking here"));
+}
+
+void Group::Tick() {
+  if (is_back_ || member_->Rebalancing(*parts_.configs->Snapshot())) return;
+  is_back_ = true;
+  if (parts_.statuses->Leaving().contains(parts_.worker_id)) {
+    parts_.statuses->DeleteLeaving(parts_.worker_id);
+  }
+}
+
+void Group::Announce() {
+  const milliseconds back_within = parts_.config->shutdown_expect_return;
+  if (back_within.count() <= 0) return;
+  parts_.statuses->PutLeaving(parts_.worker_id, member_->generation(), back_within);
 }
 
 }  // namespace sluice::worker

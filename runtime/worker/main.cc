@@ -18,6 +18,8 @@ constexpr char kUsage[] =
     "           a distributed worker: connectors by REST, kept in Kafka\n"
     "       sluice-worker --standalone WORKER.properties [CONNECTOR.json | .properties]...\n"
     "           a worker by itself: connectors from files, offsets in a file\n"
+    "       sluice-worker --check-takeover WORKER.properties\n"
+    "           says whether a worker could join that group, and lacks no class; does not join\n"
     "       sluice-worker --version | --help\n"
     "\n"
     "The properties are Apache Kafka Connect's. SLUICE_LOG_LEVEL (trace, debug, info, warn,\n"
@@ -62,6 +64,8 @@ int main(int argc, char** argv) {
     if (argument == "--help" || argument == "-h") return Usage(stdout);
     if (argument == "--standalone") {
       options.standalone = true;
+    } else if (argument == "--check-takeover") {
+      options.check_takeover = true;
     } else if (argument.starts_with("-")) {
       std::fprintf(stderr, "sluice-worker: unknown option %s\n\n", argument.c_str());
       return Usage(stderr);
@@ -75,6 +79,12 @@ int main(int argc, char** argv) {
                  "sluice-worker: connector files (%s) belong to a standalone worker: add "
                  "--standalone, or create the connector by REST\n\n",
                  files[1].c_str());
+    return Usage(stderr);
+  }
+  if (options.standalone && options.check_takeover) {
+    std::fprintf(stderr,
+                 "sluice-worker: --check-takeover is about a group, which a --standalone "
+                 "worker has none of\n\n");
     return Usage(stderr);
   }
   options.file = files.front();

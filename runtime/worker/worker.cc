@@ -144,7 +144,7 @@ class Worker {
   storage::Stores stores_;
   std::unique_ptr<herder::ConnectorPool> pool_;
   std::unique_ptr<herder::ConnectorPool> offset_pool_;
-  std::unique_ptr<cluster::Membership> membership_;  // until the herder has it
+  std::unique_ptr<Group> group_;  // null: standalone
   std::unique_ptr<herder::DistributedHerder> herder_;
   std::unique_ptr<task::Supervisor> supervisor_;
   std::function<bool(const rest_api::Request&)> rest_guard_;
@@ -219,7 +219,13 @@ Status Worker::MakeParts() {
       std::make_unique<herder::ConnectorPool>(herder::ConnectorPoolOptions{.threads_max = 4});
   MakeMetrics();
   if (!options_.standalone) {
-    SLUICE_ASSIGN_OR_RETURN(membership_, NewMembership(config_, WorkerUrl(), *stores_.config));
+    SLUICE_ASSIGN_OR_RETURN(group_, Group::Make({.config = &config_,
+                                                 .worker_id = WorkerId(),
+                                                 .version = std::string(kConnectVersion),
+                                                 .configs = stores_.config.get(),
+                                                 .statuses = stores_.status.get(),
+                                                 .plugins = plugins_.get(),
+                                                 .calls = pool_.get()}));
   }
   herder::HerderOptions options;
   options.worker = &config_;
@@ -235,10 +241,12 @@ Status Worker::MakeParts() {
   options.registry = &metrics_;
   options.metrics = worker_metrics_.get();
   options.offset_calls = offset_pool_.get();
-  options.on_tick = [pool = pool_.get(), offset_pool = offset_pool_.get()] {
+  options.on_tick = [pool = pool_.get(), offset_pool = offset_pool_.get(), group = group_.get()] {
     pool->Sweep();
     offset_pool->Sweep();
+    if (group != nullptr) group->Tick();
   };
+  if (group_ != nullptr) options.on_leave = [group = group_.get()] { group->Announce(); };
   herder_ = std::make_unique<herder::DistributedHerder>(std::move(options));
   router_ = rest_api::NewRouter(*herder_, config_.rest_request_timeout, !config_.admin_listeners);
   rest_api::AddMetrics(*router_, metrics_);
@@ -368,6 +376,14 @@ int Worker::Run() {
   Status status = Listen();
   if (status.ok()) status = MakeParts();
   if (status.ok()) status = AwaitStarted();
+  if (status.ok() && options_.check_takeover) {
+    status = group_->PrintTakeover();
+    if (status.ok()) {
+      std::fflush(nullptr);
+      _exit(0);
+    }
+  }
+  if (status.ok() && group_ != nullptr) status = group_->CheckClasses();
   if (!status.ok()) {
     if (!IsStopped(status)) LogError("worker", "Failed to start: ", StackTrace(status));
     std::fflush(nullptr);
@@ -375,21 +391,24 @@ int Worker::Run() {
   }
   {
     MutexLock lock(mutex_);
-    supervisor_ =
-        task::NewSupervisor({.worker = &config_,
-                             .kafka_cluster_id = cluster_id_,
-                             .registry = registry_.get(),
-                             .offsets = stores_.offsets.get(),
-                             .listener = &herder_->task_listener(),
-                             .metrics = &metrics_,
-                             .version = std::string(kConnectVersion),
-                             .owned = [group = membership_.get()] { return group->Holds(); }});
+    supervisor_ = task::NewSupervisor(
+        {.worker = &config_,
+         .kafka_cluster_id = cluster_id_,
+         .registry = registry_.get(),
+         .offsets = stores_.offsets.get(),
+         .listener = &herder_->task_listener(),
+         .metrics = &metrics_,
+         .version = std::string(kConnectVersion),
+         .owned = [group = group_.get()] { return group == nullptr || group->Holds(); }});
   }
-  if (membership_ == nullptr) {
-    membership_ = std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),
-                                                            WorkerUrl());
+  std::unique_ptr<cluster::Membership> membership;
+  if (group_ != nullptr) {
+    membership = group_->TakeMembership();
+  } else {
+    membership = std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),
+                                                           WorkerUrl());
   }
-  herder_->Open(std::move(membership_), *supervisor_, {.ready = options_.connector_files.empty()});
+  herder_->Open(std::move(membership), *supervisor_, {.ready = options_.connector_files.empty()});
   LogInfo(
       "worker", "Started in ",
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin).count(),

@@ -11,6 +11,7 @@ namespace sluice::worker {
 struct WorkerOptions {
   std::string file;  // the properties file
   bool standalone = false;
+  bool check_takeover = false;  // only says whether this worker could join its group, and ends
   std::vector<std::string> connector_files;  // standalone only
 };
 
