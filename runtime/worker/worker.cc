@@ -1,7 +1,6 @@
 #include "runtime/worker/worker.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,6 +41,7 @@
 #include "runtime/worker/bell.h"
 #include "runtime/worker/connector_file.h"
 #include "runtime/worker/group.h"
+#include "runtime/worker/host.h"
 #include "runtime/worker/rest_server.h"
 #include "runtime/worker/version.h"
 
@@ -51,46 +51,6 @@ namespace {
 constexpr int kCannotStart = 2;
 constexpr int kBadConnectorFile = 3;
 constexpr milliseconds kRestGrace{5000};
-
-// As many files as the system allows: a task's Kafka clients need 5 to 8 each.
-void RaiseFileLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  LogInfo("worker", "Open files: at most ", limit.rlim_cur, ", enough for about ",
-          limit.rlim_cur / 10, " tasks");
-}
-
-std::string OwnBinary() {
-  char path[4096];
-  const ssize_t size = readlink("/proc/self/exe", path, sizeof path);
-  return size > 0 ? std::string(path, static_cast<size_t>(size)) : "sluice-worker";
-}
-
-// Where probes are remembered and plugins are copied to before they are loaded.
-std::string CacheDir() {
-  for (const auto& [variable, below] :
-       {std::pair{"SLUICE_CACHE_DIR", ""}, std::pair{"XDG_CACHE_HOME", "/sluice"},
-        std::pair{"HOME", "/.cache/sluice"}}) {
-    const char* value = std::getenv(variable);
-    if (value != nullptr && *value != '\0') return StrCat(value, below);
-  }
-  return StrCat("/tmp/sluice-", getuid());
-}
-
-// The peer's start scripts hand it to the JVM; it may name a JAAS file.
-std::string KafkaOpts() {
-  const char* options = std::getenv("KAFKA_OPTS");
-  return options != nullptr ? options : "";
-}
-
-std::string HostName() {
-  char name[256] = "localhost";
-  gethostname(name, sizeof name - 1);
-  return name;
-}
 
 Status Fatal(std::string_view what, const Status& cause) {
   return WrapConnect(cause, StrCat(what, ": ", Message(cause)));
