@@ -65,12 +65,12 @@ net::awaitable<void> GroupMemberClient::BeatOnce() {
 
 void GroupMemberClient::Alive(TimePoint sent) {
   coordinator_.Answered();
-  if (sent < alive_) return;  // a SyncGroup: heartbeats have gone on meanwhile
-  alive_ = sent;
-  if (steady_clock::now() < SessionEnd()) {
-    listener_.OnAlive(sent);
-  } else {  // this thread has slept since
+  const bool news = sent >= alive_;  // of a SyncGroup not, if heartbeats have gone on meanwhile
+  if (news) alive_ = sent;
+  if (steady_clock::now() >= SessionEnd()) {  // this thread has slept since
     LoseSession();
+  } else if (news) {
+    listener_.OnAlive(sent);
   }
 }
 

@@ -15,6 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr size_t kLearnedBrokersMax = 64;
+constexpr size_t kLoggedMax = 20;  // different reasons in one outage
 
 }  // namespace
 
@@ -100,13 +101,14 @@ void GroupCoordinator::Answered() {
   backoff_.Reset();
   if (trouble_.ok()) return;
   trouble_ = OkStatus();
+  logged_.clear();
   told_ = false;
   outage_timer_.cancel();
 }
 
 void GroupCoordinator::NoteTrouble(const Status& reason) {
   const bool first = trouble_.ok();
-  if (first || Message(trouble_) != Message(reason)) {
+  if (logged_.size() < kLoggedMax && logged_.emplace(Message(reason)).second) {
     LogWarn("cluster", "Group ", group_id_, ": no coordinator: ", Message(reason));
   }
   trouble_ = reason;

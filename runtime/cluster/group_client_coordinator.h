@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,7 +68,8 @@ class GroupCoordinator {
   bool pause_ = false, refused_ = false;  // before the next try
 
   net::steady_timer outage_timer_;
-  Status trouble_;  // OK: it answers, as far as anybody knows
+  Status trouble_;                // OK: it answers, as far as anybody knows
+  std::set<std::string> logged_;  // each reason once in an outage
   bool told_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -58,15 +59,20 @@ net::awaitable<StatusOr<T>> RunBlocking(std::shared_ptr<Mailbox> mailbox, std::s
   auto executor = co_await net::this_coro::executor;
   auto state = std::make_shared<State>(executor);
   state->done.expires_at(deadline);
-  std::thread([mailbox, weak = std::weak_ptr<State>(state), work = std::move(work)] {
-    auto result = std::make_shared<StatusOr<T>>(work());
-    mailbox->Post([weak, result] {
-      const auto waiting = weak.lock();
-      if (waiting == nullptr) return;
-      waiting->result = std::move(*result);
-      waiting->done.cancel();
-    });
-  }).detach();
+  try {
+    std::thread([mailbox, weak = std::weak_ptr<State>(state), work = std::move(work)] {
+      auto result = std::make_shared<StatusOr<T>>(work());
+      mailbox->Post([weak, result] {
+        const auto waiting = weak.lock();
+        if (waiting == nullptr) return;
+        waiting->result = std::move(*result);
+        waiting->done.cancel();
+      });
+    }).detach();
+  } catch (const std::system_error& error) {
+    co_return StatusOr<T>(
+        ConnectError(StrCat(what, ": there is no thread for it: ", error.what())));
+  }
   boost::system::error_code ignored;
   co_await state->done.async_wait(net::redirect_error(net::use_awaitable, ignored));
   if (state->result) co_return *std::move(state->result);

@@ -92,6 +92,7 @@ net::awaitable<StatusOr<std::string>> KafkaConnection::Converse(KafkaApi api, st
   }
   std::string text = StrCat(KafkaApiName(api), ": ", Message(status));
   if (IsRetriable(status)) co_return TimeoutError(text);
+  if (id == 1) text += ". Is security.protocol that of the listener?";
   co_return ConnectError(text);
 }
 
@@ -104,9 +105,7 @@ net::awaitable<StatusOr<std::string>> KafkaConnection::ReadFrame(int32_t correla
   KafkaReader in("The response", std::string_view(prefix, sizeof prefix));
   const int32_t size = in.Int32("length"), id = in.Int32("correlation_id");
   if (size < 4 || size > kKafkaResponseBytesMax) {
-    co_return ConnectError(StrCat("an answer of ", size,
-                                  " bytes is none of a Kafka broker. Is security.protocol that of "
-                                  "the listener?"));
+    co_return ConnectError(StrCat("an answer of ", size, " bytes is none of a Kafka broker"));
   }
   if (id != correlation_id) {
     co_return ConnectError(StrCat("the answer is to request ", id, ", expected ", correlation_id));

@@ -5,6 +5,7 @@
 
 #include "runtime/base/text.h"
 #include "runtime/cluster/sasl_cyrus.h"
+#include "runtime/cluster/sasl_oauth.h"
 #include "runtime/config/jaas.h"
 
 namespace sluice::cluster {
@@ -26,10 +27,12 @@ std::string Text(const Settings& settings, const std::string& key,
 // The login module that goes with a mechanism, and only that one, as with the other clients.
 Status CheckModule(const std::string& mechanism, const config::JaasEntry& jaas) {
   constexpr std::string_view kPackage = "org.apache.kafka.common.security.";
-  const std::string expected = mechanism == "PLAIN" ? StrCat(kPackage, "plain.PlainLoginModule")
-                               : mechanism.starts_with("SCRAM")
-                                   ? StrCat(kPackage, "scram.ScramLoginModule")
-                                   : "com.sun.security.auth.module.Krb5LoginModule";
+  std::string expected = "com.sun.security.auth.module.Krb5LoginModule";
+  if (mechanism == "PLAIN") expected = StrCat(kPackage, "plain.PlainLoginModule");
+  if (mechanism.starts_with("SCRAM")) expected = StrCat(kPackage, "scram.ScramLoginModule");
+  if (mechanism == "OAUTHBEARER") {
+    expected = StrCat(kPackage, "oauthbearer.OAuthBearerLoginModule");
+  }
   if (jaas.login_module == expected) return OkStatus();
   return Invalid("sasl.jaas.config", "[hidden]",
                  StrCat("login module ", jaas.login_module, " cannot be used with sasl.mechanism=",
@@ -78,16 +81,18 @@ Made NewSaslMechanism(const Settings& java) {
                    "it is a Java library of AWS, and there is no other. Use SCRAM-SHA-512 or "
                    "TLS client certificates, which MSK has, too");
   }
-  if (!password && mechanism != "GSSAPI") {
+  if (!password && mechanism != "GSSAPI" && mechanism != "OAUTHBEARER") {
     return Invalid("sasl.mechanism", mechanism,
-                   "expected PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or GSSAPI");
+                   "expected PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER or GSSAPI");
   }
   std::optional<config::JaasEntry> jaas;
   if (const std::string text = Text(java, "sasl.jaas.config"); !text.empty()) {
     SLUICE_ASSIGN_OR_RETURN(jaas, config::ParseJaas(text));
     SLUICE_RETURN_IF_ERROR(CheckModule(mechanism, *jaas));
   }
-  return password ? NewPasswordMechanism(mechanism, jaas) : NewKerberosMechanism(java, jaas);
+  if (password) return NewPasswordMechanism(mechanism, jaas);
+  if (mechanism == "GSSAPI") return NewKerberosMechanism(java, jaas);
+  return NewOAuthMechanism(java, jaas.value_or(config::JaasEntry()));
 }
 
 }  // namespace sluice::cluster

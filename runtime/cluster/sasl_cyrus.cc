@@ -45,15 +45,15 @@ int (*Callback(Function* function))() {
 
 class CyrusSession : public SaslSession {
  public:
-  CyrusSession(const CyrusSettings& settings, const std::string& host)
-      : settings_(settings), host_(host) {
+  CyrusSession(std::shared_ptr<const CyrusSettings> settings, const std::string& host)
+      : shared_(std::move(settings)), settings_(*shared_), host_(host) {
     const sasl_callback_t callbacks[] = {{SASL_CB_USER, Callback(&GetSimple), this},
                                          {SASL_CB_AUTHNAME, Callback(&GetSimple), this},
                                          {SASL_CB_PASS, Callback(&GetSecret), this},
                                          {SASL_CB_LOG, Callback(&LogNothing), this},
                                          {SASL_CB_LIST_END, nullptr, nullptr}};
     std::copy(std::begin(callbacks), std::end(callbacks), callbacks_);
-    const std::string& password = settings.password;
+    const std::string& password = settings_.password;
     secret_.resize(sizeof(sasl_secret_t) + password.size());
     auto* made = reinterpret_cast<sasl_secret_t*>(secret_.data());
     made->len = password.size();
@@ -116,7 +116,8 @@ class CyrusSession : public SaslSession {
                detail != nullptr ? detail : sasl_errstring(result, nullptr, nullptr)));
   }
 
-  const CyrusSettings& settings_;  // the mechanism's, which outlives its sessions
+  const std::shared_ptr<const CyrusSettings> shared_;
+  const CyrusSettings& settings_;
   const std::string host_;
   const std::string nobody_;
   std::string secret_;  // a sasl_secret_t
@@ -127,15 +128,16 @@ class CyrusSession : public SaslSession {
 
 class CyrusMechanism : public SaslMechanism {
  public:
-  explicit CyrusMechanism(CyrusSettings settings) : settings_(std::move(settings)) {}
-  const std::string& name() const override { return settings_.mechanism; }
-  bool blocks() const override { return settings_.mechanism == "GSSAPI"; }
+  explicit CyrusMechanism(CyrusSettings settings)
+      : settings_(std::make_shared<const CyrusSettings>(std::move(settings))) {}
+  const std::string& name() const override { return settings_->mechanism; }
+  bool blocks() const override { return settings_->mechanism == "GSSAPI"; }
   StatusOr<std::unique_ptr<SaslSession>> NewSession(const std::string& host) const override {
     return std::unique_ptr<SaslSession>(std::make_unique<CyrusSession>(settings_, host));
   }
 
  private:
-  const CyrusSettings settings_;
+  const std::shared_ptr<const CyrusSettings> settings_;  // a session may outlive its client
 };
 
 }  // namespace
