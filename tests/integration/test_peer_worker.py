@@ -287,22 +287,6 @@ class TestBrokersDown:
         wait_for(lambda: worker.status(source.connector) is None, "it is gone", timeout=15)
         assert source.count("task.stop") == 1
 
-    def test_broker_coordinator(self, worker, source, own_kafka, name):
-        """testBrokerCoordinator"""
-        source.create().wait_for_tasks(1)
-        own_kafka.stop()
-        try:
-            answer = wait_for(lambda: (got := worker.get("/health")).code != 200 and got, "the worker is not healthy")
-            assert answer.code == 500 and answer.json["status"] == "unhealthy"
-            assert answer.json["message"].startswith("Worker was unable to handle this request and may be unable to "
-                                                     "handle other requests.")
-        finally:
-            own_kafka.start()
-        wait_for(lambda: worker.get("/health").code == 200, "the worker is healthy again")
-        before = own_kafka.size(name)
-        wait_for(lambda: own_kafka.size(name) > before, "records are sent again")
-        source.wait_for_tasks(1)
-
     def test_request_timeouts(self, worker, source, own_kafka, name):
         """testRequestTimeouts"""
         source.create().wait_for_tasks(1)

@@ -16,16 +16,17 @@ rootLogger.appenderRef.out.ref = out
 
 
 class JavaWorker(Worker):
-    """Distributed, alone in its group; needs SLUICE_KAFKA_HOME (tools/services env kafka).
+    """Distributed; needs SLUICE_KAFKA_HOME (tools/services env kafka).
 
     With `connector_files` (a list, perhaps empty) it is a standalone worker. `classes` is a folder of class files that
     its class path begins with. The file connectors are a plugin location of their own; all else is on the class path.
     """
 
     start_seconds = 120
+    has_metrics = False
 
-    def __init__(self, folder, name, kafka, connector_files=None, classes=None, jvm_options=(), **settings):
-        super().__init__(folder, name, kafka, **settings)
+    def __init__(self, folder, name, kafka, label="", connector_files=None, classes=None, jvm_options=(), **settings):
+        super().__init__(folder, name, kafka, label, **settings)
         self.home = pathlib.Path(os.environ["SLUICE_KAFKA_HOME"])
         self.connector_files, self.classes, self.jvm_options = connector_files, classes, list(jvm_options)
         if "plugin__path" not in settings:

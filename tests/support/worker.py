@@ -47,15 +47,17 @@ class Answer:
 
 
 class Worker:
-    """`name` becomes the group id and the prefix of the internal topics."""
+    """`name` becomes the group id and the prefix of the internal topics; `label` tells the workers of one group apart."""
 
     start_seconds = 30
+    has_metrics = True
 
-    def __init__(self, folder, name, kafka, **settings):
+    def __init__(self, folder, name, kafka, label="", **settings):
         self.folder = pathlib.Path(folder)
         self.name, self.kafka, self.port = name, kafka, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log_path = self.folder / f"{name}.log"
+        self.label = label
+        self.log_path = self.folder / f"{name}{label}.log"
         self.settings = {
             "bootstrap.servers": kafka, "group.id": name, "listeners": self.url,
             "plugin.path": str(DIST / "plugins"),
@@ -72,7 +74,7 @@ class Worker:
         self.headers = {}  # sent with every request
 
     def command(self):
-        config = self.folder / f"{self.name}.properties"
+        config = self.folder / f"{self.name}{self.label}.properties"
         config.write_text("".join(f"{key}={value}\n" for key, value in self.settings.items()))
         return [str(BINARY), str(config)]
 
@@ -83,6 +85,14 @@ class Worker:
         if wait:
             wait_for(self.ready, "the worker is healthy:\n" + self.log()[-3000:], self.start_seconds)
         return self
+
+    @property
+    def worker_id(self):
+        """As statuses name it: its advertised address."""
+        return self.url.partition("//")[2]
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
 
     def ready(self):
         assert self.process.poll() is None, f"the worker ended with {self.process.returncode}:\n{self.log()[-3000:]}"

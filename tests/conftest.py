@@ -1,4 +1,4 @@
-"""Fixtures: a broker, and workers that end with their test. Run by tools/test, which starts the services."""
+"""Fixtures of all folders: a broker, and workers that end with their test. tools/test starts the services."""
 
 import os
 import pathlib
@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from support.doubles import Double, plugin_path  # noqa: E402
 from support.kafka import Kafka, OwnKafka  # noqa: E402
@@ -23,7 +23,7 @@ def kafka():
 @pytest.fixture(scope="session")
 def other_kafka(tmp_path_factory):
     """A second cluster, for connectors whose clients are sent elsewhere. Started when a test first asks for it."""
-    services = pathlib.Path(__file__).resolve().parents[2] / "tools" / "services"
+    services = pathlib.Path(__file__).resolve().parents[1] / "tools" / "services"
     environment = {**os.environ, "SLUICE_SERVICES_DIR": str(tmp_path_factory.mktemp("other-cluster"))}
     try:
         subprocess.run([services, "up", "kafka"], env=environment, check=True, timeout=120)

@@ -1,0 +1,105 @@
+"""A group whose workers die, freeze, leave and come back while lines travel from a file to a file: a ledger of lines."""
+
+import json
+import signal
+
+import pytest
+from support.ledger import SINK, SOURCE, Feed, lines, missing
+from support.worker import wait_for
+
+@pytest.fixture
+def pipe(kafka, name, tmp_path):
+    """Makes a source and a sink of one task each; answers how many tasks they have, and the files at both ends."""
+    def make(worker):
+        kafka.create(name)
+        source, target = tmp_path / "in.txt", tmp_path / "out.txt"
+        source.touch()
+        worker.create(f"{name}-from", connector__class=SOURCE, file=source, topic=name)
+        worker.create(f"{name}-to", connector__class=SINK, file=target, topics=name)
+        return {f"{name}-from": 1, f"{name}-to": 1}, source, target
+    return make
+
+
+def wait_for_more(target, count=500):
+    """So many lines have arrived after those that are there now."""
+    want = len(lines(target)) + count
+    wait_for(lambda: len(lines(target)) >= want, lambda: f"{want} lines in {target}, but {len(lines(target))}")
+
+
+def positions(kafka, name):
+    """The source's offsets in the order in which they were written."""
+    return [json.loads(record.value())["position"] for record in kafka.read(f"{name}-offsets")]
+
+
+def test_kill_9_of_two_of_three_workers(new_group, pipe, name):
+    """Both tasks are at workers that die; what is left has them when the session has ended, and no line is lost."""
+    group = new_group()
+    group.add(3)
+    tasks, source, target = pipe(group[0])
+    with Feed(source):
+        placed = group.wait_until_balanced(tasks)
+        doomed = {group.at(placed[f"{name}-from/0"]), group.at(placed[f"{name}-to/0"])}
+        assert len(doomed) == 2
+        wait_for_more(target)
+        for worker in doomed:
+            worker.kill()
+        survivor, = group.alive()
+        placed = group.wait_until_running(tasks)
+        assert set(placed.values()) == {survivor.worker_id}
+        wait_for_more(target)
+    wait_for(lambda: not missing(source, target), lambda: f"every line; missing: {missing(source, target)}")
+
+
+def test_frozen_workers_take_nothing_back(new_group, pipe, kafka, name):
+    """SIGSTOP for longer than the session: another runs their tasks. When they wake they commit no offset, of a source
+    or of a sink, and what they ran stops there before it gets anything again."""
+    group = new_group()
+    group.add(3)
+    tasks, source, target = pipe(group[0])
+
+    def committed():
+        return kafka.committed(f"connect-{name}-to", name)
+
+    with Feed(source):
+        placed = group.wait_until_balanced(tasks)
+        frozen = {group.at(placed[f"{name}-from/0"]), group.at(placed[f"{name}-to/0"])}
+        awake, = set(group.workers) - frozen
+        wait_for_more(target)
+        for worker in frozen:
+            worker.process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: list(group.placement(awake).values()) == [awake.worker_id] * 4,
+                 lambda: f"the other one has all: {group.placement(awake)}")
+        wait_for_more(target)
+        seen = [committed()]
+        wait_for(lambda: committed() > seen[0], "more is committed")
+        for worker in frozen:
+            worker.process.send_signal(signal.SIGCONT)
+
+        def back():
+            seen.append(committed())
+            return group.balanced(tasks, awake)
+
+        wait_for(back, lambda: f"each part runs once: {[group.account(worker) for worker in group.workers]}")
+        wait_for_more(target)
+    assert seen == sorted(seen)
+    wait_for(lambda: not missing(source, target), lambda: f"every line; missing: {missing(source, target)}")
+    written = positions(kafka, name)
+    assert written == sorted(written)
+
+
+def test_rolling_restart(new_group, pipe, kafka, name):
+    """Workers that leave in order are not waited for, though their sessions would be long; nothing is lost or doubled."""
+    group = new_group(session__timeout__ms=120_000, scheduled__rebalance__max__delay__ms=300_000)
+    group.add(3)
+    tasks, source, target = pipe(group[0])
+    with Feed(source):
+        group.wait_until_balanced(tasks)
+        for worker in list(group.workers):
+            wait_for_more(target, 200)
+            assert worker.stop() == 0
+            group.wait_until_balanced(tasks)
+            wait_for_more(target, 200)
+            worker.start()
+            group.wait_until_balanced(tasks)
+    wait_for(lambda: len(lines(target)) >= len(lines(source)), "as many lines have arrived as were sent")
+    assert lines(target) == lines(source)

@@ -1,0 +1,43 @@
+"""Lines on their way from a file to a file, each accounted for."""
+
+import threading
+
+SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
+SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
+_EVERY_SECONDS = 0.01
+
+
+class Feed:
+    """Appends numbered lines to a file from a thread of its own, until its block ends."""
+
+    def __init__(self, path, lines_per_second=1000):
+        self.path, self._batch = path, max(1, int(lines_per_second * _EVERY_SECONDS))
+        self.count = 0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        path.touch()
+
+    def _run(self):
+        with open(self.path, "a", encoding="ascii", buffering=1 << 16) as out:
+            while not self._end.wait(_EVERY_SECONDS):
+                out.writelines(f"line {n:08d}\n" for n in range(self.count, self.count + self._batch))
+                out.flush()
+                self.count += self._batch
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self._thread.join()
+
+
+def lines(path):
+    """The whole lines of a file."""
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+
+
+def missing(source, target):
+    """The lines of one file that another lacks; a few of them are enough to see."""
+    return sorted(set(lines(source)) - set(lines(target)))[:5]
