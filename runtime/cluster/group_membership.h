@@ -66,6 +66,9 @@ class GroupMembership : public Membership, private GroupListener {
   std::optional<std::string> OwnerUrl(const std::string& connector) const override;
   std::optional<std::string> OwnerUrl(const storage::TaskId& task) const override;
   int generation() const override { return generation_; }
+  std::string_view protocol() const override {
+    return protocol_ == Protocol::kEager ? "eager" : ProtocolName(protocol_);
+  }
   bool Rebalancing(const storage::ClusterConfig& config) const override;
   Parts Assigned(const storage::ClusterConfig& config) const override;
   void Reconciled(const storage::ClusterConfig& config, bool settled) override;

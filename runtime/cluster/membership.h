@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "runtime/base/clock.h"
@@ -60,6 +61,8 @@ class Membership {
   virtual std::optional<std::string> OwnerUrl(const storage::TaskId& task) const = 0;
   // Goes into every status.
   virtual int generation() const = 0;
+  // That the group speaks: eager, compatible or sessioned.
+  virtual std::string_view protocol() const = 0;
   // Is a change of the group under way, or one due that `config` asks for? Requests that need a
   // leader wait for its end.
   virtual bool Rebalancing(const storage::ClusterConfig& config) const = 0;
@@ -86,6 +89,7 @@ class SoloMembership : public Membership {
   std::optional<std::string> OwnerUrl(const std::string&) const override { return url_; }
   std::optional<std::string> OwnerUrl(const storage::TaskId&) const override { return url_; }
   int generation() const override { return generation_; }
+  std::string_view protocol() const override { return "sessioned"; }
   bool Rebalancing(const storage::ClusterConfig&) const override { return false; }
   Parts Assigned(const storage::ClusterConfig& config) const override;
   void Reconciled(const storage::ClusterConfig&, bool) override {}

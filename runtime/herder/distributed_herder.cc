@@ -158,8 +158,8 @@ void DistributedHerder::Reconcile() {
   const cluster::Parts mine = membership_->Assigned(*config);
   if (options_.metrics != nullptr) {
     options_.metrics->SetAssigned(mine.connectors.size(), mine.tasks.size());
-    options_.metrics->SetGeneration(membership_->generation());
   }
+  ShowGroup();
   ReconcileConnectors(*config, mine);
   tasks_.Reconcile(WantedNow(*config, mine));
   membership_->Reconciled(*config, Settled(mine));

@@ -1,5 +1,7 @@
 // The herder in its group: news of the membership, and requests that only the leader, or the owner
 // of a connector or task, can serve.
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "runtime/base/log.h"
@@ -32,7 +34,19 @@ void DistributedHerder::OnMembershipChanged() {
   }
   if (ready_when_agreed_ && !membership_->Rebalancing(*Now())) ready_ = true;
   RenewSessionKey();
+  ShowGroup();
   ScheduleReconcile();
+}
+
+void DistributedHerder::ShowGroup() {
+  if (options_.metrics == nullptr) return;
+  std::string protocol(membership_->protocol());
+  std::transform(protocol.begin(), protocol.end(), protocol.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  options_.metrics->SetGroup({.leader_url = membership_->LeaderUrl().value_or(""),
+                              .protocol = std::move(protocol),
+                              .generation = membership_->generation(),
+                              .rebalancing = membership_->Rebalancing(*Now())});
 }
 
 Status DistributedHerder::CheckLeader() const {

@@ -302,8 +302,7 @@ class HerderTest : public testing::Test {
                                     .client_id = "w",
                                     .version = "4.3.1",
                                     .commit = "c",
-                                    .leader_url = "http://w:8083/",
-                                    .protocol = "SESSIONED"});
+                                    .distributed = true});
   config::WorkerConfig worker_;
   FakePlugins plugins_;
   FakeCalls calls_;

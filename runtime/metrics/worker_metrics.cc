@@ -12,7 +12,8 @@ WorkerMetrics::WorkerMetrics(WorkerMetricsOptions options)
     : options_(std::move(options)),
       start_ms_(options_.clock->WallMillis()),
       connector_starts_(options_.window),
-      task_starts_(options_.window) {}
+      task_starts_(options_.window),
+      rebalance_times_(options_.window) {}
 
 std::shared_ptr<WorkerMetrics> WorkerMetrics::Make(WorkerMetricsOptions options) {
   auto made = std::make_shared<WorkerMetrics>(std::move(options));
@@ -20,7 +21,7 @@ std::shared_ptr<WorkerMetrics> WorkerMetrics::Make(WorkerMetricsOptions options)
   const std::string client = Label("clientid", made->options_.client_id);
   made->Register(kAppFamilies, client, &WorkerMetrics::ReadApp);
   made->Register(kWorkerFamilies, {}, &WorkerMetrics::ReadWorker);
-  if (!made->options_.leader_url.empty()) {
+  if (made->options_.distributed) {
     made->Register(kRebalanceFamilies, {}, &WorkerMetrics::ReadRebalance);
     made->Register(kCoordinatorFamilies, client, &WorkerMetrics::ReadCoordinator);
   }
@@ -45,9 +46,16 @@ void WorkerMetrics::SetAssigned(size_t connectors, size_t tasks) {
   assigned_tasks_ = tasks;
 }
 
-void WorkerMetrics::SetGeneration(int generation) {
+void WorkerMetrics::SetGroup(GroupState group) {
+  const int64_t now_ms = NowMs();
   MutexLock lock(mutex_);
-  generation_ = generation;
+  if (group.rebalancing && !group_.rebalancing) rebalance_began_ms_ = now_ms;
+  if (!group.rebalancing && group_.rebalancing) {
+    rebalance_ended_ms_ = now_ms;
+    rebalances_ += 1;
+    rebalance_times_.Record(static_cast<double>(now_ms - rebalance_began_ms_), now_ms);
+  }
+  group_ = std::move(group);
 }
 
 void WorkerMetrics::AddConnector(const std::string& name) {
@@ -133,13 +141,14 @@ void WorkerMetrics::ReadWorker(Reading& reading) const {
   }
 }
 
-// Of a worker that is alone: its own leader, in one generation for ever.
 void WorkerMetrics::ReadRebalance(Reading& reading) const {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const int64_t now_ms = NowMs();
   MutexLock lock(mutex_);
-  reading.Text(options_.leader_url).Text(options_.protocol);
-  reading.Number(generation_).Number(0).Number(0).Number(kNone).Number(kNone);
-  reading.Number(std::numeric_limits<double>::infinity());
+  reading.Text(group_.leader_url).Text(group_.protocol);
+  reading.Number(group_.generation).Number(rebalances_).Number(group_.rebalancing ? 1 : 0);
+  reading.Number(rebalance_times_.Max(now_ms)).Number(rebalance_times_.Avg(now_ms));
+  reading.Number(rebalance_ended_ms_ < 0 ? std::numeric_limits<double>::infinity()
+                                         : static_cast<double>(now_ms - rebalance_ended_ms_));
 }
 
 void WorkerMetrics::ReadCoordinator(Reading& reading) const {

@@ -26,9 +26,16 @@ struct WorkerMetricsOptions {
   Clock* clock = &Clock::System();
   std::string client_id;  // of the group member
   std::string version, commit;
-  // Distributed workers only; else empty
-  std::string leader_url;  // of this worker, which is alone
-  std::string protocol;    // SESSIONED
+  bool distributed = false;  // it has a group
+};
+
+// What a worker's group is and does.
+struct GroupState {
+  std::string leader_url;
+  std::string protocol;  // SESSIONED, COMPATIBLE, EAGER
+  int generation = 0;
+  bool rebalancing = false;
+  friend bool operator==(const GroupState&, const GroupState&) = default;
 };
 
 class WorkerMetrics {
@@ -38,7 +45,8 @@ class WorkerMetrics {
 
   // What the group has given to this worker.
   void SetAssigned(size_t connectors, size_t tasks);
-  void SetGeneration(int generation);
+  // A rebalance is completed when it has been going on and is not any more.
+  void SetGroup(GroupState group);
 
   // A connector of this worker, from when it is made to when it is closed. States are in small
   // letters; the first `running` is a start that succeeded, `failed` before it one that failed.
@@ -100,7 +108,11 @@ class WorkerMetrics {
   mutable Starts task_starts_ ABSL_GUARDED_BY(mutex_);
   size_t assigned_connectors_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t assigned_tasks_ ABSL_GUARDED_BY(mutex_) = 0;
-  int generation_ ABSL_GUARDED_BY(mutex_) = 0;
+  GroupState group_ ABSL_GUARDED_BY(mutex_);
+  int64_t rebalance_began_ms_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t rebalance_ended_ms_ ABSL_GUARDED_BY(mutex_) = -1;  // -1: never
+  double rebalances_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable Window rebalance_times_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sluice::metrics

@@ -7,16 +7,15 @@ namespace {
 
 class WorkerMetricsTest : public testing::Test {
  protected:
-  WorkerMetricsTest() { Make("http://w:8083/"); }
-  void Make(const std::string& leader) {
+  WorkerMetricsTest() { Make(true); }
+  void Make(bool distributed) {
     worker_ = WorkerMetrics::Make({.registry = &registry_,
                                    .window = {},
                                    .clock = &clock_,
                                    .client_id = "connect-w:8083",
                                    .version = "4.3.1",
                                    .commit = "abc",
-                                   .leader_url = leader,
-                                   .protocol = "SESSIONED"});
+                                   .distributed = distributed});
   }
   bool Has(const std::string& line) {
     return ("\n" + registry_.Text()).find("\nkafka_connect_" + line + "\n") != std::string::npos;
@@ -72,8 +71,30 @@ TEST_F(WorkerMetricsTest, TasksByConnectorAndState) {
   EXPECT_EQ(registry_.Text().find("connector=\"c\""), std::string::npos);
 }
 
-TEST_F(WorkerMetricsTest, AloneInItsGroup) {
-  worker_->SetGeneration(7);
+TEST_F(WorkerMetricsTest, RebalancesAreTimed) {
+  GroupState group{"http://w:8083/", "SESSIONED", 7, true};
+  worker_->SetGroup(group);
+  EXPECT_TRUE(Has("worker_rebalance_rebalancing 1"));
+  EXPECT_TRUE(Has("worker_rebalance_completed_rebalances_total 0"));
+  clock_.Advance(milliseconds(30));
+  worker_->SetGroup(group);
+  group.rebalancing = false;
+  worker_->SetGroup(group);
+  group.rebalancing = true;
+  worker_->SetGroup(group);
+  clock_.Advance(milliseconds(10));
+  group.rebalancing = false;
+  worker_->SetGroup(group);
+  clock_.Advance(milliseconds(5));
+  EXPECT_TRUE(Has("worker_rebalance_rebalancing 0"));
+  EXPECT_TRUE(Has("worker_rebalance_completed_rebalances_total 2"));
+  EXPECT_TRUE(Has("worker_rebalance_rebalance_max_time_ms 30"));
+  EXPECT_TRUE(Has("worker_rebalance_rebalance_avg_time_ms 20"));
+  EXPECT_TRUE(Has("worker_rebalance_time_since_last_rebalance_ms 5"));
+}
+
+TEST_F(WorkerMetricsTest, TheGroupBeforeItsFirstRebalance) {
+  worker_->SetGroup({"http://w:8083/", "SESSIONED", 7, false});
   worker_->SetAssigned(2, 5);
   EXPECT_TRUE(Has("worker_rebalance_leader_name{leader_name=\"http://w:8083/\"} 1"));
   EXPECT_TRUE(Has("worker_rebalance_connect_protocol{connect_protocol=\"SESSIONED\"} 1"));
@@ -89,7 +110,7 @@ TEST_F(WorkerMetricsTest, AloneInItsGroup) {
 TEST_F(WorkerMetricsTest, StandaloneHasNoGroup) {
   worker_.reset();
   EXPECT_EQ(registry_.Text(), "");
-  Make("");
+  Make(false);
   EXPECT_TRUE(Has("worker_connector_count 0"));
   EXPECT_EQ(registry_.Text().find("rebalance"), std::string::npos);
 }

@@ -3,8 +3,6 @@
 #include <malloc.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -223,12 +221,7 @@ void Worker::MakeMetrics() {
       config_.client_id.empty() ? StrCat("connect-", WorkerId()) : config_.client_id;
   options.version = kConnectVersion;
   options.commit = kConnectCommit;
-  if (!options_.standalone) {
-    options.leader_url = WorkerUrl();
-    options.protocol = config_.connect_protocol;
-    std::transform(options.protocol.begin(), options.protocol.end(), options.protocol.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  }
+  options.distributed = !options_.standalone;
   worker_metrics_ = metrics::WorkerMetrics::Make(std::move(options));
   process_metrics_ = metrics::AddProcessMetrics(metrics_);
 }
