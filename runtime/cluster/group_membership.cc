@@ -213,7 +213,8 @@ void GroupMembership::Merge(const GroupAssignment& assignment) {
 
 void GroupMembership::Agree(int round, int tries) {
   if (round != round_ || joining_ || !last_) return;
-  const Snapshot config = options_.config->Snapshot();
+  Snapshot config = options_.config->Snapshot();
+  if (leads_ && led_by_ != nullptr && led_by_->offset == last_->config_offset) config = led_by_;
   const bool behind = config->offset < last_->config_offset;
   const bool refused = last_->error != AssignmentError::kNone;
   if (tries > 0 && refused) return Rejoin("the leader lacked configuration");
@@ -341,6 +342,7 @@ void GroupMembership::AssignAll(const Joined& joined, std::vector<GroupMember> m
     if (options_.returns) round.returns = options_.returns();
     assignments = protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
     NoteOwners(members, assignments);
+    led_by_ = config;
   }
   std::map<std::string, std::string> bytes;
   for (const auto& [id, assignment] : assignments) {

@@ -125,6 +125,7 @@ class GroupMembership : public Membership, private GroupListener {
   std::function<void()> ready_;  // the client waits for it, and we for what must stop
   int round_ = 0;                // counts assignments; stale continuations are told by it
   bool watching_ = false;
+  Snapshot led_by_;  // the configuration that this leader last assigned by; or null
   std::map<std::string, std::string> connector_owners_;  // urls; the leader knows them
   std::map<storage::TaskId, std::string> task_owners_;
 

@@ -190,6 +190,22 @@ TEST_F(GroupTest, NewTaskConfigsStopTheOldTasksBeforeAnyNewOneStarts) {
   EXPECT_EQ(order, "stop star star stop star star ");
 }
 
+// Somebody always writes: a leader still starts what it has assigned.
+TEST_F(GroupTest, TheTopicMovesOnDuringEveryRound) {
+  GroupWorker& worker = group_.Add("w1");
+  Settle();
+  SubmittedConfig config{
+      .values = {{"connector.class", "Fake"}, {"name", "a"}, {"fake.tasks", "1"}}, .null_keys = {}};
+  worker.herder->PutConfig("a", config, [](const StatusOr<PutResult>&) {});
+  for (int i = 0; i < 60; ++i) {
+    group_.coordinator.Step();
+    group_.configs.records.emplace_back("target-state-nobody",
+                                        "{\"state\":\"STARTED\",\"state.v2\":\"STARTED\"}");
+    worker.Pump();
+  }
+  EXPECT_EQ(Where(), "w1: a a-0");
+}
+
 TEST_F(GroupTest, RestartsFindTheirWorker) {
   group_.Add("w1");
   Settle();
