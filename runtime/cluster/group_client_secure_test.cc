@@ -67,10 +67,12 @@ class SecureBroker {
     int status = 0;
     waitpid(format, &status, 0);
     EXPECT_EQ(status, 0) << Log("format.log");
-    process_ = Java("broker.log", {"kafka.Kafka", Config()});
+    Start();
   }
-  ~SecureBroker() {
-    kill(process_, SIGTERM);
+  ~SecureBroker() { Stop(SIGTERM); }
+  void Start() { process_ = Java("broker.log", {"kafka.Kafka", Config()}); }
+  void Stop(int signal) {
+    kill(process_, signal);
     waitpid(process_, nullptr, 0);
   }
   std::string Address(const std::string& listener) const {
@@ -250,6 +252,20 @@ TEST_F(SecureGroupTest, JoinsByAnUnsecuredToken) {
                                            "unsecuredLoginStringClaim_sub=\"alice\";")}});
 }
 TEST_F(SecureGroupTest, JoinsByACertificate) { JoinAndStay("SSL", Tls()); }
+
+TEST_F(SecureGroupTest, OutlivesADeathOfTheBroker) {
+  Start("SASL_SSL", Sasl("SASL_SSL", "SCRAM-SHA-512", "scram-secret"));
+  ASSERT_TRUE(told_->WaitFor("assigned"));
+  ASSERT_TRUE(told_->WaitForAlive());
+  broker_->Stop(SIGKILL);
+  ASSERT_TRUE(told_->WaitFor("outage"));
+  broker_->Start();
+  bool alive = false;
+  for (int i = 0; i < 4 && !alive; ++i) alive = told_->WaitForAlive();
+  ASSERT_TRUE(alive) << told_->LastReason() << broker_->Log();
+  // Lost if the broker took longer than the session; then a member again.
+  ASSERT_TRUE(told_->WaitFor("assigned", 1 + told_->Count("lost")));
+}
 
 TEST_F(SecureGroupTest, AWrongPasswordIsRefused) {
   for (const char* mechanism : {"PLAIN", "SCRAM-SHA-256"}) {
