@@ -169,7 +169,7 @@ void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
   ++round_;
   joining_ = rejoin_asked_ = rejoin_after_stop_ = false;
   member_ = true;
-  generation_ = joined.generation;
+  generation_ = completed_ = joined.generation;
   leads_ = joined.leads();
   protocol_ = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
   if (protocol_ == Protocol::kEager) last_.reset();
@@ -249,6 +249,7 @@ void GroupMembership::OnLost(const Status& reason) {
   Post([this, reason] {
     LogWarn("cluster", "Out of the group, stopping what runs here: ", Message(reason));
     ++round_;
+    completed_ = -1;
     member_ = leads_ = rejoin_asked_ = rejoin_after_stop_ = false;
     joining_ = true;
     out_of_touch_ = false;
@@ -317,33 +318,24 @@ void GroupMembership::AssignAll(const Joined& joined, std::vector<GroupMember> m
                                 const LeadAnswer& answer) {
   const Protocol protocol = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
   const Snapshot config = options_.config->Snapshot();
-  std::map<std::string, GroupAssignment> assignments;
   if (!read.ok() || config->offset < config_offset) {
-    LogWarn("cluster", "Nothing can be assigned in generation ", joined.generation,
-            ": the config topic was read to ", config->offset, ", another worker has read to ",
-            config_offset, read.ok() ? "" : ": ", Message(read));
-    for (const GroupMember& member : members) {
-      assignments[member.id] = {.error = AssignmentError::kConfigMismatch,
-                                .leader_id = joined.member_id,
-                                .leader_url = options_.url,
-                                .config_offset = config_offset,
-                                .assigned = {},
-                                .revoked = {}};
-    }
-  } else {
-    AssignmentRound round;
-    round.generation = joined.generation;
-    round.last_completed_generation = generation_;
-    round.leader_id = joined.member_id;
-    round.leader_url = options_.url;
-    round.members = members;
-    round.config = config.get();
-    round.now = options_.clock->Now();
-    if (options_.returns) round.returns = options_.returns();
-    assignments = protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
-    NoteOwners(members, assignments);
-    led_by_ = config;
+    LogWarn("cluster", "Leading generation ", joined.generation, " with the config topic read to ",
+            config->offset, ", where another worker has read to ", config_offset,
+            read.ok() ? "" : ": ", Message(read));
   }
+  AssignmentRound round;
+  round.generation = joined.generation;
+  round.last_completed_generation = completed_;
+  round.leader_id = joined.member_id;
+  round.leader_url = options_.url;
+  round.members = members;
+  round.config = config.get();
+  round.now = options_.clock->Now();
+  if (options_.returns) round.returns = options_.returns();
+  const auto assignments =
+      protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
+  NoteOwners(members, assignments);
+  led_by_ = config;
   std::map<std::string, std::string> bytes;
   for (const auto& [id, assignment] : assignments) {
     bytes[id] = EncodeAssignment(protocol, assignment);

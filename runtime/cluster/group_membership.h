@@ -117,6 +117,8 @@ class GroupMembership : public Membership, private GroupListener {
   Snapshot agreed_;                      // the configuration that own_ was assigned by; or null
   Protocol protocol_ = Protocol::kSessioned;  // that the group speaks
   int generation_ = -1;
+  int completed_ =
+      -1;  // the last generation that this member was assigned in; -1: out of the group
   bool member_ = false;
   bool leads_ = false;
   bool joining_ = true;        // from OnRejoin until the assignment has come
