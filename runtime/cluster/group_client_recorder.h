@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
 #include "runtime/base/text.h"
@@ -63,14 +63,19 @@ class GroupRecorder : public GroupListener {
 
   // Until `event` has come so many times, in 20 s; false if it has not.
   bool WaitFor(const std::string& event, size_t count = 1) {
-    return Wait([&] { return CountLocked(event) >= count; });
+    const auto deadline = Deadline();
+    MutexLock lock(mutex_);
+    while (CountLocked(event) < count && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    return CountLocked(event) >= count;
   }
   bool WaitForAlive(size_t more = 1) {
-    std::optional<size_t> wanted;
-    return Wait([&] {
-      if (!wanted) wanted = alive_ + more;
-      return alive_ >= *wanted;
-    });
+    const auto deadline = Deadline();
+    MutexLock lock(mutex_);
+    const size_t wanted = alive_ + more;
+    while (alive_ < wanted && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    return alive_ >= wanted;
   }
   size_t Count(const std::string& event) const {
     MutexLock lock(mutex_);
@@ -101,14 +106,8 @@ class GroupRecorder : public GroupListener {
     for (const std::string& one : events_) count += one == event || one.starts_with(event + " ");
     return count;
   }
-  template <typename Predicate>
-  bool Wait(Predicate predicate) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    MutexLock lock(mutex_);
-    while (!predicate()) {
-      if (!changed_.WaitUntil(mutex_, deadline)) return predicate();
-    }
-    return true;
+  static TimePoint Deadline() {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(20);
   }
 
   mutable Mutex mutex_;

@@ -5,8 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
 #include "runtime/cluster/kafka_bytes.h"
 #include "runtime/cluster/kafka_error_code.h"
@@ -340,14 +340,15 @@ void KafkaFakeBroker::set_session_lifetime_ms(int64_t lifetime) {
 bool KafkaFakeBroker::WaitFor(KafkaApi api, size_t count) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   MutexLock lock(mutex_);
-  const auto seen = [&] {
-    return static_cast<size_t>(std::count_if(requests_.begin(), requests_.end(),
-                                             [&](const auto& one) { return one.api == api; }));
-  };
-  while (seen() < count) {
-    if (!changed_.WaitUntil(mutex_, deadline)) return seen() >= count;
+  while (CountLocked(api) < count && changed_.WaitUntil(mutex_, deadline)) {
   }
-  return true;
+  return CountLocked(api) >= count;
+}
+
+size_t KafkaFakeBroker::CountLocked(KafkaApi api) const {
+  size_t count = 0;
+  for (const FakeRequest& one : requests_) count += one.api == api ? 1 : 0;
+  return count;
 }
 
 std::vector<FakeRequest> KafkaFakeBroker::Requests(KafkaApi api) const {

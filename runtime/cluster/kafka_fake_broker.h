@@ -80,6 +80,7 @@ class KafkaFakeBroker {
   std::string Body(const FakeRequest& request, int16_t error) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string JoinBody(const FakeRequest& request, int16_t error)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  size_t CountLocked(KafkaApi api) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int16_t Check(const FakeRequest& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Reaction NextReaction(KafkaApi api) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
