@@ -78,6 +78,12 @@ class GroupListener {
   // the coordinator answers, also while a JoinGroup is under way (by heartbeats on a connection of
   // their own, which REBALANCE_IN_PROGRESS answers), since what runs goes on running meanwhile.
   virtual void OnAlive(TimePoint sent) = 0;
+  // A request has been answered without an error, after `took`; for metrics. kRound: from OnRejoin
+  // to OnAssigned.
+  enum class Answered { kHeartbeat, kJoin, kSync, kRound };
+  virtual void OnAnswered(Answered, milliseconds) {}
+  // A round has come to nothing and begins again.
+  virtual void OnRoundFailed() {}
   // The coordinator has not answered for a heartbeat interval, or there is none; `reason` names it.
   // Told once for each outage, which ends with an answer.
   virtual void OnCoordinatorLost(const Status& reason) = 0;

@@ -32,6 +32,7 @@ net::awaitable<void> GroupMemberClient::Run() {
     const Next next = co_await JoinAndSync();
     join_.reset();
     if (next == Next::kSoon || next == Next::kSlowly) {
+      if (!leaving_) listener_.OnRoundFailed();
       const TimePoint until =
           steady_clock::now() + (next == Next::kSoon ? backoff_.Next() : backoff_.Slow());
       for (const uint64_t round = round_; Current(round) && steady_clock::now() < until;) {
@@ -47,6 +48,7 @@ net::awaitable<void> GroupMemberClient::Run() {
 net::awaitable<void> GroupMemberClient::WaitUntilReady() {
   const uint64_t round = ++round_;
   state_ = State::kWaiting;
+  round_began_ = steady_clock::now();
   ready_ = false;
   listener_.OnRejoin([this, round, mailbox = context_.mailbox] {
     mailbox->Post([this, round] {
@@ -86,13 +88,15 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Join() {
     request.member_id = member_id_;
     request.protocol_type = "connect";
     request.protocols = listener_.Protocols();
-    auto response = co_await join_->Call(request, steady_clock::now() + patience);
+    const TimePoint sent = steady_clock::now();
+    auto response = co_await join_->Call(request, sent + patience);
     if (!Current(round)) co_return Next::kAtOnce;
     if (!response.ok()) {
       coordinator_.Lost(epoch, response.status());
       co_return Next::kSoon;
     }
     if (response->error == 0) {
+      Answers(GroupListener::Answered::kJoin, sent);
       Joins(*std::move(response));
       co_return Next::kGoOn;
     }
@@ -131,6 +135,10 @@ GroupMemberClient::Next GroupMemberClient::JoinFailed(const JoinGroupRequest& re
       return Next::kSoon;
   }
   return Next::kSoon;
+}
+
+void GroupMemberClient::Answers(GroupListener::Answered what, TimePoint sent) {
+  listener_.OnAnswered(what, std::chrono::duration_cast<milliseconds>(steady_clock::now() - sent));
 }
 
 void GroupMemberClient::Joins(JoinGroupResponse response) {
@@ -207,6 +215,8 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Sync() {
   if (!Current(round)) co_return Next::kAtOnce;
   prepared_ = false;
   state_ = State::kStable;
+  Answers(GroupListener::Answered::kSync, sent);
+  Answers(GroupListener::Answered::kRound, round_began_);
   listener_.OnAssigned(joined_, response->assignment);
   co_return Next::kGoOn;
 }

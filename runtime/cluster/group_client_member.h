@@ -59,6 +59,8 @@ class GroupMemberClient {
   Next SyncFailed(int16_t error);
   net::awaitable<Next> AskLeader(uint64_t round, SyncGroupRequest& request);
   void Joins(JoinGroupResponse response);
+  // Tells the metrics of an answer to what was sent then.
+  void Answers(GroupListener::Answered what, TimePoint sent);
 
   // group_client_beat.cc
   net::awaitable<void> Beat();
@@ -97,6 +99,7 @@ class GroupMemberClient {
   bool leaving_ = false;
 
   std::shared_ptr<KafkaConnection> join_, beat_;
+  TimePoint round_began_{};
   uint64_t beat_epoch_ = 0;  // of the coordinator that beat_ goes to
   TimePoint alive_{}, next_beat_{};
   Wakeup changed_, beat_due_, leave_due_;

@@ -27,6 +27,7 @@
 #include "runtime/cluster/connect_protocol.h"
 #include "runtime/cluster/group_client.h"
 #include "runtime/cluster/membership.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/config_store.h"
 
 namespace sluice::cluster {
@@ -44,6 +45,7 @@ struct GroupMembershipOptions {
   std::function<std::vector<std::string>(const storage::ClusterConfig&)> cannot_run;
   // Workers that have said until when they will be back, by url. May be empty.
   std::function<std::map<std::string, TimePoint>()> returns;
+  std::shared_ptr<metrics::WorkerMetrics> metrics;  // may be null
 };
 using MakeGroupClient = std::function<StatusOr<std::unique_ptr<GroupClient>>(GroupListener&)>;
 
@@ -85,6 +87,8 @@ class GroupMembership : public Membership, private GroupListener {
   void OnAssigned(const Joined& joined, const std::string& assignment) override;
   void OnLost(const Status& reason) override;
   void OnAlive(TimePoint sent) override;
+  void OnAnswered(Answered what, milliseconds took) override;
+  void OnRoundFailed() override;
   void OnCoordinatorLost(const Status& reason) override;
 
   void Post(std::function<void()> work) { host_->PostMembership(milliseconds(0), std::move(work)); }

@@ -13,6 +13,8 @@ WorkerMetrics::WorkerMetrics(WorkerMetricsOptions options)
       start_ms_(options_.clock->WallMillis()),
       connector_starts_(options_.window),
       task_starts_(options_.window),
+      answers_{Answers(options_.window), Answers(options_.window), Answers(options_.window),
+               Answers(options_.window), Answers(options_.window)},
       rebalance_times_(options_.window) {}
 
 std::shared_ptr<WorkerMetrics> WorkerMetrics::Make(WorkerMetricsOptions options) {
@@ -152,9 +154,41 @@ void WorkerMetrics::ReadRebalance(Reading& reading) const {
 }
 
 void WorkerMetrics::ReadCoordinator(Reading& reading) const {
+  const int64_t now_ms = NowMs();
   MutexLock lock(mutex_);
   reading.Number(static_cast<double>(assigned_connectors_));
   reading.Number(static_cast<double>(assigned_tasks_));
+  const auto of = [this](GroupEvent event) ABSL_NO_THREAD_SAFETY_ANALYSIS -> Answers& {
+    return answers_[static_cast<size_t>(event)];
+  };
+  const auto ago = [&](const Answers& answers) {
+    return answers.last_ms < 0 ? -1.0 : static_cast<double>((now_ms - answers.last_ms) / 1000);
+  };
+  Answers& beats = of(GroupEvent::kHeartbeat);
+  reading.Number(beats.times.Max(now_ms)).Number(beats.count.Rate(now_ms)).Number(beats.total);
+  reading.Number(ago(beats));
+  for (Answers* answers : {&of(GroupEvent::kJoin), &of(GroupEvent::kSync)}) {
+    reading.Number(answers->times.Avg(now_ms)).Number(answers->times.Max(now_ms));
+    reading.Number(answers->count.Rate(now_ms)).Number(answers->total);
+  }
+  Answers& rounds = of(GroupEvent::kRebalance);
+  reading.Number(rounds.times.Avg(now_ms)).Number(rounds.times.Max(now_ms));
+  reading.Number(rounds.total_ms);
+  for (Answers* answers : {&rounds, &of(GroupEvent::kFailedRebalance)}) {
+    reading.Number(answers->total).Number(answers->count.Rate(now_ms) * 3600);
+  }
+  reading.Number(ago(rounds));
+}
+
+void WorkerMetrics::GroupAnswered(GroupEvent event, milliseconds took) {
+  const int64_t now_ms = NowMs();
+  MutexLock lock(mutex_);
+  Answers& answers = answers_[static_cast<size_t>(event)];
+  answers.total += 1;
+  answers.total_ms += static_cast<double>(took.count());
+  answers.last_ms = now_ms;
+  answers.times.Record(static_cast<double>(took.count()), now_ms);
+  answers.count.Record(1, now_ms);
 }
 
 void WorkerMetrics::ReadApp(Reading& reading) const {

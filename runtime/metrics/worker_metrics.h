@@ -29,6 +29,9 @@ struct WorkerMetricsOptions {
   bool distributed = false;  // it has a group
 };
 
+// What the group's coordinator has answered.
+enum class GroupEvent { kHeartbeat, kJoin, kSync, kRebalance, kFailedRebalance };
+
 // What a worker's group is and does.
 struct GroupState {
   std::string leader_url;
@@ -47,6 +50,7 @@ class WorkerMetrics {
   void SetAssigned(size_t connectors, size_t tasks);
   // A rebalance is completed when it has been going on and is not any more.
   void SetGroup(GroupState group);
+  void GroupAnswered(GroupEvent event, milliseconds took);
 
   // A connector of this worker, from when it is made to when it is closed. States are in small
   // letters; the first `running` is a start that succeeded, `failed` before it one that failed.
@@ -86,6 +90,13 @@ class WorkerMetrics {
     Window results;
   };
 
+  struct Answers {  // of one kind of event
+    explicit Answers(WindowConfig window) : times(window), count(window) {}
+    double total = 0, total_ms = 0;
+    int64_t last_ms = -1;  // -1: never
+    Window times, count;
+  };
+
   int64_t NowMs() const;
   void Register(Families families, std::string labels, void (WorkerMetrics::*read)(Reading&) const);
   void ReadWorker(Reading& reading) const;
@@ -109,6 +120,7 @@ class WorkerMetrics {
   size_t assigned_connectors_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t assigned_tasks_ ABSL_GUARDED_BY(mutex_) = 0;
   GroupState group_ ABSL_GUARDED_BY(mutex_);
+  mutable std::array<Answers, 5> answers_ ABSL_GUARDED_BY(mutex_);  // by GroupEvent
   int64_t rebalance_began_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t rebalance_ended_ms_ ABSL_GUARDED_BY(mutex_) = -1;  // -1: never
   double rebalances_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -93,6 +93,31 @@ TEST_F(WorkerMetricsTest, RebalancesAreTimed) {
   EXPECT_TRUE(Has("worker_rebalance_time_since_last_rebalance_ms 5"));
 }
 
+TEST_F(WorkerMetricsTest, AnswersOfTheCoordinator) {
+  const auto has = [&](const std::string& name, const std::string& value) {
+    return Has("coordinator_" + name + "{clientid=\"connect-w:8083\"} " + value);
+  };
+  EXPECT_TRUE(has("last_heartbeat_seconds_ago", "-1"));
+  EXPECT_TRUE(has("join_total", "0"));
+  worker_->GroupAnswered(GroupEvent::kHeartbeat, milliseconds(3));
+  worker_->GroupAnswered(GroupEvent::kHeartbeat, milliseconds(5));
+  worker_->GroupAnswered(GroupEvent::kJoin, milliseconds(10));
+  worker_->GroupAnswered(GroupEvent::kSync, milliseconds(20));
+  worker_->GroupAnswered(GroupEvent::kRebalance, milliseconds(40));
+  worker_->GroupAnswered(GroupEvent::kRebalance, milliseconds(60));
+  worker_->GroupAnswered(GroupEvent::kFailedRebalance, milliseconds(0));
+  clock_.Advance(milliseconds(2500));
+  EXPECT_TRUE(has("heartbeat_total", "2"));
+  EXPECT_TRUE(has("heartbeat_response_time_max", "5"));
+  EXPECT_TRUE(has("last_heartbeat_seconds_ago", "2"));
+  EXPECT_TRUE(has("join_time_max", "10"));
+  EXPECT_TRUE(has("sync_time_avg", "20"));
+  EXPECT_TRUE(has("rebalance_latency_avg", "50"));
+  EXPECT_TRUE(has("rebalance_latency_total", "100"));
+  EXPECT_TRUE(has("rebalance_total", "2"));
+  EXPECT_TRUE(has("failed_rebalance_total", "1"));
+}
+
 TEST_F(WorkerMetricsTest, TheGroupBeforeItsFirstRebalance) {
   worker_->SetGroup({"http://w:8083/", "SESSIONED", 7, false});
   worker_->SetAssigned(2, 5);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "runtime/base/text.h"
 #include "runtime/plugin/version.h"
@@ -49,7 +50,10 @@ ClassIndex::ClassIndex(std::vector<ClassInfo> classes) {
     std::erase(aliases, info.name);
     for (const std::string& alias : aliases) {
       auto [place, is_new] = full_names_.emplace(alias, info.name);
-      if (!is_new && place->second != info.name) place->second.clear();
+      if (is_new || place->second == info.name) continue;
+      std::set<std::string>& several = ambiguous_[alias];
+      several.insert(info.name);
+      if (!place->second.empty()) several.insert(std::exchange(place->second, {}));
     }
     info.aliases = std::move(aliases);
   }
@@ -62,7 +66,15 @@ ClassIndex::ClassIndex(std::vector<ClassInfo> classes) {
 
 StatusOr<ClassInfo> ClassIndex::Find(std::string_view name, std::string_view version) const {
   const auto full = full_names_.find(name);
-  if (full == full_names_.end() || full->second.empty()) {
+  if (full != full_names_.end() && full->second.empty()) {
+    const std::set<std::string>& several = ambiguous_.find(name)->second;
+    return ExceptionError(
+        absl::StatusCode::kNotFound, kConnectException,
+        StrCat("More than one connector matches alias ", name,
+               ". Please use full package and class name instead. Classes found: ",
+               StrJoin(std::vector<std::string>(several.begin(), several.end()), ", ")));
+  }
+  if (full == full_names_.end()) {
     std::vector<std::string> known;
     for (const ClassInfo& info : classes_) known.push_back(StrCat(info.name, " ", info.version));
     return ExceptionError(

@@ -5,6 +5,7 @@
 #define SLUICE_RUNTIME_PLUGIN_CLASS_INDEX_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,13 +30,15 @@ class ClassIndex {
   }  // sinks, sources; name; version
   const std::vector<std::string>& twice() const { return twice_; }
   // The highest version that the requirement allows. Error: kNotFound as code if no class has this
-  // name or alias, ConfigError for a requirement that is none or that no version meets.
+  // name or alias, or several have this alias, ConfigError for a requirement that is none or that
+  // no version meets.
   StatusOr<ClassInfo> Find(std::string_view name, std::string_view version) const;
 
  private:
   std::vector<ClassInfo> classes_;
   std::map<std::string, std::string, std::less<>>
       full_names_;  // of each name and alias; "": several classes
+  std::map<std::string, std::set<std::string>, std::less<>> ambiguous_;  // those classes
   std::vector<std::string> twice_;
 };
 

@@ -66,6 +66,7 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
   options.url = UrlOf(config, parts_.worker_id);
   options.protocols = cluster::OfferedProtocols(config.connect_protocol);
   options.config = parts_.configs;
+  options.metrics = parts_.metrics;
   options.session_timeout = config.session_timeout;
   options.stop_time = std::min(config.task_shutdown_graceful_timeout, config.session_timeout / 2);
   options.max_delay = config.scheduled_rebalance_max_delay;

@@ -15,6 +15,7 @@
 #include "runtime/herder/class_support.h"
 #include "runtime/herder/connector_pool.h"
 #include "runtime/herder/plugins.h"
+#include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/config_store.h"
 #include "runtime/storage/status_store.h"
 
@@ -29,6 +30,7 @@ struct GroupParts {
   storage::StatusStore* statuses = nullptr;
   herder::Plugins* plugins = nullptr;
   herder::ConnectorCalls* calls = nullptr;
+  std::shared_ptr<metrics::WorkerMetrics> metrics;
 };
 
 class Group {

@@ -183,7 +183,8 @@ Status Worker::MakeParts() {
                                                  .configs = stores_.config.get(),
                                                  .statuses = stores_.status.get(),
                                                  .plugins = plugins_.get(),
-                                                 .calls = pool_.get()}));
+                                                 .calls = pool_.get(),
+                                                 .metrics = worker_metrics_}));
   }
   herder::HerderOptions options;
   options.worker = &config_;
