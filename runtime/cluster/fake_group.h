@@ -166,8 +166,8 @@ class FakeGroup {
       if (seat.id.empty()) seat.id = process + "-" + std::to_string(++last_id_);
       seat.member = true;
       seat.beat = clock_.Now();
-      lead.members.push_back({seat.id, seat.protocols.front().second});
-      lead.protocol = seat.protocols.front().first;
+      lead.protocol = Common();
+      lead.members.push_back({seat.id, *Offer(seat, lead.protocol)});
     }
     const auto leads = [&](const auto& member) { return member.id == leader_; };
     if (std::none_of(lead.members.begin(), lead.members.end(), leads)) {
@@ -180,6 +180,25 @@ class FakeGroup {
           if (generation == generation_ && phase_ == Phase::kSyncing) Sync(lead, answer);
         });
     return true;
+  }
+  static const std::string* Offer(const Seat& seat, const std::string& protocol) {
+    for (const auto& [name, metadata] : seat.protocols) {
+      if (name == protocol) return &metadata;
+    }
+    return nullptr;
+  }
+  // The best one that all who take part in the round offer.
+  std::string Common() const {
+    std::vector<const Seat*> present;
+    for (const auto& [process, seat] : seats_) {
+      if (seat.ready && !seat.cut && seat.listener != nullptr) present.push_back(&seat);
+    }
+    for (const auto& [name, metadata] : present.front()->protocols) {
+      const bool all = std::all_of(present.begin(), present.end(),
+                                   [&](const Seat* seat) { return Offer(*seat, name) != nullptr; });
+      if (all) return name;
+    }
+    return "";
   }
   void Sync(const Joined& lead, const StatusOr<std::map<std::string, std::string>>& answer) {
     phase_ = Phase::kStable;

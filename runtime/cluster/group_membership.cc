@@ -41,7 +41,9 @@ StatusOr<std::unique_ptr<GroupMembership>> GroupMembership::Make(GroupMembership
 }
 
 GroupMembership::GroupMembership(GroupMembershipOptions options)
-    : options_(std::move(options)), assignor_({.max_delay = options_.max_delay}) {}
+    : options_(std::move(options)),
+      assignor_({.max_delay = options_.max_delay}),
+      protocol_(options_.protocols.front()) {}
 GroupMembership::~GroupMembership() { Leave(); }
 
 void GroupMembership::Join(MembershipHost& host) {
@@ -161,6 +163,13 @@ void GroupMembership::OnRejoin(std::function<void()> ready) {
   });
 }
 
+// A worker that knows the oldest protocol only has joined. In that protocol a member stops all that
+// it runs before it joins; what ran until now has not stopped.
+bool GroupMembership::TurnsEager(const Joined& joined) const {
+  return member_ && protocol_ != Protocol::kEager &&
+         ParseProtocol(joined.protocol).value_or(Protocol::kEager) == Protocol::kEager;
+}
+
 void GroupMembership::OnAssigned(const Joined& joined, const std::string& assignment) {
   Post([this, joined, assignment] { Take(joined, assignment); });
 }
@@ -168,10 +177,11 @@ void GroupMembership::OnAssigned(const Joined& joined, const std::string& assign
 void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
   ++round_;
   joining_ = rejoin_asked_ = rejoin_after_stop_ = false;
-  member_ = true;
   generation_ = completed_ = joined.generation;
   leads_ = joined.leads();
+  const bool turned_eager = TurnsEager(joined);
   protocol_ = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
+  member_ = true;
   if (protocol_ == Protocol::kEager) last_.reset();
   if (!std::exchange(watching_, true)) WatchSession();
   auto assignment = DecodeAssignment(bytes);
@@ -184,6 +194,7 @@ void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
     return Changed();
   }
   Merge(*assignment);
+  rejoin_after_stop_ = rejoin_after_stop_ || turned_eager;
   Changed();
   Agree(round_, 0);
 }
@@ -353,8 +364,18 @@ void GroupMembership::AssignAll(const Joined& joined, std::vector<GroupMember> m
   round.config = config.get();
   round.now = options_.clock->Now();
   if (options_.returns) round.returns = options_.returns();
-  const auto assignments =
-      protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
+  std::map<std::string, GroupAssignment> assignments;
+  if (TurnsEager(joined)) {  // nothing until all has stopped; then they join again
+    for (const GroupMember& member : members) {
+      assignments[member.id] = {.leader_id = joined.member_id,
+                                .leader_url = options_.url,
+                                .config_offset = std::max(config_offset, config->offset),
+                                .assigned = {},
+                                .revoked = {}};
+    }
+  } else {
+    assignments = protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
+  }
   NoteOwners(members, assignments);
   led_by_ = config;
   std::map<std::string, std::string> bytes;

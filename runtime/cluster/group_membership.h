@@ -95,6 +95,7 @@ class GroupMembership : public Membership, private GroupListener {
   void Changed() { host_->OnMembershipChanged(); }
   // A member's part
   void Publish(const storage::ClusterConfig& config);
+  bool TurnsEager(const Joined& joined) const;
   void Take(const Joined& joined, const std::string& bytes);
   void Merge(const GroupAssignment& assignment);
   // Brings the configuration to where the leader saw it, then agrees on it. `round` is over when
@@ -119,7 +120,7 @@ class GroupMembership : public Membership, private GroupListener {
   Parts own_;                            // what is to run here
   std::optional<GroupAssignment> last_;  // the last word of a leader; nothing: none that counts
   Snapshot agreed_;                      // the configuration that own_ was assigned by; or null
-  Protocol protocol_ = Protocol::kSessioned;  // that the group speaks
+  Protocol protocol_;                    // that the group speaks
   int generation_ = -1;
   int completed_ =
       -1;  // the last generation that this member was assigned in; -1: out of the group

@@ -239,6 +239,7 @@ class DistributedHerder : public Herder,
   void WhenTasksAreGone(const std::string& name, TimePoint deadline, std::function<void()> then);
   void ModifyOffsets(std::string name, OffsetsWork work, Callback<std::string> done);
   // other workers: herder_internal.cc
+  bool Sessioned() const;  // requests between workers are signed
   Status CheckInternal(const std::string& name, const SignedRequest& request);
   void RenewSessionKey();
   // A request to another worker, with the signature that it will ask for.

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/json.h"
 #include "runtime/cluster/fake_group.h"
 #include "runtime/cluster/group_membership.h"
 #include "runtime/herder/distributed_herder.h"
@@ -80,6 +81,23 @@ class SharedTopicLog : public storage::TopicLog {
   bool stopped_ = false;
 };
 
+// What a worker sends to the leader, as REST reads it.
+inline std::vector<config::ConfigMap> TaskConfigs(const std::string& body) {
+  std::vector<config::ConfigMap> tasks;
+  const auto json = ParseJson(body);
+  if (!json.ok() || !json->IsArray()) {
+    ADD_FAILURE() << "no task configs: " << body;
+    return tasks;
+  }
+  for (const auto& task : json->GetArray()) {
+    config::ConfigMap& map = tasks.emplace_back();
+    for (const auto& member : task.GetObject()) {
+      map.Set(JsonText(member.name), JsonText(member.value));
+    }
+  }
+  return tasks;
+}
+
 class GroupWorker;
 
 // The workers of a test, and what they share.
@@ -92,17 +110,19 @@ struct TestGroup {
 
   TestGroup() {
     config.mode = config::WorkerMode::kDistributed;
-    config.connect_protocol = "sessioned";
     config.signature_algorithm = "HmacSHA256";
     config.key_generation_algorithm = "HmacSHA256";
     config.verification_algorithms = {"HmacSHA256"};
     config.key_ttl = milliseconds(3'600'000);
     config.providers = *config::ConfigProviders::FromWorker({});
   }
-  GroupWorker& Add(const std::string& name);
+  // `protocol`: the worker's connect.protocol.
+  GroupWorker& Add(const std::string& name, const std::string& protocol = "sessioned");
   void Crash(const std::string& name);
   void Leave(const std::string& name);
   void CutOff(const std::string& name, bool cut);
+  // A process that is stopped (SIGSTOP), and goes on.
+  void Freeze(const std::string& name, bool frozen);
   // Lets all of them do what they can without time passing; `check` after each step.
   void Run(const std::function<void()>& check = [] {});
   // The same, with time passing until nothing changes any more. False: that does not come.
@@ -117,8 +137,12 @@ struct TestGroup {
 // One worker process.
 class GroupWorker : public Peers {
  public:
-  GroupWorker(TestGroup& group, std::string name, std::string process)
-      : name(std::move(name)), process(std::move(process)), group_(group) {
+  GroupWorker(TestGroup& group, std::string name, std::string process, const std::string& protocol)
+      : name(std::move(name)),
+        process(std::move(process)),
+        group_(group),
+        worker_config_(group.config) {
+    worker_config_.connect_protocol = protocol;
     const auto log = [&](SharedTopic& topic) {
       auto made = std::make_unique<SharedTopicLog>(topic);
       logs_.push_back(made.get());
@@ -129,7 +153,7 @@ class GroupWorker : public Peers {
     offsets_ =
         std::make_unique<storage::LogOffsetStore>(std::make_unique<storage::MemoryTopicLog>());
     HerderOptions options;
-    options.worker = &group.config;
+    options.worker = &worker_config_;
     options.worker_id = this->name + ":8083";
     options.version = "4.3.1";
     options.config = config_.get();
@@ -146,7 +170,7 @@ class GroupWorker : public Peers {
     EXPECT_TRUE(offsets_->Start(milliseconds(0)).ok());
     cluster::GroupMembershipOptions membership;
     membership.url = url();
-    membership.protocols = cluster::OfferedProtocols(group.config.connect_protocol);
+    membership.protocols = cluster::OfferedProtocols(protocol);
     membership.config = config_.get();
     membership.clock = &group.clock;
     auto made = cluster::GroupMembership::Make(
@@ -166,6 +190,7 @@ class GroupWorker : public Peers {
   std::string url() const { return "http://" + name + ":8083/"; }
   bool Pump() {
     bool moved = false;
+    if (frozen) return moved;
     for (SharedTopicLog* log : logs_) moved = log->Pump() || moved;
     herder->RunPending();
     return moved;
@@ -187,15 +212,15 @@ class GroupWorker : public Peers {
     snapshot_ = config_->Snapshot();
     return *snapshot_;
   }
+  const storage::StatusStore& statuses() const { return *status_; }
   const cluster::GroupMembership& membership() const { return *membership_; }
   void PutTaskConfigs(const std::string& leader_url, const std::string& connector,
                       SignedRequest request, Done done) override {
     GroupWorker* leader = group_.At(leader_url);
     if (cut_ || leader == nullptr || leader->cut_) return done(ConnectError("Connection refused"));
-    const auto tasks = std::count(request.body.begin(), request.body.end(), '{');
-    leader->herder->PutTaskConfigs(
-        connector, std::vector<config::ConfigMap>(static_cast<size_t>(tasks), {{"n", "0"}}),
-        std::move(request), std::move(done));
+    auto tasks = TaskConfigs(request.body);
+    leader->herder->PutTaskConfigs(connector, std::move(tasks), std::move(request),
+                                   std::move(done));
   }
 
   const std::string name, process;
@@ -203,9 +228,11 @@ class GroupWorker : public Peers {
   FakeCalls calls;
   FakeSupervisor supervisor;
   std::unique_ptr<DistributedHerder> herder;
+  bool frozen = false;
 
  private:
   TestGroup& group_;
+  config::WorkerConfig worker_config_;
   std::vector<SharedTopicLog*> logs_;
   std::unique_ptr<storage::LogConfigStore> config_;
   std::unique_ptr<storage::LogStatusStore> status_;
@@ -216,9 +243,9 @@ class GroupWorker : public Peers {
   bool cut_ = false;
 };
 
-inline GroupWorker& TestGroup::Add(const std::string& name) {
+inline GroupWorker& TestGroup::Add(const std::string& name, const std::string& protocol) {
   const std::string process = name + "#" + std::to_string(++incarnations_);
-  return *(workers[name] = std::make_unique<GroupWorker>(*this, name, process));
+  return *(workers[name] = std::make_unique<GroupWorker>(*this, name, process, protocol));
 }
 inline void TestGroup::Crash(const std::string& name) {
   coordinator.Crash(workers.at(name)->process);
@@ -229,6 +256,10 @@ inline void TestGroup::Leave(const std::string& name) { workers.erase(name); }
 inline void TestGroup::CutOff(const std::string& name, bool cut) {
   coordinator.CutOff(workers.at(name)->process, cut);
   workers.at(name)->SetCut(cut);
+}
+inline void TestGroup::Freeze(const std::string& name, bool frozen) {
+  coordinator.CutOff(workers.at(name)->process, frozen);
+  workers.at(name)->frozen = frozen;
 }
 inline void TestGroup::Run(const std::function<void()>& check) {
   for (int rounds = 0; rounds < 1000; ++rounds) {

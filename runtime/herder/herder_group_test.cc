@@ -227,5 +227,63 @@ TEST_F(GroupTest, RestartsFindTheirWorker) {
   }
 }
 
+TEST_F(GroupTest, AWorkerThatWakesSaysNothingOfWhatOthersRunNow) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  group_.Freeze("w2", true);
+  for (int i = 0; i < 11; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run();
+  }
+  ASSERT_EQ(group_.workers.at("w1")->supervisor.running.size(), 4u);
+  group_.Freeze("w2", false);
+  group_.workers.at("w2")->herder->RunPending();  // it has not read yet what others have written
+  Settle();
+  int running = 0;
+  for (const auto& [name, worker] : group_.workers) {
+    for (const auto& [task, spec] : worker->supervisor.running) {
+      const auto status = group_.workers.at("w1")->statuses().Task(task);
+      ASSERT_TRUE(status.has_value());
+      EXPECT_EQ(status->state, storage::State::kRunning) << task.ToString();
+      EXPECT_EQ(status->worker_id, name + ":8083") << task.ToString();
+      ++running;
+    }
+  }
+  EXPECT_EQ(running, 4);
+}
+
+class GroupProtocolTest : public GroupTest, public testing::WithParamInterface<const char*> {};
+
+// The group speaks the older protocol as long as it is there: nobody signs requests then.
+TEST_P(GroupProtocolTest, AWorkerOfAnOlderProtocolTakesPart) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 2).ok());
+  ASSERT_TRUE(Put("w2", "b", 2).ok());
+  Settle();
+  group_.Add("w3", GetParam());
+  Settle();
+  for (const char* name : {"c", "d", "e", "f"}) ASSERT_TRUE(Put("w3", name, 2).ok()) << name;
+  Settle();
+  for (const auto& [name, worker] : group_.workers) {
+    EXPECT_EQ(worker->plugins.running.size(), 2u) << name;
+    EXPECT_EQ(worker->supervisor.running.size(), 4u) << name;
+  }
+  group_.Leave("w3");
+  Settle();
+  for (const auto& [name, worker] : group_.workers) {
+    EXPECT_EQ(worker->plugins.running.size(), 3u) << name;
+    EXPECT_EQ(worker->supervisor.running.size(), 6u) << name;
+  }
+  ASSERT_TRUE(Put("w2", "f", 3).ok());
+  Settle();
+  EXPECT_EQ(group_.workers.at("w1")->Config().Tasks("f").size(), 3u);
+}
+INSTANTIATE_TEST_SUITE_P(Protocols, GroupProtocolTest, testing::Values("compatible", "eager"));
+
 }  // namespace
 }  // namespace sluice::herder

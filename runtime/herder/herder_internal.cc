@@ -10,13 +10,18 @@
 
 namespace sluice::herder {
 
+// A group with a worker of an older protocol speaks that one, whatever this worker's own is.
+bool DistributedHerder::Sessioned() const {
+  return options_.worker->connect_protocol == "sessioned" && membership_->protocol() == "sessioned";
+}
+
 Status DistributedHerder::CheckInternal(const std::string& name, const SignedRequest& request) {
   if (options_.standalone) {
     return BadRequestError(
         "A standalone worker has no other workers; it takes no internal request");
   }
   const Snapshot config = Now();
-  if (options_.worker->connect_protocol == "sessioned") {
+  if (Sessioned()) {
     SLUICE_RETURN_IF_ERROR(CheckSignature(request, options_.worker->verification_algorithms,
                                           config->session_key ? &*config->session_key : nullptr));
   }
@@ -64,7 +69,7 @@ void DistributedHerder::FenceZombies(std::string name, SignedRequest request, Do
 StatusOr<SignedRequest> DistributedHerder::Signed(std::string body) const {
   const config::WorkerConfig& worker = *options_.worker;
   SignedRequest request{.body = std::move(body), .signature = {}, .algorithm = {}};
-  if (worker.connect_protocol != "sessioned") return request;
+  if (!Sessioned()) return request;
   const Snapshot config = Now();
   if (!config->session_key) {
     return ConnectError("The leader has not made a session key yet that would sign the request");
@@ -82,10 +87,7 @@ StatusOr<SignedRequest> DistributedHerder::Signed(std::string body) const {
 // The leader makes the group's key, and a new one when it has grown old.
 void DistributedHerder::RenewSessionKey() {
   const config::WorkerConfig& worker = *options_.worker;
-  if (options_.standalone || worker.connect_protocol != "sessioned" || key_under_way_ ||
-      !membership_->IsLeader()) {
-    return;
-  }
+  if (options_.standalone || !Sessioned() || key_under_way_ || !membership_->IsLeader()) return;
   const Snapshot config = Now();
   const int64_t now = options_.clock->WallMillis();
   if (config->session_key && now - config->session_key->created_ms < worker.key_ttl.count()) return;

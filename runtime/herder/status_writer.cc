@@ -33,11 +33,13 @@ storage::PartStatus StatusWriter::Make(State state, std::string trace,
 
 void StatusWriter::Connector(const std::string& name, State state, std::string trace,
                              std::optional<std::string> version) {
+  if (!membership_.Holds()) return;
   store_.PutConnector(name, Make(state, std::move(trace), std::move(version)), KindOf(state));
 }
 
 void StatusWriter::Task(const storage::TaskId& task, State state, std::string trace,
                         std::optional<std::string> version) {
+  if (!membership_.Holds()) return;
   store_.PutTask(task, Make(state, std::move(trace), std::move(version)), KindOf(state));
 }
 

@@ -19,6 +19,8 @@ class StatusWriter {
                std::string worker_id, Clock& clock)
       : store_(store), membership_(membership), worker_id_(std::move(worker_id)), clock_(clock) {}
 
+  // Of what runs here, or did: nothing is written once the group may have given it to others. A
+  // worker that wakes from a freeze would else call UNASSIGNED what another has long started.
   void Connector(const std::string& name, storage::State state, std::string trace,
                  std::optional<std::string> version);
   void Task(const storage::TaskId& task, storage::State state, std::string trace,

@@ -1,4 +1,4 @@
-"""A group whose workers die, freeze, leave and come back while lines travel from a file to a file: a ledger of lines."""
+"""Workers that die, freeze, leave and come back while lines travel from a file to a file: a ledger of lines."""
 
 import json
 import signal
@@ -88,7 +88,7 @@ def test_frozen_workers_take_nothing_back(new_group, pipe, kafka, name):
 
 
 def test_rolling_restart(new_group, pipe, kafka, name):
-    """Workers that leave in order are not waited for, though their sessions would be long; nothing is lost or doubled."""
+    """Nobody waits for workers that leave in order, long as their sessions would be; no line is lost or doubled."""
     group = new_group(session__timeout__ms=120_000, scheduled__rebalance__max__delay__ms=300_000)
     group.add(3)
     tasks, source, target = pipe(group[0])
@@ -103,3 +103,33 @@ def test_rolling_restart(new_group, pipe, kafka, name):
             group.wait_until_balanced(tasks)
     wait_for(lambda: len(lines(target)) >= len(lines(source)), "as many lines have arrived as were sent")
     assert lines(target) == lines(source)
+
+
+@pytest.mark.parametrize("protocol", ["compatible", "eager"])
+def test_a_worker_of_an_older_protocol(new_group, new_double, pipe, kafka, name, protocol):
+    """The group speaks the oldest protocol of its members; each of them still serves all requests."""
+    group = new_group()
+    group.add(2)
+    tasks, source, target = pipe(group[0])
+    with Feed(source):
+        group.wait_until_balanced(tasks)
+        older, = group.add(connect__protocol=protocol)
+        kafka.create(f"{name}-other")
+        doubles = []
+        for number, worker in enumerate(group.workers):
+            double = new_double(worker, f"-{number}").source(f"{name}-other", tasks__max=2).create()
+            doubles.append(double)
+            tasks[double.connector] = 2
+        group.wait_until_balanced(tasks)
+        for double in doubles:  # their connectors are on all of the workers, so each hands task configs to the leader
+            assert double.set(tasks__max=3).put().code == 200
+            tasks[double.connector] = 3
+        group.wait_until_balanced(tasks)
+        for double in doubles:
+            starts = double.count("task.start")
+            assert double.call("POST", "restart?includeTasks=true").code == 202
+            double.wait_for_event("task.start", starts + 3)
+        wait_for_more(target)
+        assert older.stop() == 0
+        group.wait_until_balanced(tasks)
+    wait_for(lambda: not missing(source, target), lambda: f"every line; missing: {missing(source, target)}")
