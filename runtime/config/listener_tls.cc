@@ -75,14 +75,13 @@ StatusOr<tls::ServerSettings> ListenerTls(const WorkerConfig& worker, std::strin
   return settings;
 }
 
-std::map<std::string, std::string> PeerTls(const WorkerConfig& worker) {
+PeerTlsKeys PeerTls(const WorkerConfig& worker) {
   const ConfigMap own = worker.originals.WithPrefix("listeners.https.");
-  std::map<std::string, std::string> keys;
   const bool https = std::any_of(worker.listeners.begin(), worker.listeners.end(),
                                  [](const Listener& listener) { return listener.https; });
-  if (own.empty() && !https) return keys;  // the plain ssl.* keys may be for the brokers alone
+  PeerTlsKeys keys{.java = {}, .for_https = https || !own.empty()};
   for (const auto& [key, value] : own.empty() ? worker.originals : own) {
-    if (key.starts_with("ssl.")) keys.emplace(key, value);
+    if (key.starts_with("ssl.")) keys.java.emplace(key, value);
   }
   return keys;
 }

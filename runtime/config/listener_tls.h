@@ -20,8 +20,12 @@ StatusOr<tls::ServerSettings> ListenerTls(const WorkerConfig& worker, std::strin
                                           std::vector<std::string>& notes);
 
 // How this worker asks others by https: the ssl.* keys by which ListenerTls with listeners.https.
-// reads its stores, without their prefix. Empty: nothing says that anybody uses https.
-std::map<std::string, std::string> PeerTls(const WorkerConfig& worker);
+// reads its stores, without their prefix.
+struct PeerTlsKeys {
+  std::map<std::string, std::string> java;
+  bool for_https = false;  // false: they may be for the brokers alone, and of no use for https
+};
+PeerTlsKeys PeerTls(const WorkerConfig& worker);
 
 }  // namespace sluice::config
 

@@ -75,5 +75,17 @@ TEST_F(ListenerTlsTest, ErrorsNameTheKey) {
             std::string::npos);
 }
 
+// A worker that listens on http only asks others by https all the same.
+TEST_F(ListenerTlsTest, PeersAreAskedWithTheSameKeys) {
+  using Keys = std::map<std::string, std::string>;
+  WorkerConfig worker;
+  worker.originals = {{"ssl.truststore.location", "/plain"}, {"group.id", "g"}};
+  EXPECT_EQ(PeerTls(worker).java, (Keys{{"ssl.truststore.location", "/plain"}}));
+  EXPECT_FALSE(PeerTls(worker).for_https);
+  worker.originals.Set("listeners.https.ssl.truststore.location", "/own");
+  EXPECT_EQ(PeerTls(worker).java, (Keys{{"ssl.truststore.location", "/own"}}));
+  EXPECT_TRUE(PeerTls(worker).for_https);
+}
+
 }  // namespace
 }  // namespace sluice::config

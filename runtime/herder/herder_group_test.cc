@@ -245,7 +245,7 @@ TEST_F(GroupTest, AWorkerThatWakesSaysNothingOfWhatOthersRunNow) {
   int running = 0;
   for (const auto& [name, worker] : group_.workers) {
     for (const auto& [task, spec] : worker->supervisor.running) {
-      const auto status = group_.workers.at("w1")->statuses().Task(task);
+      const auto status = group_.workers.at("w1")->statuses().Task({task.connector, task.task});
       ASSERT_TRUE(status.has_value());
       EXPECT_EQ(status->state, storage::State::kRunning) << task.ToString();
       EXPECT_EQ(status->worker_id, name + ":8083") << task.ToString();

@@ -125,9 +125,12 @@ Status Worker::Listen() {
   SLUICE_ASSIGN_OR_RETURN(rest_guard_, RestGuard(config_, KafkaOpts()));
   SLUICE_ASSIGN_OR_RETURN(rest_api::ServerOptions options, RestServerOptions(config_));
   rest_api::PeerClientOptions peers{.tls = nullptr, .timeout = config_.rest_request_timeout};
-  if (const auto keys = config::PeerTls(config_); !keys.empty() && !options_.standalone) {
+  if (!options_.standalone) {
+    const config::PeerTlsKeys keys = config::PeerTls(config_);
     std::vector<std::string> notes;  // told of the listeners already
-    SLUICE_ASSIGN_OR_RETURN(peers.tls, tls::ClientContext::Make(keys, notes));
+    auto tls = tls::ClientContext::Make(keys.java, notes);
+    if (!tls.ok() && keys.for_https) return std::move(tls).status();
+    if (tls.ok()) peers.tls = *std::move(tls);
   }
   peers_ = std::make_unique<rest_api::PeerClient>(std::move(peers));
   options.forward = [this](const rest_api::Request& request, const std::string& url,
@@ -320,7 +323,8 @@ Status Worker::CreateConnectors() {
     if (!(*answer)->ok()) return Fatal(StrCat("Failed to create connector for ", file), **answer);
     LogInfo("worker", "Created connector ", name, " from ", file);
   }
-  herder_->SetReady();
+  // Without any, the herder is ready when its group has agreed.
+  if (!options_.connector_files.empty()) herder_->SetReady();
   return OkStatus();
 }
 

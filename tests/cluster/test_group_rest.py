@@ -111,7 +111,7 @@ def test_offsets_are_changed_by_each(group, pipe):
         answer = alter(worker, pipe.sink, ({"kafka_topic": pipe.topic, "kafka_partition": 0}, {"kafka_offset": number}))
         assert answer.code == 200 and answer.json["message"] == ALTERED, answer.text
         for asked in group.workers:
-            wait_for(lambda at=asked, n=number: offsets(at, pipe.source) == {str(pipe.input): 2 * n}, "the new position")
+            wait_for(lambda at=asked, n=number: offsets(at, pipe.source) == {str(pipe.input): 2 * n}, "the position")
             assert offsets(asked, pipe.sink) == {(pipe.topic, 0): number}
     # Both go on from where the last worker told them to: two lines further.
     for connector in pipe.tasks:

@@ -1,4 +1,4 @@
-"""The peer's RebalanceSourceConnectorsIntegrationTest, and its other scenarios with several workers (tests/README.md)."""
+"""The peer's RebalanceSourceConnectorsIntegrationTest, and others with three workers (tests/README.md)."""
 
 import pytest
 from support.worker import wait_for
@@ -8,7 +8,7 @@ TASKS = 4
 
 @pytest.fixture
 def connectors(group, new_double, kafka, name):
-    """Makes sources of four tasks each, asked of one worker after the other; answers them and how many tasks they have."""
+    """Makes sources of four tasks each, one at each worker; answers them, and how many tasks they have."""
     def make(count):
         kafka.create(name, partitions=3)
         doubles = [new_double(group[i % 3], f"-{i}").source(name, tasks__max=TASKS).create() for i in range(count)]

@@ -4,7 +4,6 @@ A part is a connector or a task: "c", "c/0".
 """
 
 import pathlib
-import re
 import signal
 import urllib.parse
 
@@ -78,15 +77,18 @@ class Group:
         self.wait_until_balanced({})
 
     def leader(self):
-        """By what the workers log of their newest generation, once they are of one mind."""
+        """By what the workers say themselves, once they are of one mind."""
         def of_one_mind():
-            urls = {self._leader_url(worker) for worker in self.alive() if worker.has_metrics}  # the peer logs warnings
+            urls = {self._leader_url(worker) for worker in self.alive() if worker.has_metrics}
             return [worker for worker in self.alive() if urls == {worker.url}]
-        return wait_for(of_one_mind, lambda: f"one leader: {[self._leader_url(worker) for worker in self.alive()]}")[0]
+        return wait_for(of_one_mind, "one leader")[0]
 
     @staticmethod
     def _leader_url(worker):
-        return (re.findall(r"Generation \d+, led by (\S+?)/?(?: \(this worker\))?: ", worker.log()) or [None])[-1]
+        for metric, labels, _ in scrape(worker).samples:
+            if metric == "kafka_connect_worker_rebalance_leader_name":
+                return labels["leader_name"].rstrip("/")
+        return None
 
     def followers(self):
         leader = self.leader()
@@ -141,7 +143,7 @@ class Group:
 
     def wait_until_running(self, tasks, timeout=30, by=None):
         """Answers where each part runs, once each runs exactly once. `by`: who is asked."""
-        return wait_for(lambda: self.running_once(tasks, by), lambda: f"{tasks} run once each: {self._state()}", timeout)
+        return wait_for(lambda: self.running_once(tasks, by), lambda: f"{tasks} run once: {self._state()}", timeout)
 
     def wait_until_balanced(self, tasks, timeout=30, by=None):
         """Also, each worker has as many connectors, and as many tasks, as any other, give or take one."""

@@ -47,7 +47,7 @@ class Answer:
 
 
 class Worker:
-    """`name` becomes the group id and the prefix of the internal topics; `label` tells the workers of one group apart."""
+    """`name` becomes the group id and the prefix of the internal topics; `label` tells workers of one group apart."""
 
     start_seconds = 30
     has_metrics = True
