@@ -34,6 +34,8 @@ namespace http = boost::beast::http;
 namespace net = boost::asio;
 using Callback = std::function<void(StatusOr<PeerResponse>)>;
 
+constexpr milliseconds kConnectTime{10'000};
+
 struct Address {
   bool tls = false;
   std::string host, port, target;
@@ -75,7 +77,9 @@ http::request<http::string_body> HttpMessage(const PeerRequest& request, const A
   message.method_string(request.method);
   message.target(address.target);
   message.version(11);
-  message.set(http::field::host, StrCat(address.host, ":", address.port));
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  message.set(http::field::host,
+              StrCat(ipv6 ? "[" : "", address.host, ipv6 ? "]:" : ":", address.port));
   message.set(http::field::user_agent, "kafka-connect");
   message.set(http::field::accept, "application/json");
   message.set(http::field::connection, "close");
@@ -161,9 +165,10 @@ class PeerClient::Impl {
         address->host, address->port, net::redirect_error(net::use_awaitable, error));
     if (error) co_return Failure(request, error.message());
     beast::tcp_stream stream(io_);
-    stream.expires_after(options_.timeout);
+    stream.expires_after(std::min(options_.timeout, kConnectTime));
     co_await stream.async_connect(found, net::redirect_error(net::use_awaitable, error));
     if (error) co_return Failure(request, error.message());
+    stream.expires_after(options_.timeout);
     if (address->tls) co_return co_await TalkTls(stream, request, *address);
     co_return co_await Talk(stream, request, *address);
   }
@@ -234,7 +239,10 @@ Status RemoteError(const PeerResponse& response) {
       body.ok() && body->IsObject() ? FindJsonMember(*body, "message") : nullptr;
   const std::string text =
       message != nullptr && message->IsString() ? std::string(JsonText(*message)) : response.body;
-  return ConnectError(StrCat("The leader answered ", response.status, ": ", text));
+  constexpr size_t kTextMax = 1024;  // it goes into logs and traces
+  return ConnectError(StrCat("The leader answered ", response.status, ": ",
+                             ReplaceInvalidUtf8(text.substr(0, kTextMax)),
+                             text.size() > kTextMax ? "..." : ""));
 }
 
 Response Answered(const StatusOr<PeerResponse>& answer, const std::string& base_url) {

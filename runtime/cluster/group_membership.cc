@@ -53,7 +53,11 @@ void GroupMembership::Join(MembershipHost& host) {
 
 void GroupMembership::Reconsider() {
   Post([this] {
-    if (member_ && !joining_) Rejoin("what this worker can run has changed");
+    if (joining_) {
+      join_is_stale_ = true;
+    } else if (member_) {
+      Rejoin("what this worker can run has changed");
+    }
   });
 }
 
@@ -62,10 +66,12 @@ void GroupMembership::Leave() { client_->Leave("the worker is shutting down", kL
 // --- What the herder asks.
 
 bool GroupMembership::Holds() const {
-  return Nanos(options_.clock->Now()) < alive_until_ns_.load() && !out_of_touch_.load();
+  return Nanos(options_.clock->Now()) < alive_until_ns_.load();
 }
 
-bool GroupMembership::IsLeader() const { return member_ && leads_ && Holds(); }
+bool GroupMembership::IsLeader() const {
+  return member_ && leads_ && Holds() && !out_of_touch_.load();
+}
 
 std::optional<std::string> GroupMembership::LeaderUrl() const {
   if (!member_ || !last_) return std::nullopt;
@@ -95,9 +101,11 @@ Parts GroupMembership::Assigned(const storage::ClusterConfig& config) const {
   Parts mine;
   if (agreed_ == nullptr) return mine;
   for (const std::string& name : own_.connectors) {
+    if (fresh_.connectors.contains(name)) continue;
     if (config.Contains(name) && agreed_->Contains(name)) mine.connectors.insert(name);
   }
   for (const storage::TaskId& task : own_.tasks) {
+    if (fresh_.tasks.contains(task)) continue;
     if (config.Inconsistent(task.connector) || task.task >= config.TaskCount(task.connector)) {
       continue;
     }
@@ -128,6 +136,7 @@ std::vector<std::pair<std::string, std::string>> GroupMembership::Protocols() {
 }
 
 void GroupMembership::Publish(const storage::ClusterConfig& config) {
+  join_is_stale_ = false;
   Subscription subscription;
   subscription.url = options_.url;
   subscription.config_offset = config.offset;
@@ -196,6 +205,9 @@ void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
   Merge(*assignment);
   rejoin_after_stop_ = rejoin_after_stop_ || turned_eager;
   Changed();
+  if (std::exchange(join_is_stale_, false)) {
+    return Rejoin("what this worker said when it joined has changed since");
+  }
   Agree(round_, 0);
 }
 
@@ -214,6 +226,9 @@ void GroupMembership::Merge(const GroupAssignment& assignment) {
   own_.connectors.insert(assignment.assigned.connectors.begin(),
                          assignment.assigned.connectors.end());
   own_.tasks.insert(assignment.assigned.tasks.begin(), assignment.assigned.tasks.end());
+  fresh_.connectors.insert(assignment.assigned.connectors.begin(),
+                           assignment.assigned.connectors.end());
+  fresh_.tasks.insert(assignment.assigned.tasks.begin(), assignment.assigned.tasks.end());
   rejoin_after_stop_ = !assignment.revoked.empty();
   if (assignment.delay.count() > 0) {
     host_->PostMembership(assignment.delay, [this, round = round_] {
@@ -232,31 +247,37 @@ void GroupMembership::Agree(int round, int tries) {
   if (!behind && !refused) {
     if (config->offset > last_->config_offset) return Rejoin("the configuration has moved on");
     agreed_ = config;
+    fresh_ = {};
     return Changed();
   }
   if (tries > kSyncTries) {
     LogError("cluster", "The config topic cannot be read to offset ", last_->config_offset,
              ", where the leader is; all that runs here is given back");
     LetGo();
-    return Rejoin("the config topic cannot be read");
+    host_->PostMembership(kRetry, [this, round] {
+      if (round == round_ && !joining_) Rejoin("the config topic cannot be read");
+    });
+    return;
   }
   options_.config->Refresh(options_.sync_timeout, [this, round, tries](const Status& read) {
-    const milliseconds pause =
-        read.ok() ? milliseconds(0)
-                  : std::max(kRetry, options_.max_delay / 10 /
-                                         (kSyncTries + 1 - std::min(tries, kSyncTries)));
-    if (!read.ok()) LogWarn("cluster", "Reading the config topic: ", Message(read));
+    milliseconds pause = tries == 0 ? milliseconds(0) : kRetry;
+    if (!read.ok()) {
+      pause = std::max(kRetry, options_.max_delay / 10 / (kSyncTries + 1 - tries));
+      LogWarn("cluster", "Reading the config topic: ", Message(read));
+    }
     host_->PostMembership(pause, [this, round, tries] { Agree(round, tries + 1); });
   });
 }
 
 void GroupMembership::LetGo() {
-  own_ = {};
+  join_is_stale_ = joining_;
+  own_ = fresh_ = {};
   last_.reset();
   Changed();
 }
 
 void GroupMembership::OnLost(const Status& reason) {
+  alive_until_ns_ = 0;  // others may have what runs here already
   Post([this, reason] {
     LogWarn("cluster", "Out of the group, stopping what runs here: ", Message(reason));
     ++round_;

@@ -118,6 +118,7 @@ class GroupMembership : public Membership, private GroupListener {
   // Herder's thread
   IncrementalAssignor assignor_;
   Parts own_;                            // what is to run here
+  Parts fresh_;                          // of own_: does not start before agreed_ is of its round
   std::optional<GroupAssignment> last_;  // the last word of a leader; nothing: none that counts
   Snapshot agreed_;                      // the configuration that own_ was assigned by; or null
   Protocol protocol_;                    // that the group speaks
@@ -129,6 +130,7 @@ class GroupMembership : public Membership, private GroupListener {
   bool joining_ = true;        // from OnRejoin until the assignment has come
   bool rejoin_asked_ = false;  // a round of our own wish is on its way
   bool rejoin_after_stop_ = false;
+  bool join_is_stale_ = false;   // what the join under way says is not true any more: join again
   std::function<void()> ready_;  // the client waits for it, and we for what must stop
   int round_ = 0;                // counts assignments; stale continuations are told by it
   bool watching_ = false;

@@ -231,8 +231,11 @@ void DistributedHerder::RunnerClosed(const std::string& name) {
   runners_.erase(name);
   if (options_.metrics != nullptr) options_.metrics->RemoveConnector(name);
   reconfigurations_.erase(name);
-  if (restarting_.erase(name) != 0 && Now()->Contains(name)) {
+  const bool restarting = restarting_.erase(name) != 0;
+  if (restarting && membership_->Assigned(*Now()).connectors.contains(name)) {
     statuses_->Connector(name, State::kRestarting, {}, std::nullopt);
+  } else if (restarting && Now()->Contains(name)) {  // it has moved to another worker meanwhile
+    Tell(name, AskOwner(membership_->OwnerUrl(name)), true);
   }
   if (const auto waiting = waiters_.find(name); waiting != waiters_.end()) {
     for (const Waiter& waiter : waiting->second) {
@@ -252,7 +255,7 @@ void DistributedHerder::CleanIfGone(const std::string& name) {
   if (shutting_down_ || runners_.contains(name) || Now()->Contains(name)) return;
   if (tasks_.HasAnyOf(name)) return;
   Tell(name, NotFoundError(StrCat("Connector ", name, " not found")), true);
-  if (membership_->IsLeader()) statuses_->RemoveConnector(name);
+  membership_->IsLeader() ? statuses_->RemoveConnector(name) : statuses_->RemoveTopics(name);
 }
 
 void DistributedHerder::OnConnectorState(const std::string& name, State state, std::string trace,

@@ -210,7 +210,7 @@ class DistributedHerder : public Herder,
   void TakePlan(const std::string& name, StatusOr<TaskPlan> plan);
   void WriteTaskConfigs(const std::string& name, const std::vector<config::ConfigMap>& tasks,
                         std::function<void(Status)> then);
-  void Reconfigured(const std::string& name, const Status& status);
+  void Reconfigured(const std::string& name, const Status& status, bool shown = true);
   bool MayReconfigure(const std::string& name) const;
 
   // writes: herder_writes.cc

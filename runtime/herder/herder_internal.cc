@@ -90,7 +90,10 @@ void DistributedHerder::RenewSessionKey() {
   if (options_.standalone || !Sessioned() || key_under_way_ || !membership_->IsLeader()) return;
   const Snapshot config = Now();
   const int64_t now = options_.clock->WallMillis();
-  if (config->session_key && now - config->session_key->created_ms < worker.key_ttl.count()) return;
+  if (config->session_key && config->session_key->algorithm == worker.key_generation_algorithm &&
+      now - config->session_key->created_ms < worker.key_ttl.count()) {
+    return;
+  }
   auto key = NewSessionKey(worker.key_generation_algorithm, worker.key_size, now);
   if (!key.ok()) return LogError("herder", Message(key.status()));
   key_under_way_ = true;

@@ -223,8 +223,9 @@ void LocalTasks::OnTaskState(const task::TaskId& id, int64_t attempt, task::Stat
     if (it == self.tasks_.end() || it->second.attempt != attempt) return;  // late news
     Local& local = it->second;
     if (state == State::kFailed) return self.Failed(id, local, trace);
-    if (state == State::kUnassigned) {  // the end of a stop is told by Stopped
-      if (local.phase == Phase::kStopping || local.failed) return;
+    if (local.phase == Phase::kStopping) return;  // the end of a stop is told by Stopped
+    if (state == State::kUnassigned) {
+      if (local.failed) return;
       self.Show(id, local, "unassigned");
       self.listener_.OnTaskState(id, state, {}, std::nullopt);
       return;

@@ -64,7 +64,7 @@ void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> pla
       return finish();
     }
     WriteTaskConfigs(name, plan.configs, [=, this](const Status& status) {
-      Reconfigured(name, status);
+      Reconfigured(name, status, membership_->IsLeader());
       ScheduleReconcile();
       finish();
     });
@@ -98,7 +98,9 @@ void DistributedHerder::WriteTaskConfigs(const std::string& name,
   options_.peers->PutTaskConfigs(*leader, name, *std::move(request), done);
 }
 
-void DistributedHerder::Reconfigured(const std::string& name, const Status& status) {
+// `shown`: a failure makes the connector FAILED until it succeeds. One to reach the leader does
+// not.
+void DistributedHerder::Reconfigured(const std::string& name, const Status& status, bool shown) {
   const auto it = reconfigurations_.find(name);
   if (it == reconfigurations_.end()) return;  // the runner was replaced meanwhile
   Reconfiguration& state = it->second;
@@ -106,7 +108,7 @@ void DistributedHerder::Reconfigured(const std::string& name, const Status& stat
   const auto running = runners_.find(name);
   const bool alive = running != runners_.end() && running->second.runner->running();
   if (!alive) return;  // FAILED, paused or closing: it is asked again when it runs again
-  running->second.runner->ShowTrouble(status);
+  if (shown || status.ok()) running->second.runner->ShowTrouble(status);
   if (status.ok()) {
     state.backoff = milliseconds(0);
     Tell(name, OkStatus(), true);

@@ -227,19 +227,18 @@ void LogStatusStore::OnRecord(const LogRecord& record) {
       leave != leaving_.end() && leave->second.generation < status->generation) {
     leaving_.erase(leave);
   }
+  // An earlier owner's goodbye that comes late.
+  const auto is_late = [&](const PartStatus& known) {
+    return status->state == State::kUnassigned && known.worker_id != status->worker_id &&
+           known.generation >= status->generation;
+  };
   Entry& entry = entries_[id.connector];
   if (!of_task) {
-    entry.status = *status;
+    if (!entry.status || !is_late(*entry.status)) entry.status = *status;
     return;
   }
-  // News of an earlier owner that comes late.
   const auto known = entry.tasks.find(id.task);
-  if (status->state == State::kUnassigned && known != entry.tasks.end() &&
-      known->second.state == State::kRunning && known->second.worker_id != status->worker_id &&
-      known->second.generation >= status->generation) {
-    return;
-  }
-  entry.tasks[id.task] = *status;
+  if (known == entry.tasks.end() || !is_late(known->second)) entry.tasks[id.task] = *status;
 }
 
 void LogStatusStore::OnTopicRecord(std::string_view key, const LogRecord& record) {

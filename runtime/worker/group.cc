@@ -50,6 +50,13 @@ Group::Group(const GroupParts& parts)
 
 StatusOr<std::unique_ptr<Group>> Group::Make(const GroupParts& parts) {
   SLUICE_ASSIGN_OR_RETURN(const cluster::GroupClientOptions client, ClientOptions(*parts.config));
+  if (parts.config->task_shutdown_graceful_timeout > parts.config->session_timeout / 2) {
+    LogWarn("worker", "task.shutdown.graceful.timeout.ms=",
+            parts.config->task_shutdown_graceful_timeout.count(),
+            " is more than half of session.timeout.ms=", parts.config->session_timeout.count(),
+            ": when this worker is cut off from the group, a task that takes so long to stop may "
+            "still write while another worker runs it already");
+  }
   std::unique_ptr<Group> group(new Group(parts));
   SLUICE_ASSIGN_OR_RETURN(group->membership_,
                           cluster::GroupMembership::Make(
