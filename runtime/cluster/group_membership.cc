@@ -213,11 +213,11 @@ void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
 
 void GroupMembership::Merge(const GroupAssignment& assignment) {
   LogInfo("cluster", "Generation ", generation_, ", led by ", assignment.leader_url,
-          leads_ ? " (this worker)" : "", ": ", assignment.assigned.connectors.size(),
-          " connectors and ", assignment.assigned.tasks.size(),
-          protocol_ == Protocol::kEager ? " tasks" : " new tasks", ", ",
-          assignment.revoked.connectors.size(), " and ", assignment.revoked.tasks.size(),
-          " taken away");
+          leads_ ? " (this worker)" : "",
+          protocol_ == Protocol::kEager ? ", runs here: " : ", new here: ",
+          assignment.assigned.connectors.size(), " connectors, ", assignment.assigned.tasks.size(),
+          " tasks; taken away: ", assignment.revoked.connectors.size(), " connectors, ",
+          assignment.revoked.tasks.size(), " tasks");
   last_ = assignment;
   if (assignment.error != AssignmentError::kNone) return;
   if (protocol_ == Protocol::kEager) own_ = {};

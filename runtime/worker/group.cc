@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "runtime/base/clock.h"
@@ -32,6 +33,13 @@ StatusOr<cluster::GroupClientOptions> ClientOptions(const config::WorkerConfig& 
   group.rebalance_timeout = config.rebalance_timeout;
   group.heartbeat_interval = std::min(config.heartbeat_interval, kHeartbeatMax);
   return group;
+}
+
+// Each class once.
+std::string ClassesOf(const std::vector<herder::MissingClass>& missing) {
+  std::set<std::string> classes;
+  for (const herder::MissingClass& one : missing) classes.insert(one.class_name);
+  return StrJoin(std::vector<std::string>(classes.begin(), classes.end()), ", ");
 }
 
 std::string UrlOf(const config::WorkerConfig& config, const std::string& worker_id) {
@@ -98,13 +106,14 @@ Status Group::CheckClasses() {
   for (const herder::MissingClass& one : missing) LogError("worker", one.ToString());
   if (missing.empty() || parts_.config->join_unsupported) return OkStatus();
   return ConnectError(StrCat(
-      "This worker lacks ", missing.size(), " classes that connectors of group ",
-      parts_.config->group_id,
-      " name, and does not join it, since they could only fail here. Add the plugins to "
-      "plugin.path, or set join.unsupported=join: then the other workers run these connectors"));
+      "This worker lacks what connectors of group ", parts_.config->group_id,
+      " name: ", ClassesOf(missing),
+      ". It does not join, since they could only fail here. Add the plugins to plugin.path (now ",
+      StrJoin(parts_.config->plugin_path, ","),
+      "), or set join.unsupported=join: then the other workers run these connectors"));
 }
 
-Status Group::PrintTakeover() {
+bool Group::PrintTakeover() {
   const auto config = parts_.configs->Snapshot();
   size_t tasks = 0;
   for (const std::string& name : config->Connectors()) tasks += config->Tasks(name).size();
@@ -115,9 +124,10 @@ Status Group::PrintTakeover() {
   for (const herder::MissingClass& one : missing) std::printf("%s\n", one.ToString().c_str());
   if (missing.empty()) {
     std::printf("This worker has every class that they name.\n");
-    return OkStatus();
+    return true;
   }
-  return ConnectError(StrCat(missing.size(), " classes are lacking here"));
+  std::printf("This worker could not take over: it lacks %s.\n", ClassesOf(missing).c_str());
+  return false;
 }
 
 void Group::Tick() {

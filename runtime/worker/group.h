@@ -41,9 +41,8 @@ class Group {
   // Once the config topic has been read: whether this worker has every class that the group's
   // connectors name. Prints each that it lacks; an error then, unless join.unsupported is `join`.
   Status CheckClasses();
-  // For --check-takeover: prints what the group has, and what is lacking here. An error if anything
-  // is.
-  Status PrintTakeover();
+  // For --check-takeover: prints what the group has, and what is lacking here. Whether nothing is.
+  bool PrintTakeover();
 
   // Once; the membership does not outlive the group.
   std::unique_ptr<cluster::Membership> TakeMembership() { return std::move(membership_); }

@@ -133,6 +133,9 @@ Status Worker::Listen() {
     if (tls.ok()) peers.tls = *std::move(tls);
   }
   peers_ = std::make_unique<rest_api::PeerClient>(std::move(peers));
+  if (options_.check_takeover) {  // the worker that has the port now may go on
+    for (rest_api::ListenAddress& listener : options.listeners) listener.port = 0;
+  }
   options.forward = [this](const rest_api::Request& request, const std::string& url,
                            rest_api::Reply reply) {
     peers_->Forward(request, url, std::move(reply));
@@ -335,11 +338,9 @@ int Worker::Run() {
   if (status.ok()) status = MakeParts();
   if (status.ok()) status = AwaitStarted();
   if (status.ok() && options_.check_takeover) {
-    status = group_->PrintTakeover();
-    if (status.ok()) {
-      std::fflush(nullptr);
-      _exit(0);
-    }
+    const bool fits = group_->PrintTakeover();
+    std::fflush(nullptr);
+    _exit(fits ? 0 : kCannotStart);
   }
   if (status.ok() && group_ != nullptr) status = group_->CheckClasses();
   if (!status.ok()) {
