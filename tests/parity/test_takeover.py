@@ -114,6 +114,7 @@ def lived(tmp_path_factory):
         worker = prepare(kind, tmp_path_factory.mktemp("life"), kafka)
         with worker:
             live(worker, kafka)
+            settle(worker)
             both[kind] = Lived(worker, look(worker))
         both[kind].written = {topic: written(kafka, worker, topic) for topic in ("configs", "offsets", "status")}
     return both
