@@ -108,33 +108,13 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Join() {
 // kGoOn: the same again, on this connection.
 GroupMemberClient::Next GroupMemberClient::JoinFailed(const JoinGroupRequest& request,
                                                       const JoinGroupResponse& response) {
-  const Status reason = ConnectError(KafkaErrorText(response.error, options_.group_id));
   if (response.error == kMemberIdRequired) {
     const bool first = request.member_id.empty() && !response.member_id.empty();
-    if (!first) Lose(true, reason);
+    if (!first) Lose(true, ConnectError(KafkaErrorText(response.error, options_.group_id)));
     member_id_ = response.member_id;
     return first ? Next::kGoOn : Next::kSoon;
   }
-  switch (KindOf(response.error)) {
-    case KafkaErrorKind::kNotCoordinator:
-      coordinator_.Lost(coordinator_.epoch(), reason);
-      return Next::kSoon;
-    case KafkaErrorKind::kUnknownMember:
-      Lose(true, reason);
-      return Next::kSoon;
-    case KafkaErrorKind::kOldGeneration:
-      Lose(false, reason);
-      return Next::kSoon;
-    case KafkaErrorKind::kRefused:
-      LogError("cluster", Message(reason));
-      return Next::kSlowly;
-    case KafkaErrorKind::kNone:
-    case KafkaErrorKind::kBusy:
-    case KafkaErrorKind::kRebalance:
-      LogDebug("cluster", Message(reason));
-      return Next::kSoon;
-  }
-  return Next::kSoon;
+  return RoundFailed(response.error);
 }
 
 void GroupMemberClient::Answers(GroupListener::Answered what, TimePoint sent) {
@@ -209,7 +189,7 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Sync() {
     coordinator_.Lost(epoch, response.status());
     co_return Next::kSoon;
   }
-  if (response->error != 0) co_return SyncFailed(response->error);
+  if (response->error != 0) co_return RoundFailed(response->error);
   backoff_.Reset();
   Alive(sent);
   if (!Current(round)) co_return Next::kAtOnce;
@@ -221,7 +201,7 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Sync() {
   co_return Next::kGoOn;
 }
 
-GroupMemberClient::Next GroupMemberClient::SyncFailed(int16_t error) {
+GroupMemberClient::Next GroupMemberClient::RoundFailed(int16_t error) {
   const Status reason = ConnectError(KafkaErrorText(error, options_.group_id));
   switch (KindOf(error)) {
     case KafkaErrorKind::kNotCoordinator:

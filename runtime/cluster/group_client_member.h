@@ -56,7 +56,7 @@ class GroupMemberClient {
   net::awaitable<Next> Join();
   net::awaitable<Next> Sync();
   Next JoinFailed(const JoinGroupRequest& request, const JoinGroupResponse& response);
-  Next SyncFailed(int16_t error);
+  Next RoundFailed(int16_t error);  // what an error of JoinGroup or SyncGroup means
   net::awaitable<Next> AskLeader(uint64_t round, SyncGroupRequest& request);
   void Joins(JoinGroupResponse response);
   // Tells the metrics of an answer to what was sent then.
