@@ -1,8 +1,10 @@
 #include "runtime/base/json.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
+#include "absl/strings/charconv.h"
 #include "rapidjson/error/en.h"
 #include "rapidjson/memorystream.h"
 #include "rapidjson/reader.h"
@@ -11,7 +13,9 @@
 namespace sluice {
 namespace {
 
-constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
+// Numbers come as text: RapidJSON's own exact reading of them shifts a signed number out of its
+// type.
+constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
                             rapidjson::kParseValidateEncodingFlag;
 
 // Hands events on to the document, and ends the parse where values lie too deep.
@@ -29,8 +33,14 @@ class DepthGuard {
   bool Int64(int64_t value) { return document_.Int64(value); }
   bool Uint64(uint64_t value) { return document_.Uint64(value); }
   bool Double(double value) { return document_.Double(value); }
-  bool RawNumber(const Ch* text, Size size, bool copy) {
-    return document_.RawNumber(text, size, copy);
+  bool RawNumber(const Ch* text, Size size, bool) {
+    const Ch* const end = text + size;
+    if (int64_t value = 0; IsWhole(std::from_chars(text, end, value), end)) return Int64(value);
+    if (uint64_t value = 0; IsWhole(std::from_chars(text, end, value), end)) return Uint64(value);
+    double value = 0;
+    const bool fits = absl::from_chars(text, end, value).ec == std::errc();
+    too_large_ = !fits && std::abs(value) > 1;  // what is too small reads as zero
+    return !too_large_ && Double(value);
   }
   bool String(const Ch* text, Size size, bool copy) { return document_.String(text, size, copy); }
   bool Key(const Ch* text, Size size, bool copy) { return document_.Key(text, size, copy); }
@@ -39,12 +49,19 @@ class DepthGuard {
   bool StartArray() { return Deeper() && document_.StartArray(); }
   bool EndArray(Size count) { return --depth_, document_.EndArray(count); }
 
+  // Whether it ended at a number beyond what a double can hold.
+  bool too_large() const { return too_large_; }
+
  private:
+  static bool IsWhole(std::from_chars_result result, const Ch* end) {
+    return result.ec == std::errc() && result.ptr == end;
+  }
   bool Deeper() { return ++depth_ <= depth_max_; }
 
   rapidjson::Document& document_;
   const size_t depth_max_;
   size_t depth_ = 0;
+  bool too_large_ = false;
 };
 
 // The text around `offset`, on one line and printable.
@@ -120,6 +137,7 @@ StatusOr<rapidjson::Document> ParseJson(std::string_view text, size_t depth_max)
   const auto parse = [&](rapidjson::Document& target) {
     DepthGuard guard(target, depth_max);
     result = reader.Parse<kFlags>(stream, guard);
+    if (guard.too_large()) result.Set(rapidjson::kParseErrorNumberTooBig, result.Offset());
     return !result.IsError();
   };
   document.Populate(parse);

@@ -20,6 +20,21 @@ TEST(JsonTest, WritesAsJackson) {
   EXPECT_EQ(JsonQuote(""), "\"\"");
 }
 
+TEST(JsonTest, NumbersAreTheNearest) {
+  EXPECT_EQ(RoundTrip("[-9223372036854775808, -9223372036854775809, 18446744073709551616, -0]"),
+            "[-9223372036854775808,-9.223372036854776E18,1.8446744073709552E19,0]");
+  EXPECT_EQ(RoundTrip("[0.1, 1e-400, 9007199254740993.0, 1.7976931348623157e308]"),
+            "[0.1,0.0,9.007199254740992E15,1.7976931348623157E308]");
+  // Twenty digits and more, of which the first nineteen do not fill 64 bits.
+  EXPECT_EQ(RoundTrip("100000000000000000000.5"), "1.0E20");
+  EXPECT_EQ(
+      RoundTrip("0.00000000000000000000000000000000000000000000000000000123456789012345678901"),
+      "1.2345678901234568E-54");
+  for (const char* large : {"17e308", "-1.8e308", "1e99999"}) {
+    EXPECT_NE(RoundTrip(large).find("too big"), std::string::npos) << large;
+  }
+}
+
 TEST(JsonTest, MalformedInputNamesThePlace) {
   struct Case {
     std::string text;

