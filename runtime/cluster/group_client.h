@@ -20,6 +20,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
+#include "runtime/metrics/group_event.h"
 
 namespace sluice::cluster {
 
@@ -78,12 +79,9 @@ class GroupListener {
   // the coordinator answers, also while a JoinGroup is under way (by heartbeats on a connection of
   // their own, which REBALANCE_IN_PROGRESS answers), since what runs goes on running meanwhile.
   virtual void OnAlive(TimePoint sent) = 0;
-  // A request has been answered without an error, after `took`; for metrics. kRound: from OnRejoin
-  // to OnAssigned.
-  enum class Answered { kHeartbeat, kJoin, kSync, kRound };
-  virtual void OnAnswered(Answered, milliseconds) {}
-  // A round has come to nothing and begins again.
-  virtual void OnRoundFailed() {}
+  // For metrics: a request has been answered without an error, after `took`; a round is complete,
+  // from OnRejoin to OnAssigned; or it has come to nothing and begins again (kFailedRebalance, 0).
+  virtual void OnAnswered(metrics::GroupEvent, milliseconds /*took*/) {}
   // The coordinator has not answered for a heartbeat interval, or there is none; `reason` names it.
   // Told once for each outage, which ends with an answer.
   virtual void OnCoordinatorLost(const Status& reason) = 0;

@@ -88,7 +88,7 @@ void GroupMemberClient::BeatAnswered(const HeartbeatRequest& request, int16_t er
   switch (KindOf(error)) {
     case KafkaErrorKind::kNone:
     case KafkaErrorKind::kRebalance:
-      Answers(GroupListener::Answered::kHeartbeat, sent);
+      Answers(metrics::GroupEvent::kHeartbeat, sent);
       Alive(sent);
       if (error != 0 && !old && is_member() && state_ == State::kStable)
         Rejoin("the group is rebalancing");

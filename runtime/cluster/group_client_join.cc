@@ -32,7 +32,7 @@ net::awaitable<void> GroupMemberClient::Run() {
     const Next next = co_await JoinAndSync();
     join_.reset();
     if (next == Next::kSoon || next == Next::kSlowly) {
-      if (!leaving_) listener_.OnRoundFailed();
+      if (!leaving_) listener_.OnAnswered(metrics::GroupEvent::kFailedRebalance, milliseconds(0));
       const TimePoint until =
           steady_clock::now() + (next == Next::kSoon ? backoff_.Next() : backoff_.Slow());
       for (const uint64_t round = round_; Current(round) && steady_clock::now() < until;) {
@@ -96,7 +96,7 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Join() {
       co_return Next::kSoon;
     }
     if (response->error == 0) {
-      Answers(GroupListener::Answered::kJoin, sent);
+      Answers(metrics::GroupEvent::kJoin, sent);
       Joins(*std::move(response));
       co_return Next::kGoOn;
     }
@@ -117,7 +117,7 @@ GroupMemberClient::Next GroupMemberClient::JoinFailed(const JoinGroupRequest& re
   return RoundFailed(response.error);
 }
 
-void GroupMemberClient::Answers(GroupListener::Answered what, TimePoint sent) {
+void GroupMemberClient::Answers(metrics::GroupEvent what, TimePoint sent) {
   listener_.OnAnswered(what, std::chrono::duration_cast<milliseconds>(steady_clock::now() - sent));
 }
 
@@ -195,8 +195,8 @@ net::awaitable<GroupMemberClient::Next> GroupMemberClient::Sync() {
   if (!Current(round)) co_return Next::kAtOnce;
   prepared_ = false;
   state_ = State::kStable;
-  Answers(GroupListener::Answered::kSync, sent);
-  Answers(GroupListener::Answered::kRound, round_began_);
+  Answers(metrics::GroupEvent::kSync, sent);
+  Answers(metrics::GroupEvent::kRebalance, round_began_);
   listener_.OnAssigned(joined_, response->assignment);
   co_return Next::kGoOn;
 }

@@ -60,7 +60,7 @@ class GroupMemberClient {
   net::awaitable<Next> AskLeader(uint64_t round, SyncGroupRequest& request);
   void Joins(JoinGroupResponse response);
   // Tells the metrics of an answer to what was sent then.
-  void Answers(GroupListener::Answered what, TimePoint sent);
+  void Answers(metrics::GroupEvent what, TimePoint sent);
 
   // group_client_beat.cc
   net::awaitable<void> Beat();

@@ -301,25 +301,8 @@ void GroupMembership::OnAlive(TimePoint sent) {
   });
 }
 
-void GroupMembership::OnAnswered(Answered what, milliseconds took) {
-  if (options_.metrics == nullptr) return;
-  using Event = metrics::GroupEvent;
-  switch (what) {
-    case Answered::kHeartbeat:
-      return options_.metrics->GroupAnswered(Event::kHeartbeat, took);
-    case Answered::kJoin:
-      return options_.metrics->GroupAnswered(Event::kJoin, took);
-    case Answered::kSync:
-      return options_.metrics->GroupAnswered(Event::kSync, took);
-    case Answered::kRound:
-      return options_.metrics->GroupAnswered(Event::kRebalance, took);
-  }
-}
-
-void GroupMembership::OnRoundFailed() {
-  if (options_.metrics != nullptr) {
-    options_.metrics->GroupAnswered(metrics::GroupEvent::kFailedRebalance, milliseconds(0));
-  }
+void GroupMembership::OnAnswered(metrics::GroupEvent event, milliseconds took) {
+  if (options_.metrics != nullptr) options_.metrics->GroupAnswered(event, took);
 }
 
 // The coordinator may give away what runs here when the session ends; the stop must be over then.

@@ -87,8 +87,7 @@ class GroupMembership : public Membership, private GroupListener {
   void OnAssigned(const Joined& joined, const std::string& assignment) override;
   void OnLost(const Status& reason) override;
   void OnAlive(TimePoint sent) override;
-  void OnAnswered(Answered what, milliseconds took) override;
-  void OnRoundFailed() override;
+  void OnAnswered(metrics::GroupEvent event, milliseconds took) override;
   void OnCoordinatorLost(const Status& reason) override;
 
   void Post(std::function<void()> work) { host_->PostMembership(milliseconds(0), std::move(work)); }

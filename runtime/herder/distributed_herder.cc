@@ -159,7 +159,7 @@ void DistributedHerder::Reconcile() {
   if (options_.metrics != nullptr) {
     options_.metrics->SetAssigned(mine.connectors.size(), mine.tasks.size());
   }
-  ShowGroup();
+  ShowGroup(membership_->Rebalancing(*Now()));
   ReconcileConnectors(*config, mine);
   tasks_.Reconcile(WantedNow(*config, mine));
   membership_->Reconciled(*config, Settled(mine));

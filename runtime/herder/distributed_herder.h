@@ -186,7 +186,7 @@ class DistributedHerder : public Herder,
   // cluster::MembershipHost: group.cc
   void PostMembership(milliseconds delay, std::function<void()> work) override;
   void OnMembershipChanged() override;
-  void ShowGroup();  // to the metrics
+  void ShowGroup(bool rebalancing);  // to the metrics
   // Runs `body` when no change of the group is under way, with OK on the leader, on others with
   // what tells REST where to go; with a conflict if the change takes too long.
   void WhenAgreed(std::function<void(Status)> body);

@@ -27,18 +27,19 @@ void DistributedHerder::PostMembership(milliseconds delay, std::function<void()>
 
 void DistributedHerder::OnMembershipChanged() {
   if (shutting_down_) return;
+  const bool rebalancing = membership_->Rebalancing(*Now());
   // A leader's, after each rebalance: what is not configured any more has no status.
-  if (membership_->IsLeader() && !membership_->Rebalancing(*Now()) &&
+  if (membership_->IsLeader() && !rebalancing &&
       std::exchange(cleaned_generation_, membership_->generation()) != membership_->generation()) {
     statuses_->RemoveStrangers(*Now());
   }
-  if (ready_when_agreed_ && !membership_->Rebalancing(*Now())) ready_ = true;
+  if (ready_when_agreed_ && !rebalancing) ready_ = true;
   RenewSessionKey();
-  ShowGroup();
+  ShowGroup(rebalancing);
   ScheduleReconcile();
 }
 
-void DistributedHerder::ShowGroup() {
+void DistributedHerder::ShowGroup(bool rebalancing) {
   if (options_.metrics == nullptr) return;
   std::string protocol(membership_->protocol());
   std::transform(protocol.begin(), protocol.end(), protocol.begin(),
@@ -46,7 +47,7 @@ void DistributedHerder::ShowGroup() {
   options_.metrics->SetGroup({.leader_url = membership_->LeaderUrl().value_or(""),
                               .protocol = std::move(protocol),
                               .generation = membership_->generation(),
-                              .rebalancing = membership_->Rebalancing(*Now())});
+                              .rebalancing = rebalancing});
 }
 
 Status DistributedHerder::CheckLeader() const {

@@ -15,6 +15,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
+#include "runtime/metrics/group_event.h"
 #include "runtime/metrics/registry.h"
 #include "runtime/metrics/window.h"
 
@@ -28,9 +29,6 @@ struct WorkerMetricsOptions {
   std::string version, commit;
   bool distributed = false;  // it has a group
 };
-
-// What the group's coordinator has answered.
-enum class GroupEvent { kHeartbeat, kJoin, kSync, kRebalance, kFailedRebalance };
 
 // What a worker's group is and does.
 struct GroupState {
