@@ -1,5 +1,5 @@
 // JSON bodies, both ways: requests parsed with errors that tell a client what to mend, answers in
-// the peer's shape and order of keys (rest-api reference 5). Pure functions, any thread.
+// the peer's shape and order of keys. Pure functions, any thread.
 #ifndef SLUICE_REST_API_BODIES_H_
 #define SLUICE_REST_API_BODIES_H_
 

@@ -1,4 +1,4 @@
-// /connector-plugins: what is installed, its keys, and validation (rest-api reference 5.7, 5.8).
+// /connector-plugins: what is installed, its keys, and validation (KIP-769, KIP-891).
 #include "rest_api/answer.h"
 #include "rest_api/bodies.h"
 #include "rest_api/resources.h"

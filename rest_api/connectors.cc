@@ -1,4 +1,4 @@
-// /connectors, /connectors/{c} and /connectors/{c}/config (rest-api reference 5.1 to 5.3).
+// /connectors, /connectors/{c} and /connectors/{c}/config: the peer's ConnectorsResource.
 #include <algorithm>
 
 #include "rest_api/answer.h"

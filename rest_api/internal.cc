@@ -1,4 +1,4 @@
-// The paths by which workers of a group hand each other work (rest-api reference 7).
+// The paths by which workers of a group hand each other work (KIP-507).
 #include "rest_api/answer.h"
 #include "rest_api/bodies.h"
 #include "rest_api/resources.h"

@@ -1,4 +1,4 @@
-// Statuses, tasks and the verbs of a connector's life (rest-api reference 5.3 and 5.4).
+// Statuses, tasks and the verbs of a connector's life (KIP-745, KIP-875).
 #include "rest_api/answer.h"
 #include "rest_api/bodies.h"
 #include "rest_api/resources.h"

@@ -1,5 +1,5 @@
-// /admin/loggers (KIP-495, KIP-976; rest-api reference 6). Levels of this worker are set at once,
-// on the REST thread; those of all workers go through the config topic.
+// /admin/loggers (KIP-495, KIP-976). Levels of this worker are set at once, on the REST thread;
+// those of all workers go through the config topic.
 #include "runtime/base/loggers.h"
 
 #include <optional>

@@ -45,7 +45,7 @@ Response JsonResponse(int status, std::string json);
 Response EmptyResponse(int status);
 // {"error_code":status,"message":message}
 Response ErrorResponse(int status, std::string_view message);
-// What a failed call on the herder means to a client (rest-api reference 1.1).
+// What a failed call on the herder means to a client (herder.h lists them).
 Response ErrorResponse(const Status& error);
 
 // How a handler answers: once, from any thread; later calls are ignored. The function that makes

@@ -1,4 +1,4 @@
-// /connectors/{c}/offsets (KIP-875; rest-api reference 5.6).
+// /connectors/{c}/offsets (KIP-875).
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,7 +1,6 @@
 // Asks other workers of the group: passes a client's request on to the worker that must serve it,
-// and hands task configs to the leader (rest-api reference 4 and 7). One thread of its own, which
-// begins with the first request; each request has its own connection and deadline. Any thread may
-// ask.
+// and hands task configs to the leader (KIP-507). One thread of its own, which begins with the
+// first request; each request has its own connection and deadline. Any thread may ask.
 #ifndef SLUICE_REST_API_PEER_CLIENT_H_
 #define SLUICE_REST_API_PEER_CLIENT_H_
 

@@ -1,4 +1,4 @@
-// GET / and GET /health (rest-api reference 3).
+// GET / and GET /health (KIP-1017).
 #include "rest_api/answer.h"
 #include "rest_api/resources.h"
 #include "runtime/base/json.h"

@@ -1,4 +1,4 @@
-// GET /connectors/{c}/topics and PUT /connectors/{c}/topics/reset (rest-api reference 5.5).
+// GET /connectors/{c}/topics and PUT /connectors/{c}/topics/reset (KIP-558).
 #include "rest_api/answer.h"
 #include "rest_api/resources.h"
 #include "runtime/base/json.h"

@@ -1,7 +1,7 @@
-// What is being done, in a sentence for people whose request was not answered in time (rest-api
-// reference 2). A worker has one for its herder's thread, and each REST request has its own, which
-// goes with it from thread to thread: whoever works for a request holds a StageScope, and whoever
-// hands its work on takes StageScope::Current() along.
+// What is being done, in a sentence for people whose request was not answered in time: the peer's
+// TickThreadStage. A worker has one for its herder's thread, and each REST request has its own,
+// which goes with it from thread to thread: whoever works for a request holds a StageScope, and
+// whoever hands its work on takes StageScope::Current() along.
 //
 // A Stage is thread-safe.
 #ifndef SLUICE_RUNTIME_BASE_STAGE_H_

@@ -1,6 +1,6 @@
 // What the workers of a group tell each other when they join it, in Kafka Connect's own bytes
-// (internal-topics reference 5.1): a member's subscription, and the leader's answer to it. Pure
-// functions, any thread.
+// (IncrementalCooperativeConnectProtocol): a member's subscription, and the leader's answer to it.
+// Pure functions, any thread.
 //
 // The three protocols differ in their version and in how the leader assigns: `default` takes all
 // away at every rebalance, `compatible` and `sessioned` move only what must move.

@@ -1,6 +1,6 @@
 // A worker as a member of its group: joins with what it runs, takes what the leader assigns, leads
-// when the broker picks it, and lets go in time of what it may no longer run. See internal-topics
-// reference 5.4 for the rules, design section 6 for where it does more than the peer:
+// when the broker picks it, and lets go in time of what it may no longer run. Where it does more
+// than the peer (WorkerGroupMember, WorkerCoordinator):
 //
 // - What runs is stopped when the coordinator has not answered for so long that it may soon give it
 //   to others (the session time-out less the time that a stop takes), not before and not later.

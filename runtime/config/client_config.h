@@ -1,7 +1,7 @@
 // Settings of Kafka clients: Java's names in, librdkafka's out. Each client begins with Connect's
-// values (never with librdkafka's defaults), then come the worker's settings, then the connector's
-// overrides, as worker-config reference 6.4 and connector-config reference 9 say. Pure functions,
-// any thread.
+// values (never with librdkafka's defaults), then come the worker's settings under the prefix of
+// the client's role, then the connector's overrides, as in the peer's Worker. Pure functions, any
+// thread.
 //
 // Only what stands in the table of client_keys.h is let through: librdkafka can be told to load a
 // library or run a command, and no key that does may come from a connector, or under librdkafka's
@@ -90,8 +90,8 @@ StatusOr<ClientProperties> WorkerClientProperties(const WorkerConfig& worker, Wo
 // admin.*) could be taken: asked once at start, since else each task would fail. Errors as above.
 Status CheckWorkerClientSettings(const WorkerConfig& worker);
 
-// Validation of overrides (rest-api reference 5.8): one entry for each `producer.override.` and so
-// on that this connector's clients would use, with policy and value errors. Keys keep their prefix.
+// Validation of overrides: one entry for each `producer.override.` and so on that this connector's
+// clients would use, with policy and value errors. Keys keep their prefix.
 std::vector<ConfigInfo> CheckClientOverrides(ConnectorKind kind, const ConfigMap& config,
                                              const WorkerConfig& worker);
 

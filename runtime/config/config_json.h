@@ -1,5 +1,5 @@
-// Definitions and validation results as the peer's REST API writes them (rest-api reference 5.7
-// to 5.9). Used by rest_api and the herder; any thread.
+// Definitions and validation results as the peer's REST API writes them (ConfigKeyInfo and
+// ConfigInfos). Used by rest_api and the herder; any thread.
 #ifndef SLUICE_RUNTIME_CONFIG_CONFIG_JSON_H_
 #define SLUICE_RUNTIME_CONFIG_CONFIG_JSON_H_
 

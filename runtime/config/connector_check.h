@@ -1,7 +1,6 @@
 // Validation of a connector's whole configuration, as REST's create and validate do it: the
 // framework's keys, the cross checks between them, transforms, predicates, converters, client
-// overrides and the connector's own keys, all errors at once (rest-api reference 5.8 and 5.9).
-// Pure; any thread.
+// overrides and the connector's own keys, all errors at once. Pure; any thread.
 #ifndef SLUICE_RUNTIME_CONFIG_CONNECTOR_CHECK_H_
 #define SLUICE_RUNTIME_CONFIG_CONNECTOR_CHECK_H_
 

@@ -1,7 +1,7 @@
 // A connector's configuration as far as the framework has a say in it: names, converters,
-// transforms, error handling, topics (connector-config reference, sections 1 to 4 and 10).
-// Everything else belongs to the connector and is passed on untouched. Plain values, made from a
-// resolved configuration by whoever starts a connector or a task.
+// transforms, error handling, topics (the peer's ConnectorConfig, SourceConnectorConfig and
+// SinkConnectorConfig). Everything else belongs to the connector and is passed on untouched. Plain
+// values, made from a resolved configuration by whoever starts a connector or a task.
 #ifndef SLUICE_RUNTIME_CONFIG_CONNECTOR_CONFIG_H_
 #define SLUICE_RUNTIME_CONFIG_CONNECTOR_CONFIG_H_
 

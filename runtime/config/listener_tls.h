@@ -14,7 +14,7 @@
 namespace sluice::config {
 
 // `prefix` is listeners.https. or admin.listeners.https.: if any key begins with it, only such keys
-// count; else the plain ssl.* keys do (worker-config reference 3). Reads the stores; `notes` gets
+// count; else the plain ssl.* keys do, as in the peer's SSLUtils. Reads the stores; `notes` gets
 // what the log should say of them. Errors (ConfigException) name the key.
 StatusOr<tls::ServerSettings> ListenerTls(const WorkerConfig& worker, std::string_view prefix,
                                           std::vector<std::string>& notes);

@@ -1,5 +1,5 @@
 // Config providers: `${provider:[path:]key}` in a value stands for text that is kept elsewhere
-// (connector-config reference 8). What a provider answered is never logged and never shown.
+// (KIP-297). What a provider answered is never logged and never shown.
 //
 // No provider gives a time to live, as the peer's of the same names don't: config.action.reload is
 // checked, and nothing can trigger it.

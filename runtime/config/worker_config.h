@@ -1,6 +1,5 @@
 // A worker's configuration, checked and typed: what connect-distributed.properties or
-// connect-standalone.properties says (worker-config reference). Made once at start, then only read:
-// any thread.
+// connect-standalone.properties says. Made once at start, then only read: any thread.
 #ifndef SLUICE_RUNTIME_CONFIG_WORKER_CONFIG_H_
 #define SLUICE_RUNTIME_CONFIG_WORKER_CONFIG_H_
 

@@ -1,6 +1,6 @@
 // Says what a failure of a record means: try again, skip and report, or fail the task. The one
-// place of that decision (connector-config reference, section 5). One per task, on the task's
-// thread.
+// place of that decision, as the peer's RetryWithToleranceOperator (KIP-298). One per task, on the
+// task's thread.
 //
 //   StatusOr<bool> done = handler.Execute(Stage::kValueConverter, converter.class_name(), subject,
 //   [&] { ... }); not ok: the task fails with that status;  false: the record is dropped (reported

@@ -1,5 +1,5 @@
-// Reads and changes the offsets of one connector for REST (KIP-875; lifecycle reference 11): those
-// of a source are in its offset store, those of a sink are its consumer group's.
+// Reads and changes the offsets of one connector for REST (KIP-875): those of a source are in its
+// offset store, those of a sink are its consumer group's.
 //
 // For threads of a pool: everything here waits for plugins and for brokers, until the request's
 // deadline. The herder has seen to it that a connector whose offsets are to be changed is stopped

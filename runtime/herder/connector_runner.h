@@ -1,6 +1,6 @@
-// One connector on this worker: its plugin instance and the state machine around it (lifecycle
-// reference 2). The herder makes one for each configuration of a connector that is its own, tells
-// it the target state, and closes it before it makes the next.
+// One connector on this worker: its plugin instance and the state machine around it (the peer's
+// WorkerConnector). The herder makes one for each configuration of a connector that is its own,
+// tells it the target state, and closes it before it makes the next.
 //
 // All methods and all callbacks are on the herder's thread. The plugin's calls run in the connector
 // pool; what they use is shared with them, so that an abandoned call may outlive the runner.

@@ -48,7 +48,7 @@ namespace sluice::herder {
 struct HerderOptions {
   const config::WorkerConfig* worker = nullptr;
   std::string worker_id;    // advertised host:port
-  bool standalone = false;  // its differences: rest-api reference 8
+  bool standalone = false;  // create and PUT config answer once all has started
   std::string version;      // of the built-in plugins
   storage::ConfigStore* config = nullptr;
   storage::OffsetStore* offsets = nullptr;

@@ -4,7 +4,7 @@
 // cope with an answer that comes too late.
 //
 // Errors carry what REST needs: NotFoundError 404, AlreadyExistsError and ConflictError 409,
-// BadRequestError 400, others 500; texts as in the rest-api reference. OtherWorkerError: ask there.
+// BadRequestError 400, others 500; texts are the peer's. OtherWorkerError: ask there.
 #ifndef SLUICE_RUNTIME_HERDER_HERDER_H_
 #define SLUICE_RUNTIME_HERDER_HERDER_H_
 

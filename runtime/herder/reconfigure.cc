@@ -1,5 +1,5 @@
 // The task configs of connectors: asked of the plugin, compared with what the config topic has,
-// written if they differ, and tried again without end when that fails (lifecycle reference 2.1).
+// written if they differ, and tried again without end when that fails.
 #include <algorithm>
 #include <utility>
 

@@ -1,5 +1,5 @@
-// A sink's offsets as clients send them, read into partitions and numbers (rest-api reference 5.6).
-// Pure functions, any thread.
+// A sink's offsets as clients send them, read into partitions and numbers (KIP-875). Pure
+// functions, any thread.
 #ifndef SLUICE_RUNTIME_HERDER_SINK_OFFSETS_H_
 #define SLUICE_RUNTIME_HERDER_SINK_OFFSETS_H_
 

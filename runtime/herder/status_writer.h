@@ -1,5 +1,5 @@
-// Writes the statuses of this worker's connectors and tasks (lifecycle reference 5, internal topics
-// 4), and removes those of what is gone. Herder's thread.
+// Writes the statuses of this worker's connectors and tasks (as the peer's KafkaStatusBackingStore
+// has them), and removes those of what is gone. Herder's thread.
 #ifndef SLUICE_RUNTIME_HERDER_STATUS_WRITER_H_
 #define SLUICE_RUNTIME_HERDER_STATUS_WRITER_H_
 

@@ -46,7 +46,7 @@ class TickLoop {
   // topic`. Set on the loop's thread.
   void SetStage(std::string description) { stage_.Begin(std::move(description)); }
   void EndStage() { stage_.End(); }
-  // The sentence about it (rest-api reference 2); "" if there never was one. Any thread.
+  // The sentence about it; "" if there never was one. Any thread.
   std::string Stage() const { return stage_.Sentence(); }
 
  private:

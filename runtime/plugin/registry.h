@@ -28,7 +28,7 @@ enum class Support { kUnknown, kSupported, kNotSupported };
 struct ClassInfo {
   ClassKind kind;
   std::string name;                  // full (Java) class name
-  std::vector<std::string> aliases;  // simple and pruned names among them (worker-config 9.3)
+  std::vector<std::string> aliases;  // simple names, with and without Connector and so on
   std::string version;
   std::string task_class;
   std::string documentation;

@@ -1,6 +1,6 @@
 // What the records of the config topic amount to: the rules of which record changes what, and
-// nothing else (internal-topics reference 2.3). Used by one thread at a time; LogConfigStore guards
-// it.
+// nothing else; the peer's are in KafkaConfigBackingStore. Used by one thread at a time;
+// LogConfigStore guards it.
 #ifndef SLUICE_RUNTIME_STORAGE_CONFIG_STATE_H_
 #define SLUICE_RUNTIME_STORAGE_CONFIG_STATE_H_
 

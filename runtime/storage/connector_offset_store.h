@@ -1,6 +1,6 @@
 // The offsets of one source connector that has a topic of its own (offsets.storage.topic): that
 // topic before the worker's, so that a connector which gets or loses its own topic goes on where it
-// was (internal-topics reference 3.1).
+// was (KIP-618, ConnectorOffsetBackingStore).
 //
 // Reads: each partition's offset in the own topic, else the worker's. Writes: first the own topic,
 // then, best effort, the worker's; but what is removed is removed from the worker's first, since it

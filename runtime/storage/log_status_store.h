@@ -1,5 +1,5 @@
 // The status store over a log: the status topic in a group of workers, memory in standalone mode.
-// See status_store.h for the contract, internal-topics reference 4 for the records.
+// See status_store.h for the contract; the records are those of the peer's KafkaStatusBackingStore.
 #ifndef SLUICE_RUNTIME_STORAGE_LOG_STATUS_STORE_H_
 #define SLUICE_RUNTIME_STORAGE_LOG_STATUS_STORE_H_
 

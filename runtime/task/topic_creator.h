@@ -1,7 +1,7 @@
 // Makes the topics of a source connector that has topic.creation.* settings, before the first
 // record to each: describes it, and creates it if it is not there, by the first group that matches
-// (connector-config reference, section 3). One per task, on its thread; the admin client is made
-// when the first topic is looked at.
+// (KIP-158). One per task, on its thread; the admin client is made when the first topic is looked
+// at.
 #ifndef SLUICE_RUNTIME_TASK_TOPIC_CREATOR_H_
 #define SLUICE_RUNTIME_TASK_TOPIC_CREATOR_H_
 

@@ -1,5 +1,5 @@
-// Connector files on a standalone worker's command line (worker-config reference 5): a JSON object
-// of settings with a `name`, a create request {name, config, initial_state}, or Java properties.
+// Connector files on a standalone worker's command line (ConnectStandalone): a JSON object of
+// settings with a `name`, a create request {name, config, initial_state}, or Java properties.
 #ifndef SLUICE_RUNTIME_WORKER_CONNECTOR_FILE_H_
 #define SLUICE_RUNTIME_WORKER_CONNECTOR_FILE_H_
 

@@ -173,7 +173,7 @@ class TestSourceConnectors:
             assert kafka.settings(name + suffix)["cleanup.policy"] == policy
 
     def test_a_group_without_its_defaults(self, double, name):
-        """Connector-config reference 3: not known to be wrong before a task starts."""
+        """Not known to be wrong before a task starts: only duplicate groups are found at submit time, as in Java."""
         double.source(name, topic__creation__groups="mine", topic__creation__mine__include=".*").create()
         double.wait_for("RUNNING", "FAILED")
         assert "topic.creation.default.replication.factor" in double.worker.trace(double.connector)

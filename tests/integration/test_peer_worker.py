@@ -245,7 +245,7 @@ def test_failing_task_configs(source):
 
 
 def test_target_states_outlive_a_worker(new_worker, new_double, kafka, name):
-    """Lifecycle reference 8: paused comes back paused, stopped comes back stopped; neither is started."""
+    """Paused comes back paused, stopped comes back stopped; neither is started."""
     kafka.create(name)
     worker = new_worker(plugin__path=plugin_path()).start()
     paused = new_double(worker, "-paused").source(name).create().wait_for_tasks(1)
