@@ -1,6 +1,5 @@
 """What users get wrong, and what breaks under them: a clear error that names the thing, no crash, nothing lost."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -171,31 +170,35 @@ def test_deep_json_is_a_dead_letter(worker, name, kafka, tmp_path):
     wait_for(lambda: kafka.size(dead) == 2, "both bad ones are dead letters")
 
 
-@pytest.mark.skipif("SLUICE_KAFKA_PID" not in os.environ, reason="needs a broker of tools/services")
-def test_a_broker_restart_loses_nothing(new_worker, name, kafka, tmp_path):
+def test_a_broker_restart_loses_nothing(name, own_kafka, tmp_path):
     source, target = tmp_path / "in.txt", tmp_path / "out.txt"
     count = 200_000
     source.write_text("".join(f"record number {n:08d} with some text behind it\n" for n in range(count)))
-    worker = new_worker().start()
-    worker.create("from", connector__class="FileStreamSource", file=source, topic=name, batch__size=100)
-    worker.create(name, connector__class="FileStreamSink", file=target, topics=name)
-    wait_for(lambda: target.exists() and target.stat().st_size > 10_000, "data flows")
-    services = DIST.parent / "tools" / "services"
-    subprocess.run([str(services), "restart", "kafka"], check=True, timeout=120)
-    with open(source, "a", encoding="ascii") as out:
-        out.write(f"record number {count:08d} with some text behind it\n")
 
     def numbers():
-        return {line[14:22] for line in target.read_bytes().split(b"\n") if len(line) == 47}
+        return {line[14:22] for line in target.read_bytes().split(b"\n") if len(line) == 47
+  }
 
-    wait_for(lambda: len(numbers()) == count + 1, "every record has arrived", timeout=120, interval=0.5)
-    assert worker.states("from") == ["RUNNING", "RUNNING"] and worker.states(name) == ["RUNNING", "RUNNING"]
+own_kafka.create(name) with Worker(tmp_path, name, own_kafka.address) as worker
+    : worker
+          .create("from", connector__class = "FileStreamSource", file = source, topic = name,
+                  batch__size = 100) worker
+          .create(name, connector__class = "FileStreamSink", file = target, topics = name)
+              wait_for(lambda
+                       : target.exists() and target.stat().st_size > 10_000, "data flows") own_kafka
+          .stop() own_kafka.start() with open(source, "a", encoding = "ascii") as out
+    : out.write(f "record number {count:08d} with some text behind it\n")
+          wait_for(lambda
+                   : len(numbers()) == count + 1, "every record has arrived", timeout = 120,
+                     interval = 0.5) assert worker.states("from") == [ "RUNNING", "RUNNING" ] and
+    worker.states(name) == [ "RUNNING", "RUNNING" ]
 
-
-def test_standalone_refuses_what_is_no_connector(tmp_path, kafka, name):
-    worker = Worker(tmp_path, name, kafka.address, offset__storage__file__filename=tmp_path / "offsets")
-    bad = tmp_path / "bad.json"
-    bad.write_text('{"config":{}}')
-    command = worker.command()
-    done = subprocess.run([command[0], "--standalone", command[1], str(bad)], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 3 and "bad.json" in done.stderr + done.stdout
+        def test_standalone_refuses_what_is_no_connector(tmp_path, kafka, name)
+    : worker = Worker(tmp_path, name, kafka.address,
+                      offset__storage__file__filename = tmp_path / "offsets") bad =
+    tmp_path / "bad.json" bad.write_text('{"config":{}}') command = worker.command() done =
+        subprocess
+                .run([ command[0], "--standalone", command[1], str(bad) ], capture_output = True,
+                     text = True, timeout = 60) assert done.returncode
+            == 3 and
+        "bad.json" in done.stderr + done.stdout

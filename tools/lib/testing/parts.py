@@ -15,10 +15,12 @@ from testing.venv import venv_python
 
 ROOT = Path(os.environ["SLUICE_ROOT"])
 _DIST_TEST = ROOT / "tools" / "lib" / "testing" / "dist_test.py"
+_CHAOS = ROOT / "tests" / "chaos"
+_TWO_FILES_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
 # Plugins that only tests use: test doubles with a switch for each way to fail or to hang.
 _TEST_PLUGINS = "tests/support/plugins"
 # What tests on real servers get to know: their addresses.
-_SERVER_VARIABLES = ("SLUICE_KAFKA", "SLUICE_KAFKA_HOME", "SLUICE_KAFKA_PID")
+_SERVER_VARIABLES = ("SLUICE_KAFKA", "SLUICE_KAFKA_HOME")
 
 
 def _all_targets():
@@ -149,7 +151,11 @@ def integration(only):
         unbuilt, plugins = _build_test_plugins()
         count.add(unbuilt)
         environment["SLUICE_TEST_PLUGINS"] = str(plugins)
-    count.add(_pytest(ROOT, files, environment))
+    # Mostly they wait, so two files run at a time; chaos has the machine to itself.
+    alone = [file for file in files if _CHAOS in file.parents]
+    shared = [file for file in files if file not in alone]
+    count.add(_pytest(ROOT, shared, environment, _TWO_FILES_AT_A_TIME if len(shared) > 1 else ()))
+    count.add(_pytest(ROOT, alone, environment))
     return count
 
 
