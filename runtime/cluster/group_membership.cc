@@ -343,14 +343,19 @@ void GroupMembership::Lead(const Joined& joined, const LeadAnswer& answer) {
   }
   options_.config->Refresh(options_.sync_timeout, [this, joined, members = std::move(members),
                                                    offset, answer](const Status& read) {
-    Post([this, joined, members, offset, read, answer] {
-      AssignAll(joined, members, offset, read, answer);
-    });
+    const auto assign = [this, joined, members, offset, read,
+                         answer](const GroupMembershipOptions::Returns& returns) {
+      Post([this, joined, members, offset, read, returns, answer] {
+        AssignAll(joined, members, offset, read, returns, answer);
+      });
+    };
+    options_.returns ? options_.returns(assign) : assign({});
   });
 }
 
-void GroupMembership::AssignAll(const Joined& joined, std::vector<GroupMember> members,
+void GroupMembership::AssignAll(const Joined& joined, const std::vector<GroupMember>& members,
                                 int64_t config_offset, const Status& read,
+                                const GroupMembershipOptions::Returns& returns,
                                 const LeadAnswer& answer) {
   const Protocol protocol = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
   const Snapshot config = options_.config->Snapshot();
@@ -367,7 +372,7 @@ void GroupMembership::AssignAll(const Joined& joined, std::vector<GroupMember> m
   round.members = members;
   round.config = config.get();
   round.now = options_.clock->Now();
-  if (options_.returns) round.returns = options_.returns();
+  round.returns = returns;
   std::map<std::string, GroupAssignment> assignments;
   if (TurnsEager(joined)) {  // nothing until all has stopped; then they join again
     for (const GroupMember& member : members) {

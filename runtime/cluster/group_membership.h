@@ -43,8 +43,10 @@ struct GroupMembershipOptions {
   Clock* clock = &Clock::System();
   // Connectors that this worker lacks a class for. May be empty.
   std::function<std::vector<std::string>(const storage::ClusterConfig&)> cannot_run;
-  // Workers that have said until when they will be back, by url. May be empty.
-  std::function<std::map<std::string, TimePoint>()> returns;
+  // Workers that have said until when they will be back, by url; any thread may answer, after
+  // sync_timeout at the latest. May be empty.
+  using Returns = std::map<std::string, TimePoint>;
+  std::function<void(std::function<void(Returns)>)> returns;
   std::shared_ptr<metrics::WorkerMetrics> metrics;  // may be null
 };
 using MakeGroupClient = std::function<StatusOr<std::unique_ptr<GroupClient>>(GroupListener&)>;
@@ -105,8 +107,9 @@ class GroupMembership : public Membership, private GroupListener {
   void WatchSession();
   // The leader's part
   void Lead(const Joined& joined, const LeadAnswer& answer);
-  void AssignAll(const Joined& joined, std::vector<GroupMember> members, int64_t config_offset,
-                 const Status& read, const LeadAnswer& answer);
+  void AssignAll(const Joined& joined, const std::vector<GroupMember>& members,
+                 int64_t config_offset, const Status& read,
+                 const GroupMembershipOptions::Returns& returns, const LeadAnswer& answer);
   void NoteOwners(const std::vector<GroupMember>& members,
                   const std::map<std::string, GroupAssignment>& assignments);
 

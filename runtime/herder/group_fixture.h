@@ -58,6 +58,7 @@ class SharedTopicLog : public storage::TopicLog {
   void Stop() override { stopped_ = true; }
 
   bool cut = false;
+  bool slow = false;  // reads nothing but for a barrier
   bool Pump() {
     bool moved = false;
     while (!stopped_ && !cut && next_ < topic_.records.size()) {
@@ -149,7 +150,7 @@ class GroupWorker : public Peers {
       return made;
     };
     config_ = std::make_unique<storage::LogConfigStore>(log(group.configs), group.clock);
-    status_ = std::make_unique<storage::LogStatusStore>(log(group.statuses));
+    status_ = std::make_unique<storage::LogStatusStore>(log(group.statuses), group.clock);
     offsets_ =
         std::make_unique<storage::LogOffsetStore>(std::make_unique<storage::MemoryTopicLog>());
     HerderOptions options;
@@ -173,6 +174,15 @@ class GroupWorker : public Peers {
     membership.protocols = cluster::OfferedProtocols(protocol);
     membership.config = config_.get();
     membership.clock = &group.clock;
+    membership.returns = [this](const auto& tell) {
+      status_->Refresh(milliseconds(0), [this, tell](const Status&) {
+        cluster::GroupMembershipOptions::Returns returns;
+        for (const auto& [worker_id, leave] : status_->Leaving()) {
+          returns["http://" + worker_id + "/"] = leave.read + leave.back_within;
+        }
+        tell(std::move(returns));
+      });
+    };
     auto made = cluster::GroupMembership::Make(
         membership,
         [&](cluster::GroupListener& listener) -> StatusOr<std::unique_ptr<cluster::GroupClient>> {
@@ -191,7 +201,7 @@ class GroupWorker : public Peers {
   bool Pump() {
     bool moved = false;
     if (frozen) return moved;
-    for (SharedTopicLog* log : logs_) moved = log->Pump() || moved;
+    for (SharedTopicLog* log : logs_) moved = (!log->slow && log->Pump()) || moved;
     herder->RunPending();
     return moved;
   }
@@ -212,7 +222,10 @@ class GroupWorker : public Peers {
     snapshot_ = config_->Snapshot();
     return *snapshot_;
   }
-  const storage::StatusStore& statuses() const { return *status_; }
+  storage::StatusStore& statuses() const { return *status_; }
+  void SetSlow() {
+    for (SharedTopicLog* log : logs_) log->slow = true;
+  }
   const cluster::GroupMembership& membership() const { return *membership_; }
   void PutTaskConfigs(const std::string& leader_url, const std::string& connector,
                       SignedRequest request, Done done) override {

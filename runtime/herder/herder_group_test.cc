@@ -119,6 +119,29 @@ TEST_F(GroupTest, WhatACrashedWorkerRanMovesAtTheSessionTimeout) {
   EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 4u);
 }
 
+// The leader has not read of it yet when the group begins its round.
+TEST_F(GroupTest, AWorkerThatSaysWhenItIsBackFindsItsTasks) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  const auto own = group_.workers.at("w2")->Runs();
+  group_.workers.at("w1")->SetSlow();
+  GroupWorker& w2 = *group_.workers.at("w2");
+  w2.statuses().PutLeaving("w2:8083", w2.membership().generation(), milliseconds(30'000));
+  group_.Leave("w2");
+  for (int i = 0; i < 20; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run([this] { CheckOwners(); });
+    ASSERT_EQ(group_.workers.at("w1")->supervisor.running.size(), 2u);
+  }
+  group_.Add("w2");
+  Settle();
+  EXPECT_EQ(group_.workers.at("w2")->Runs(), own);
+  EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 2u);
+}
+
 TEST_F(GroupTest, TheLeaderLeavesAndTheOtherTakesOver) {
   group_.Add("w1");
   Settle();

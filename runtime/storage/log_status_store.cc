@@ -355,6 +355,10 @@ std::vector<TopicStatus> LogStatusStore::Topics(std::string_view connector) cons
   return topics;
 }
 
+void LogStatusStore::Refresh(milliseconds timeout, Done done) {
+  log_->Barrier(timeout, std::move(done));
+}
+
 std::map<std::string, Leave> LogStatusStore::Leaving() const {
   MutexLock lock(mutex_);
   return leaving_;

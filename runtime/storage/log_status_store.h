@@ -41,6 +41,7 @@ class LogStatusStore : public StatusStore {
   std::optional<TopicStatus> FindTopic(std::string_view connector,
                                        std::string_view topic) const override;
   std::vector<TopicStatus> Topics(std::string_view connector) const override;
+  void Refresh(milliseconds timeout, Done done) override;
   std::map<std::string, Leave> Leaving() const override;
 
  private:

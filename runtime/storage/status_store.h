@@ -84,6 +84,8 @@ class StatusStore {
   virtual std::optional<TopicStatus> FindTopic(std::string_view connector,
                                                std::string_view topic) const = 0;
   virtual std::vector<TopicStatus> Topics(std::string_view connector) const = 0;
+  // `done` when everything has been read that was in the topic when this was called.
+  virtual void Refresh(milliseconds timeout, Done done) = 0;
   // By worker id. One that has written a status in a later generation since is not among them.
   virtual std::map<std::string, Leave> Leaving() const = 0;
 };

@@ -89,12 +89,15 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
   options.cannot_run = [this](const storage::ClusterConfig& now) {
     return support_.CannotRun(now);
   };
-  options.returns = [this] {
-    std::map<std::string, TimePoint> returns;
-    for (const auto& [worker_id, leave] : parts_.statuses->Leaving()) {
-      returns[UrlOf(*parts_.config, worker_id)] = leave.read + leave.back_within;
-    }
-    return returns;
+  options.returns = [config = parts_.config, statuses = parts_.statuses](const auto& tell) {
+    statuses->Refresh(config->worker_sync_timeout, [config, statuses, tell](const Status& read) {
+      if (!read.ok()) LogWarn("worker", "Who will be back may be out of date: ", Message(read));
+      cluster::GroupMembershipOptions::Returns returns;
+      for (const auto& [worker_id, leave] : statuses->Leaving()) {
+        returns[UrlOf(*config, worker_id)] = leave.read + leave.back_within;
+      }
+      tell(std::move(returns));
+    });
   };
   return options;
 }
