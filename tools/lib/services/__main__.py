@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 from services.kafka import Kafka
+from services.kafka3 import NUMBERS, Broker, Kafka3
 from services.postgres import Postgres
 from services.registry import Registry
 from services.s3 import S3
 from services.service import ServiceError
 
-SERVICES = {service.name: service for service in (Kafka, Postgres, S3, Registry)}
+SERVICES = {service.name: service for service in (Kafka, Kafka3, Postgres, S3, Registry)}
+# Parts of services, which may be named as if they were some.
+BROKERS = {f"{Kafka3.name}/{number}": number for number in NUMBERS}
 COMMANDS = ("up", "down", "stop", "restart", "env", "status", "fetch")
 
 
@@ -29,15 +32,18 @@ def parse(arguments):
     parser.add_argument("services", nargs="*", metavar="service")
     parser.add_argument("--set", action="append", default=[], metavar="key=value")
     parser.add_argument("--kill", action="store_true")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     for name in options.services:
-        if name not in SERVICES:
-            parser.error(f"unknown service '{name}'; known: {', '.join(SERVICES)}")
+        if name not in SERVICES and name not in BROKERS:
+            known = ", ".join([*SERVICES, *BROKERS])
+            parser.error(f"unknown service '{name}'; known: {known}")
     for setting in options.set:
         if "=" not in setting:
             parser.error(f"--set {setting}: expected key=value")
     if options.set and options.command not in ("up", "restart"):
         parser.error("--set goes with up and restart only")
+    if options.kill and options.command not in ("stop", "restart"):
+        parser.error("--kill goes with stop and restart only")
     return options
 
 
@@ -48,15 +54,19 @@ def chosen(options, root):
             names = ["kafka"]
         else:
             names = [name for name in SERVICES if (root / name).is_dir()]
-    return [SERVICES[name](root) for name in names]
+    return [service_named(name, root) for name in names]
+
+
+def service_named(name, root):
+    return Broker(root, BROKERS[name]) if name in BROKERS else SERVICES[name](root)
 
 
 def configure(services, settings):
     if not settings:
         return
     for service in services:
-        if not isinstance(service, Kafka):
-            raise ServiceError(f"--set is for kafka only, not for {service.name}")
+        if not isinstance(service, (Kafka, Kafka3)):
+            raise ServiceError(f"--set is for kafka and kafka3 only, not for {service.name}")
         service.set_config(dict(setting.split("=", 1) for setting in settings))
 
 
@@ -71,7 +81,7 @@ def print_env(services):
 def print_status(services):
     if not services:
         print("nothing is up")
-    for service in services:
+    for service in [part for service in services for part in service.parts()]:
         pid = service.pid()
         state = f"up, pid {pid}, port {service.ports()[0]}" if pid else "stopped"
         print(f"{service.name:10}{state}, log {service.log}")

@@ -84,6 +84,10 @@ class Service:
         return signal.SIGTERM
 
     # What all share.
+    def parts(self):
+        """The services of one process each that this one consists of."""
+        return [self]
+
     def marker(self):
         return str(self.folder)
 
@@ -114,13 +118,18 @@ class Service:
 
     def up(self):
         self.fetch()
+        started = time.monotonic()
+        process = self.launch()
+        self.wait_until_ready(process)
+        took = f"after {time.monotonic() - started:.1f} s" if process else "already"
+        say(f"{self.name} is up {took}")
+
+    def launch(self):
+        """Starts the process, which may not answer yet; None: it runs already."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.pid():
-            self.wait_until_ready(None)
-            say(f"{self.name} is up already")
-            return
+            return None
         self.prepare()
-        started = time.monotonic()
         with open(self.log, "ab") as log:
             process = subprocess.Popen(
                 self.command(),
@@ -131,8 +140,7 @@ class Service:
                 start_new_session=True,
             )
         (self.folder / "pid").write_text(f"{process.pid}\n")
-        self.wait_until_ready(process)
-        say(f"{self.name} is up after {time.monotonic() - started:.1f} s")
+        return process
 
     def working_folder(self):
         return self.folder

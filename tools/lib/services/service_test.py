@@ -95,6 +95,37 @@ class CommandLineTest(unittest.TestCase):
             text = (kafka.folder / "overrides.properties").read_text()
             self.assertEqual("b=x=y\nc=3\n", text)
 
+    def test_one_of_three_brokers_is_named_like_a_service(self):
+        options = cli.parse(["restart", "--kill", "kafka3/2"])
+        with tempfile.TemporaryDirectory() as folder:
+            (broker,) = cli.chosen(options, Path(folder))
+            self.assertEqual((2, "kafka3/2"), (broker.number, broker.name))
+            with self.assertRaisesRegex(ServiceError, "only all three go down"):
+                broker.down()
+        for arguments in (["up", "kafka3/4"], ["up", "--kill", "kafka3/1"]):
+            with self.subTest(arguments=arguments), self.assertRaises(SystemExit):
+                with contextlib.redirect_stderr(io.StringIO()):
+                    cli.parse(arguments)
+
+    def test_three_brokers_know_each_other_and_take_more_listeners(self):
+        with tempfile.TemporaryDirectory() as folder:
+            cluster = cli.Kafka3(folder)
+            self.assertEqual(6, len(set(cluster.ports())))
+            settings = [broker.settings() for broker in cluster.brokers]
+            self.assertEqual([1, 2, 3], [own["node.id"] for own in settings])
+            self.assertEqual(1, len({own["controller.quorum.voters"] for own in settings}))
+            self.assertEqual(1, len({broker.cluster_id() for broker in cluster.brokers}))
+            second = cluster.brokers[1]
+            second.add_listeners({"W1": (21001, 21002)})
+            kept = cli.Kafka3(folder).brokers[1].kept()
+            self.assertEqual(
+                f"{settings[1]['listeners']},W1://127.0.0.1:21001", kept["listeners"]
+            )
+            self.assertEqual(
+                f"PLAINTEXT://{second.address()},W1://127.0.0.1:21002", kept["advertised.listeners"]
+            )
+            self.assertTrue(kept["listener.security.protocol.map"].endswith(",W1:PLAINTEXT"))
+
 
 if __name__ == "__main__":
     unittest.main()
