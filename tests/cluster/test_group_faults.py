@@ -4,26 +4,8 @@ import json
 import signal
 
 import pytest
-from support.ledger import SINK, SOURCE, Feed, lines, missing
+from support.ledger import Feed, lines, missing, wait_for_more
 from support.worker import wait_for
-
-@pytest.fixture
-def pipe(kafka, name, tmp_path):
-    """Makes a source and a sink of one task each; answers how many tasks they have, and the files at both ends."""
-    def make(worker):
-        kafka.create(name)
-        source, target = tmp_path / "in.txt", tmp_path / "out.txt"
-        source.touch()
-        worker.create(f"{name}-from", connector__class=SOURCE, file=source, topic=name)
-        worker.create(f"{name}-to", connector__class=SINK, file=target, topics=name)
-        return {f"{name}-from": 1, f"{name}-to": 1}, source, target
-    return make
-
-
-def wait_for_more(target, count=500):
-    """So many lines have arrived after those that are there now."""
-    want = len(lines(target)) + count
-    wait_for(lambda: len(lines(target)) >= want, lambda: f"{want} lines in {target}, but {len(lines(target))}")
 
 
 def positions(kafka, name):

@@ -80,7 +80,7 @@ class Group:
         """By what the workers say themselves, once they are of one mind."""
         def of_one_mind():
             urls = {self._leader_url(worker) for worker in self.alive() if worker.has_metrics}
-            return [worker for worker in self.alive() if urls == {worker.url}]
+            return [worker for worker in self.alive() if urls == {worker.advertised_url or worker.url}]
         return wait_for(of_one_mind, "one leader")[0]
 
     @staticmethod

@@ -10,13 +10,15 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 
 
 class Kafka:
+    replicas = 1  # of the topics that a test makes
+
     def __init__(self, address=None):
         self.address = address or os.environ["SLUICE_KAFKA"]
         self.admin = AdminClient({"bootstrap.servers": self.address})
 
     def create(self, topic, partitions=1, **config):
         settings = {key.replace("_", "."): str(value) for key, value in config.items()}
-        self.admin.create_topics([NewTopic(topic, partitions, 1, config=settings)])[topic].result(20)
+        self.admin.create_topics([NewTopic(topic, partitions, self.replicas, config=settings)])[topic].result(20)
 
     def produce(self, topic, values, key=None, headers=None, partition=0):
         """Each value to one partition, bytes or text; None is a tombstone."""

@@ -2,6 +2,8 @@
 
 import threading
 
+from support.worker import wait_for
+
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
 _EVERY_SECONDS = 0.01
@@ -41,3 +43,16 @@ def lines(path):
 def missing(source, target):
     """The lines of one file that another lacks; a few of them are enough to see."""
     return sorted(set(lines(source)) - set(lines(target)))[:5]
+
+
+def wait_for_more(target, count=500):
+    """So many lines have arrived after those that are there now."""
+    want = len(lines(target)) + count
+    wait_for(lambda: len(lines(target)) >= want, lambda: f"{want} lines in {target}, but {len(lines(target))}")
+
+
+def wait_for_all(source, target, timeout=30):
+    """All lines that are in the source now have arrived."""
+    sent = set(lines(source))
+    wait_for(lambda: sent <= set(lines(target)),
+             lambda: f"every line; missing: {sorted(sent - set(lines(target)))[:5]}", timeout)

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -19,9 +20,14 @@ JSON = "org.apache.kafka.connect.json.JsonConverter"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that stays free while its server is away: none of those that outgoing connections get."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randint(20000, 30000)))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
 
 
 def wait_for(condition, what, timeout=30, interval=0.05):
@@ -56,6 +62,7 @@ class Worker:
         self.folder = pathlib.Path(folder)
         self.name, self.kafka, self.port = name, kafka, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.advertised_url = None  # where other workers find it, if that is not its own URL
         self.label = label
         self.log_path = self.folder / f"{name}{label}.log"
         self.settings = {
@@ -89,7 +96,7 @@ class Worker:
     @property
     def worker_id(self):
         """As statuses name it: its advertised address."""
-        return self.url.partition("//")[2]
+        return (self.advertised_url or self.url).partition("//")[2]
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
