@@ -1,5 +1,6 @@
 #include "runtime/config/client_config.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -300,6 +301,35 @@ void CheckSecurity(const WorkerConfig& worker, ClientRole role, const ConfigMap&
   infos[about].value.errors.push_back(std::move(text));
 }
 
+constexpr int kNoGroup = 0;  // the client commits nothing and shares nothing
+constexpr milliseconds kAloneSessionMore{2'500}, kAloneHeartbeatMax{2'000};
+constexpr milliseconds kSharedHeartbeatMin{500}, kSharedHeartbeatPerTask{50};
+
+struct GroupTimes {
+  milliseconds session, heartbeat;
+};
+
+// A dead worker's partitions move as soon as its tasks do, which is at the session time-out.
+//
+// A connector of one task: the new one joins while the dead one is still a member, and gets its
+// partitions when that one's session ends. Were the group empty by then, the broker would wait for
+// group.initial.rebalance.delay.ms, which is 3 s, for others to join.
+//
+// One of several: nobody is put off by an empty group. But each time one of them comes or goes, all
+// stop until the last of them has been told, by its next heartbeat: those are frequent, as far as a
+// large group does not make too many of them.
+GroupTimes TimesInGroup(const WorkerConfig& worker, int tasks) {
+  GroupTimes times{worker.session_timeout, worker.heartbeat_interval};
+  if (tasks == 1) {
+    times.session += kAloneSessionMore;
+    times.heartbeat = std::min(times.heartbeat, kAloneHeartbeatMax);
+  } else if (tasks > 1) {
+    const milliseconds bearable = std::max(kSharedHeartbeatMin, tasks * kSharedHeartbeatPerTask);
+    times.heartbeat = std::min(times.heartbeat, bearable);
+  }
+  return times;
+}
+
 }  // namespace
 
 std::string ClientProperties::JavaKey(std::string_view rdkafka_property) const {
@@ -327,10 +357,11 @@ StatusOr<ClientProperties> TaskClientProperties(const WorkerConfig& worker,
     ConsumerBase(layers);
     layers.Base("group.id", connector.group_id);
     if (client == TaskClient::kOffsetConsumer) layers.Base("isolation.level", "read_committed");
-    // A dead worker's partitions move as soon as its tasks do.
     if (worker.mode == WorkerMode::kDistributed) {
-      layers.Base("session.timeout.ms", StrCat(worker.session_timeout.count()));
-      layers.Base("heartbeat.interval.ms", StrCat(worker.heartbeat_interval.count()));
+      const GroupTimes times = TimesInGroup(
+          worker, client == TaskClient::kSinkConsumer ? connector.tasks_max : kNoGroup);
+      layers.Base("session.timeout.ms", StrCat(times.session.count()));
+      layers.Base("heartbeat.interval.ms", StrCat(times.heartbeat.count()));
     }
   }
   // The worker's bare keys reach admin clients only, as in Java.

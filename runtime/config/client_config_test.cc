@@ -103,12 +103,34 @@ TEST_F(ClientConfigTest, EffectiveConfigurationOfEachTaskClient) {
   EXPECT_EQ(Rdkafka(TaskClient::kDlqProducer),
             With(Common("connector-dlq-producer-fs-0"), kProducer));
   EXPECT_EQ(Rdkafka(TaskClient::kSinkConsumer),
-            With(With(Common("connector-consumer-fs-0"), kConsumer), {{"group.id", "connect-fs"}}));
+            With(With(Common("connector-consumer-fs-0"), kConsumer),
+                 {{"group.id", "connect-fs"},
+                  {"session.timeout.ms", "12500"},
+                  {"heartbeat.interval.ms", "2000"}}));
   const Properties admin = {{"connections.max.idle.ms", "300000"}};
   EXPECT_EQ(Rdkafka(TaskClient::kTopicAdmin), With(Common("connector-adminclient-fs-0"), admin));
   EXPECT_EQ(Rdkafka(TaskClient::kDlqAdmin), With(Common("connector-dlq-adminclient-fs-0"), admin));
   EXPECT_EQ(Rdkafka(TaskClient::kWorkerAdmin),
             With(Common("connector-worker-adminclient-fs"), admin));
+}
+
+// The tasks of one sink share a group; those of a large one must not beat too often.
+TEST_F(ClientConfigTest, HowOftenSinkTasksBeat) {
+  struct Case {
+    std::string tasks, worker_heartbeat, session, heartbeat;
+  };
+  const Case cases[] = {
+      {"1", "3000", "12500", "2000"},   {"1", "1000", "12500", "1000"},
+      {"2", "3000", "10000", "500"},    {"20", "3000", "10000", "1000"},
+      {"200", "3000", "10000", "3000"}, {"2", "100", "10000", "100"},
+  };
+  for (const Case& c : cases) {
+    worker_ = {{"heartbeat.interval.ms", c.worker_heartbeat}};
+    connector_ = {{"tasks.max", c.tasks}};
+    const Properties made = Rdkafka(TaskClient::kSinkConsumer);
+    EXPECT_EQ(made.at("session.timeout.ms"), c.session) << c.tasks;
+    EXPECT_EQ(made.at("heartbeat.interval.ms"), c.heartbeat) << c.tasks;
+  }
 }
 
 TEST_F(ClientConfigTest, EffectiveConfigurationOfWorkerClients) {
@@ -229,7 +251,7 @@ TEST_F(ClientConfigTest, BadAndDangerousSettingsAreRefusedByName) {
       {consumer, "auto.offset.reset", "by_duration:PT1H", "expected earliest, latest or none"},
       {consumer, "enable.auto.commit", "true", "the worker commits"},
       {consumer, "group.protocol", "consumer", "only classic"},
-      {consumer, "session.timeout.ms", "3000", "heartbeat.interval.ms"},
+      {consumer, "session.timeout.ms", "2000", "heartbeat.interval.ms"},
       {consumer, "max.poll.interval.ms", "5000", "must be at least session.timeout.ms"},
       {consumer, "fetch.max.wait.ms", "40000", "must be lower than request.timeout.ms"},
       {consumer, "partition.assignment.strategy", "a.StickyAssignor", "expected RangeAssignor"},

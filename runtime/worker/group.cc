@@ -16,9 +16,9 @@
 namespace sluice::worker {
 namespace {
 
-// Oftener than heartbeat.interval.ms may say, since what a worker runs stops when it has not been
-// answered for a part of the session.
-constexpr milliseconds kHeartbeatMax{1'000};
+// Oftener than heartbeat.interval.ms may say: what a worker runs stops when it has not been
+// answered for a part of the session, and a round waits until the last member has been told of it.
+constexpr milliseconds kHeartbeatMax{500};
 
 StatusOr<cluster::GroupClientOptions> ClientOptions(const config::WorkerConfig& config) {
   SLUICE_ASSIGN_OR_RETURN(
