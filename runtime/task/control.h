@@ -30,8 +30,9 @@ class Control : public Waiter {
   bool stop_requested() const { return stop_.load(std::memory_order_acquire); }
   bool paused() const { return paused_.load(std::memory_order_acquire); }
   bool abandoned() const { return abandoned_.load(std::memory_order_acquire); }
-  // Asked right before offsets are committed: not of an abandoned task, nor on a worker that may
-  // have lost it to another, e.g. since it was frozen; that one goes on from older offsets.
+  // Asked right before offsets are committed, and before records are sent or put: not of an
+  // abandoned task, nor on a worker that may have lost it to another, e.g. since it was frozen;
+  // that one goes on from older offsets, so whatever this one does is done twice.
   bool may_commit() const { return !abandoned() && (!owned_ || owned_()); }
 
   // Waits until anything above changes, for `time` at most; a wait that begins after the stop just

@@ -49,6 +49,10 @@ Status SinkTask::RunOnce() {
   SLUICE_RETURN_IF_ERROR(PauseOrResume());
   SLUICE_RETURN_IF_ERROR(CommitIfDue());
   SLUICE_RETURN_IF_ERROR(ApplySeeks());
+  if (!control_.may_commit()) {  // another worker may put what would come
+    sleeper_.Wait(kCommitAnswerDue);
+    return OkStatus();
+  }
   SLUICE_RETURN_IF_ERROR(Consume());
   if (control_.stop_requested()) return OkStatus();  // what was consumed comes again
   const Status delivered = Deliver();

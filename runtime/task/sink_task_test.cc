@@ -334,6 +334,26 @@ TEST_F(SinkTaskTest, AnAbandonedTaskCommitsNothing) {
   EXPECT_EQ(Committed(), -1);
 }
 
+// A worker that wakes from a freeze may have lost the task, and hears of it a moment later.
+TEST_F(SinkTaskTest, ATaskThatAnotherWorkerMayHavePutsAndCommitsNothing) {
+  bool owned = true;
+  control = std::make_shared<Control>([&owned] { return owned; });
+  StartTask();
+  Arrive({"a"});
+  ASSERT_TRUE(Turn().ok());
+  owned = false;
+  Arrive({"b", "c"});
+  sink.host->RequestCommit();
+  ASSERT_TRUE(Turn(3).ok());
+  EXPECT_EQ(sink.puts, (std::vector<Strings>{{"a"}}));
+  EXPECT_EQ(Committed(), -1);
+  owned = true;
+  ASSERT_TRUE(Turn(3).ok());
+  EXPECT_EQ(sink.puts.back(), (Strings{"b", "c"}));
+  ASSERT_TRUE(CommitNow().ok());
+  EXPECT_EQ(Committed(), 3);
+}
+
 TEST_F(SinkTaskTest, StopBeforeStartAndAfterAFailedStart) {
   Make();
   task->Stop();

@@ -60,6 +60,7 @@ Status SourceTask::RunOnce() {
     return outbox_->CommitIfDue();
   }
   if (batch_ == nullptr) SLUICE_RETURN_IF_ERROR(Poll());
+  if (!control_.may_commit()) return Rest();  // another worker may send this batch
   if (batch_ != nullptr) SLUICE_RETURN_IF_ERROR(SendBatch());
   SLUICE_RETURN_IF_ERROR(ServeAcks(milliseconds(0)));
   return outbox_->CommitIfDue();

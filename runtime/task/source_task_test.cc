@@ -188,6 +188,28 @@ TEST_F(SourceTaskTest, AnAbandonedTaskCommitsNothing) {
   EXPECT_EQ(script.closed, 1);
 }
 
+// A worker that wakes from a freeze may have lost the task, and hears of it a moment later.
+TEST_F(SourceTaskTest, ATaskThatAnotherWorkerMayHaveSendsAndCommitsNothing) {
+  bool owned = true;
+  control = std::make_shared<Control>([&owned] { return owned; });
+  StartTask();
+  Queue({"a"});
+  ASSERT_TRUE(Turn().ok());
+  owned = false;
+  Queue({"b"});
+  Queue({"c"});
+  PassFlushInterval();
+  ASSERT_TRUE(Turn(3).ok());
+  EXPECT_EQ(Sent(), Strings{"a"});
+  EXPECT_TRUE(offsets.stored.empty());
+  owned = true;
+  ASSERT_TRUE(Turn(3).ok());
+  EXPECT_EQ(Sent(), (Strings{"a", "b", "c"}));
+  owned = false;
+  task->Stop();
+  EXPECT_EQ(script.closed, 1);
+}
+
 TEST_F(SourceTaskTest, StopTwiceAndBeforeStart) {
   Make();
   task->Stop();
