@@ -79,12 +79,12 @@ class Group:
     def leader(self):
         """By what the workers say themselves, once they are of one mind."""
         def of_one_mind():
-            urls = {self._leader_url(worker) for worker in self.alive() if worker.has_metrics}
+            urls = {self.leader_url(worker) for worker in self.alive() if worker.has_metrics}
             return [worker for worker in self.alive() if urls == {worker.advertised_url or worker.url}]
         return wait_for(of_one_mind, "one leader")[0]
 
     @staticmethod
-    def _leader_url(worker):
+    def leader_url(worker):
         for metric, labels, _ in scrape(worker).samples:
             if metric == "kafka_connect_worker_rebalance_leader_name":
                 return labels["leader_name"].rstrip("/")

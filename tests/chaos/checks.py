@@ -1,0 +1,167 @@
+"""What must hold when the faults of a step are over."""
+
+import dataclasses
+import time
+
+from chaos.watch import WRITTEN
+from chaos.world import SETTLE_SECONDS
+from confluent_kafka import KafkaException
+from support.worker import wait_for
+
+
+@dataclasses.dataclass
+class Baseline:
+    """Before a step: what may be sent or delivered again is what lies beyond these offsets, and whose it is."""
+    stored: dict      # by source, the number below which all are stored as sent
+    committed: dict   # by topic and partition
+    holder: dict      # by topic and partition, the worker whose sink task reads it; by source, the worker of its task
+
+
+@dataclasses.dataclass
+class Verdict:
+    settled: float    # seconds until every part ran once and every worker said the same
+    caught_up: float  # seconds from then until all that was there had arrived and was committed
+    sent_twice: int
+    delivered_twice: int
+    excuse: list      # of a step whose faults were clean, what workers told when something came twice nevertheless
+
+
+def sample(world):
+    """A Baseline of a group that has settled."""
+    def look():
+        placed = world.group.placement()
+        worker = {part: world.group.at(at) for part, at in placed.items()}
+        holders = world.load.holders()
+        holder = {place: worker.get(part) for place, part in holders.items()}
+        holder.update({source: worker.get(world.load.part(source)) for source in world.load.running_sources()})
+        return Baseline(world.load.stored(world.group[0]), world.load.committed(), holder)
+    return _patiently(world, look, "offsets and owners are told")
+
+
+def _patiently(world, look, what):
+    """What `look` answers once it is not disturbed by what goes on."""
+    errors = [None]
+
+    def undisturbed():
+        try:
+            return look()
+        except (OSError, KafkaException) as error:
+            errors[0] = error
+            if isinstance(error, KafkaException):
+                world.load.connect()
+            return None
+    return wait_for(undisturbed, lambda: f"{what}: {errors[0]}", SETTLE_SECONDS, interval=0.2)
+
+
+def settle(world):
+    """Until every worker says that every part runs once, and where; answers how long that took."""
+    began = time.monotonic()
+    tasks = {**world.load.tasks, WRITTEN: 1}
+
+    def agreed():
+        world.aborted.is_set() and _abort()
+        first = None
+        for worker in world.group.workers:
+            placed = world.group.running_once(tasks, by=worker)
+            if placed is None or first not in (None, placed):
+                return None
+            first = placed
+        return first
+    try:
+        _patiently(world, agreed, f"{tasks} run once, as all workers say")
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{_state(world)}") from error
+    return time.monotonic() - began
+
+
+def _state(world):
+    """What each worker says, as far as it does."""
+    told = []
+    for worker in world.group.workers:
+        try:
+            told.append(f"{world.name(worker)} ({worker.worker_id}) runs {sorted(world.group.account(worker))}; statuses "
+                        f"{worker.get('/connectors?expand=status').text}")
+        except OSError as error:
+            told.append(f"{world.name(worker)}: {error}")
+    return "\n".join(told)
+
+
+def _abort():
+    raise AssertionError("a watcher has aborted the run")
+
+
+def catch_up(world, ledger):
+    """Until whatever was sent or delivered again has come to its end, and everything is committed. Then answers ends,
+    by source and by place, below which everything must have arrived.
+
+    First all that is in the topics is delivered, which tells how far the sources had come. Then these have stored more
+    than that, so whatever they send again is sent. Then that, too, is delivered."""
+    _wait_for_commits(world, world.load.ends())
+    ledger.read()
+    ends, running = ledger.ends(), world.load.running_sources()
+    sent = {source: ends[source] for source in running}
+    for source, fed in world.load.fed().items():
+        sent[source] = max(sent[source], fed)
+    _wait_to_pass(world, "sources store", sent, lambda: world.load.stored(world.group[0]))
+    places = world.load.ends()
+    _wait_for_commits(world, places)
+    ledger.read()
+    return sent, places
+
+
+def _wait_for_commits(world, ends):
+    _wait_to_pass(world, "sinks commit", ends, world.load.committed)
+
+
+def _wait_to_pass(world, what, ends, look):
+    def short():
+        world.aborted.is_set() and _abort()
+        now = look()
+        behind = {key: (now.get(key), end) for key, end in ends.items() if now.get(key, 0) < end}
+        last[0] = behind
+        return not behind
+    last = [None]
+    try:
+        _patiently(world, short, what)
+    except AssertionError as error:
+        raise AssertionError(f"{what} no more; (is, must become): {last[0]}; {error}") from error
+
+
+def judge(world, ledger, baseline, clean):
+    """After the faults of a step: nothing is missing, and nothing came twice but what may have. Raises what is wrong."""
+    was_clean = clean
+    settled = settle(world)
+    began = time.monotonic()
+    sources, places = catch_up(world, ledger)
+    caught_up = time.monotonic() - began
+    missing = ledger.missing(sources, places)
+    assert not missing, f"gaps at the destination: {missing}"
+    twice_sent, twice_delivered = ledger.duplicates()
+    excuse = world.out_of_order() if twice_sent or twice_delivered else []
+    if excuse:  # their machine had no time for them: tails may come twice after all
+        clean = False
+        world.hit()
+    wrong = [*_unexcused(world, twice_sent, baseline.stored, baseline, clean, "sent"),
+             *_unexcused(world, twice_delivered, baseline.committed, baseline, clean, "delivered")]
+    assert not wrong, "; ".join(wrong)
+    return Verdict(settled, caught_up, _count(twice_sent), _count(twice_delivered), excuse if was_clean else [])
+
+
+def _count(twice):
+    return sum(count for count, _ in twice.values())
+
+
+def _unexcused(world, twice, offsets, baseline, clean, what):
+    for key, (count, lowest) in sorted(twice.items(), key=str):
+        text = f"{count} records of {key} were {what} twice, from {lowest} on"
+        if clean:
+            yield f"{text}, though all faults were clean"
+        elif lowest < offsets.get(key, 0):
+            yield f"{text}; before the fault all below {offsets[key]} was committed"
+        elif not world.is_hit(baseline.holder.get(key)):
+            yield f"{text}; its task was at {baseline.holder.get(key)}, which was not hit"
+
+
+def check_written(world, watch):
+    """What was acknowledged is there, and all workers say the same."""
+    watch.check_written(world.group.wait_for_same(f"/connectors/{WRITTEN}/config")["number"])
