@@ -1,23 +1,15 @@
 #include "runtime/cluster/sasl.h"
 
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "runtime/base/status.h"
 #include "runtime/base/text.h"
-#include "runtime/cluster/sasl_oauth.h"
-#include "runtime/cluster/sasl_token_endpoint.h"
-#include "runtime/config/jaas.h"
 
 namespace sluice::cluster {
 namespace {
@@ -120,24 +112,6 @@ TEST(SaslTest, KerberosIsThereAndFailsInASentence) {
   EXPECT_TRUE(Message(said.status()).starts_with("sasl.mechanism=GSSAPI: ")) << said.status();
 }
 
-TEST(SaslTest, AnUnsecuredTokenHasTheClaimsOfTheJaasText) {
-  const auto jaas = config::ParseJaas(
-      Jaas(kOAuth, R"(unsecuredLoginStringClaim_sub="alice" unsecuredLoginNumberClaim_n="7" )"
-                   R"(unsecuredLoginListClaim_scope=",a,b" unsecuredLoginLifetimeSeconds="60")"));
-  ASSERT_TRUE(jaas.ok()) << jaas.status();
-  const auto token = MakeUnsecuredToken(*jaas, 1'700'000'000'005);
-  ASSERT_TRUE(token.ok()) << token.status();
-  const auto parts = Split(*token, '.');
-  ASSERT_EQ(parts.size(), 3u);
-  EXPECT_EQ(parts[2], "");
-  EXPECT_EQ(Base64Decode(StrCat(parts[0], "=")), R"({"alg":"none"})");
-  std::string claims(parts[1]);
-  while (claims.size() % 4 != 0) claims.push_back('=');
-  EXPECT_EQ(Base64Decode(claims),
-            R"({"iat":1700000000.005,"exp":1700000060.005,"sub":"alice","n":7,)"
-            R"("scope":["a","b"]})");
-}
-
 TEST(SaslTest, OAuthSaysItsTokenAndHearsARefusal) {
   const auto mechanism =
       Make({{"sasl.mechanism", "OAUTHBEARER"},
@@ -159,134 +133,6 @@ TEST(SaslTest, OAuthSaysItsTokenAndHearsARefusal) {
   EXPECT_EQ(*session->Answer(""), "");
   EXPECT_TRUE(session->done());
   EXPECT_EQ(*session->Answer(R"({"status":"invalid_token"})"), "\x01");
-}
-
-TEST(SaslTest, OAuthReadsATokenFromAFileEachTime) {
-  const std::string path = StrCat(std::getenv("TEST_TMPDIR"), "/token");
-  const auto mechanism = Make({{"sasl.mechanism", "OAUTHBEARER"},
-                               {"sasl.oauthbearer.token.endpoint.url", "file://" + path},
-                               {"sasl.jaas.config", Jaas(kOAuth, "")}});
-  ASSERT_NE(mechanism, nullptr);
-  for (const char* token : {"one", "two"}) {
-    std::ofstream(path) << token << "\n";
-    const auto said = (*mechanism->NewSession("localhost"))->Begin();
-    ASSERT_TRUE(said.ok()) << said.status();
-    EXPECT_EQ(*said, StrCat("n,,\x01"
-                            "auth=Bearer ",
-                            token, "\x01\x01"));
-  }
-  std::ofstream(path) << "two words\n";
-  EXPECT_FALSE((*mechanism->NewSession("localhost"))->Begin().ok());
-}
-
-// Answers one request after the other, each on a connection of its own.
-class IdentityProvider {
- public:
-  explicit IdentityProvider(std::vector<std::string> answers) : answers_(std::move(answers)) {
-    listener_ = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(listen(listener_, 4), 0);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] {
-      for (const std::string& answer : answers_) {
-        const int socket = accept(listener_, nullptr, nullptr);
-        if (socket < 0) return;
-        std::string request;
-        char piece[4096];
-        while (request.find("grant_type") == std::string::npos) {
-          const ssize_t got = recv(socket, piece, sizeof piece, 0);
-          if (got <= 0) break;
-          request.append(piece, static_cast<size_t>(got));
-        }
-        requests_.push_back(request);
-        send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
-        close(socket);
-      }
-    });
-  }
-  ~IdentityProvider() {
-    if (thread_.joinable()) Requests();
-  }
-  std::string url() const { return StrCat("http://127.0.0.1:", port_, "/token"); }
-  // Once all answers have been given.
-  const std::vector<std::string>& Requests() {
-    shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    close(listener_);
-    return requests_;
-  }
-
- private:
-  const std::vector<std::string> answers_;
-  int listener_ = -1;
-  uint16_t port_ = 0;
-  std::vector<std::string> requests_;
-  std::thread thread_;
-};
-
-constexpr char kOk[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-
-StatusOr<std::shared_ptr<TokenEndpoint>> MakeEndpoint(const std::string& url) {
-  return TokenEndpoint::Make(
-      url, {{"sasl.oauthbearer.scope", "a b"}},
-      *config::ParseJaas(Jaas(kOAuth, R"(clientId="id" clientSecret="hidden")")));
-}
-
-TEST(TokenEndpointTest, AsksOnceForAsLongAsATokenLives) {
-  IdentityProvider provider(
-      {StrCat(kOk, "Content-Length: 40\r\n\r\n", R"({"access_token":"t1","expires_in":86400})"),
-       StrCat(kOk, "\r\n", R"({"access_token":"never asked for"})")});
-  const auto endpoint = MakeEndpoint(provider.url());
-  ASSERT_TRUE(endpoint.ok()) << endpoint.status();
-  for (int i = 0; i < 2; ++i) {
-    const auto token = (*endpoint)->Token();
-    ASSERT_TRUE(token.ok()) << token.status();
-    EXPECT_EQ(*token, "t1");
-  }
-  const auto requests = provider.Requests();
-  ASSERT_EQ(requests.size(), 1u);
-  EXPECT_TRUE(requests[0].starts_with("POST /token HTTP/1.1\r\nHost: 127.0.0.1:")) << requests[0];
-  EXPECT_NE(requests[0].find("\r\nAuthorization: Basic aWQ6aGlkZGVu\r\n"), std::string::npos);
-  EXPECT_TRUE(requests[0].ends_with("\r\n\r\ngrant_type=client_credentials&scope=a+b"));
-}
-
-TEST(TokenEndpointTest, TakesChunksAndAnAnswerWithoutALength) {
-  IdentityProvider provider({StrCat(kOk, "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"access\r\n",
-                                    "e\r\n_token\":\"one\"}\r\n0\r\n\r\n"),
-                             StrCat(kOk, "\r\n", R"({"access_token":"two"})")});
-  const auto endpoint = MakeEndpoint(provider.url());
-  ASSERT_TRUE(endpoint.ok()) << endpoint.status();
-  const auto one = (*endpoint)->Token(), two = (*endpoint)->Token();
-  ASSERT_TRUE(one.ok()) << one.status();
-  ASSERT_TRUE(two.ok()) << two.status();
-  EXPECT_EQ(*one + *two, "onetwo");
-}
-
-TEST(TokenEndpointTest, SaysWhatWentWrong) {
-  const std::pair<std::string, std::string> bad[] = {
-      {"HTTP/1.1 401 No\r\nContent-Length: 26\r\n\r\n{\"error\":\"invalid_client\"}",
-       "status 401 (invalid_client)"},
-      {StrCat(kOk, "Content-Length: 9\r\n\r\n{"), "the answer is cut off"},
-      {StrCat(kOk, "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"), "the answer is cut off"},
-      {"", "the answer is cut off"},
-      {"SSH-2.0\r\n\r\n", "the answer is no HTTP"},
-      {StrCat(kOk, "\r\n", R"({"access_token":7})"), "the answer has no access_token"},
-      {StrCat(kOk, "\r\n", "<html>"), "the answer is no JSON"}};
-  for (const auto& [answer, text] : bad) {
-    IdentityProvider provider({answer});
-    const auto endpoint = MakeEndpoint(provider.url());
-    ASSERT_TRUE(endpoint.ok()) << endpoint.status();
-    const auto token = (*endpoint)->Token();
-    ASSERT_FALSE(token.ok()) << text;
-    EXPECT_NE(Message(token.status()).find(text), std::string_view::npos) << token.status();
-    EXPECT_NE(Message(token.status()).find(provider.url()), std::string_view::npos);
-    EXPECT_EQ(Message(token.status()).find("hidden"), std::string_view::npos);
-  }
 }
 
 }  // namespace

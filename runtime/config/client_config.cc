@@ -52,6 +52,24 @@ Status CheckSetting(const ClientKey& key, std::string_view value, Origin origin,
       ClientKeyDefinition(key, full_key.substr(0, full_key.size() - key.name.size())), parsed);
 }
 
+// A connector could have the worker read any file, or ask any server, where its tokens come from:
+// only what the worker's own file names, or an administrator allowed (CVE-2025-27817).
+Status CheckTokenUrl(const WorkerConfig& worker, ClientRole role, std::string_view key,
+                     std::string_view value) {
+  const std::string url(Trim(value));
+  if (key != "sasl.oauthbearer.token.endpoint.url" || url.empty()) return OkStatus();
+  const auto& allowed = worker.allowed_token_urls;
+  if (url == Trim(worker.originals.Get(key)) ||
+      url == Trim(worker.originals.Get(StrCat(Prefix(role), key))) ||
+      std::find(allowed.begin(), allowed.end(), url) != allowed.end()) {
+    return OkStatus();
+  }
+  return ConfigError(
+      StrCat("Invalid value ", url, " for configuration ", OverridePrefix(role), key,
+             ": connectors may name only the URL of the worker's own file, and those of "
+             "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=URL,... in KAFKA_OPTS"));
+}
+
 // Puts a client's settings together, layer on layer.
 class Layers {
  public:
@@ -92,6 +110,7 @@ class Layers {
       if (!worker.AllowsOverride(key)) return RefusedByPolicy(worker, key);
       const ClientKey* known = FindClientKey(settings_.role, key);
       if (known == nullptr) return UnknownKey(prefix + key);
+      SLUICE_RETURN_IF_ERROR(CheckTokenUrl(worker, settings_.role, key, value));
       SLUICE_RETURN_IF_ERROR(Take(*known, value, Origin::kConnector, prefix + key));
     }
     return OkStatus();
@@ -258,6 +277,8 @@ ConfigInfo CheckOverride(const WorkerConfig& worker, ClientRole role, const std:
     info.value.errors.emplace_back(Message(UnknownKey(info.value.name)));
   } else if (Status status = CheckSetting(*known, value, Origin::kConnector, info.value.name);
              !status.ok()) {
+    info.value.errors.emplace_back(Message(status));
+  } else if (status = CheckTokenUrl(worker, role, key, value); !status.ok()) {
     info.value.errors.emplace_back(Message(status));
   }
   if (known != nullptr) {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "runtime/config/config_def.h"
 #include "runtime/config/connector_config.h"
 #include "runtime/config/worker_config.h"
+#include "runtime/oauth/token_source.h"
 
 namespace sluice::config {
 
@@ -41,6 +43,9 @@ struct ClientProperties {
   // The effective configuration under Java's names, as a Java client would have got it; secrets
   // too.
   std::map<std::string, std::string> java;
+
+  // Where its tokens come from, with sasl.mechanism=OAUTHBEARER; else null.
+  std::shared_ptr<oauth::TokenSource> tokens;
 
   // Java settings that librdkafka has not, for our wrappers.
   int max_poll_records = 500;          // consumer

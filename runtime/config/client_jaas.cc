@@ -2,9 +2,9 @@
 
 #include <vector>
 
+#include "runtime/base/file.h"
 #include "runtime/base/text.h"
 #include "runtime/config/jaas.h"
-#include "runtime/config/properties.h"
 
 namespace sluice::config {
 namespace {
@@ -35,14 +35,13 @@ std::string ToSetting(const JaasEntry& entry) {
   return text + ";";
 }
 
-}  // namespace
-
-std::string JaasFileOf(std::string_view jvm_options) {
-  constexpr std::string_view kOption = "-Djava.security.auth.login.config=";
-  size_t at = jvm_options.rfind(kOption);  // the last one counts
+// The value of `-Dname=` among a JVM's options, "" without one.
+std::string SystemProperty(std::string_view jvm_options, std::string_view name) {
+  const std::string option = StrCat("-D", name, "=");
+  size_t at = jvm_options.rfind(option);  // the last one counts
   if (at == std::string_view::npos) return "";
   const char quote = at > 0 ? jvm_options[at - 1] : ' ';
-  at += kOption.size();
+  at += option.size();
   if (at < jvm_options.size() && jvm_options[at] == '=') ++at;  // `==` replaces Java's own file
   std::string_view rest = jvm_options.substr(at);
   char end = quote == '"' || quote == '\'' ? quote : ' ';
@@ -51,6 +50,16 @@ std::string JaasFileOf(std::string_view jvm_options) {
     rest.remove_prefix(1);
   }
   return std::string(Trim(rest.substr(0, rest.find(end))));
+}
+
+}  // namespace
+
+std::string JaasFileOf(std::string_view jvm_options) {
+  return SystemProperty(jvm_options, "java.security.auth.login.config");
+}
+
+std::vector<std::string> AllowedTokenUrls(std::string_view jvm_options) {
+  return SplitList(SystemProperty(jvm_options, "org.apache.kafka.sasl.oauthbearer.allowed.urls"));
 }
 
 Status ApplyClientJaas(WorkerConfig& worker, std::string_view kafka_opts) {

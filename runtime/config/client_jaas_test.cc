@@ -48,6 +48,13 @@ TEST(ClientJaasTest, LeavesAloneWhatNeedsNone) {
   EXPECT_EQ(Apply(sasl, Options("other", "KafkaConnect { a.B required; };")), sasl);
 }
 
+TEST(ClientJaasTest, TokenUrlsThatConnectorsMayName) {
+  const std::string option = "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=";
+  EXPECT_EQ(AllowedTokenUrls(option + "https://a/t,file:///b -Xmx1g"),
+            (std::vector<std::string>{"https://a/t", "file:///b"}));
+  EXPECT_EQ(AllowedTokenUrls("-Xmx1g"), std::vector<std::string>());
+}
+
 TEST(ClientJaasTest, SaysWhatIsWrong) {
   const ConfigMap sasl{{"security.protocol", "SASL_SSL"}};
   EXPECT_NE(Apply(sasl, "-Djava.security.auth.login.config=/no/such").Get("error").find("/no/such"),

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "runtime/base/text.h"
+#include "runtime/config/login_classes.h"
 
 namespace sluice::config {
 namespace {
@@ -19,8 +20,10 @@ constexpr uint8_t kAll = kP | kC | kA;
 constexpr std::string_view kJava = "it names Java code, which this worker cannot run";
 constexpr std::string_view kNoMetrics = "clients have no metrics of their own here";
 constexpr std::string_view kOpenSsl = "OpenSSL decides about it";
-constexpr std::string_view kJwt = "OAUTHBEARER is not supported";
-constexpr std::string_view kNoLogin = "there is no login that would be refreshed";
+constexpr std::string_view kBrokers = "to verify tokens is the broker's part";
+constexpr std::string_view kAssertion = "tokens are asked for with client credentials only";
+constexpr std::string_view kRefresh = "a token is renewed when four fifths of its life are over";
+constexpr std::string_view kTickets = "Kerberos renews its own tickets";
 
 std::vector<ClientKey> CommonKeys() {
   const Validator at0 = Validator::AtLeast(0);
@@ -191,56 +194,65 @@ std::vector<ClientKey> SecurityKeys() {
       {"sasl.kerberos.kinit.cmd", kAll, kString, "/usr/bin/kinit", kJvm, "",
        "no command is ever run for a client"},
       {"sasl.client.callback.handler.class", kAll, kString, nullptr, kRefuse, "", kJava},
-      {"sasl.login.callback.handler.class", kAll, kString, nullptr, kRefuse, "", kJava},
+      {"sasl.login.callback.handler.class", kAll, kString, nullptr, kConvert, "", "",
+       Validator::Custom(CheckLoginHandler)},
       {"sasl.login.class", kAll, kString, nullptr, kRefuse, "", kJava},
   };
 }
 
 std::vector<ClientKey> LoginKeys() {
   return {
-      {"sasl.kerberos.ticket.renew.window.factor", kAll, kDouble, "0.8", kIgnore, "", kNoLogin},
-      {"sasl.kerberos.ticket.renew.jitter", kAll, kDouble, "0.05", kIgnore, "", kNoLogin},
-      {"sasl.kerberos.min.time.before.relogin", kAll, kLong, "60000", kIgnore, "", kNoLogin},
-      {"sasl.login.refresh.window.factor", kAll, kDouble, "0.8", kIgnore, "", kNoLogin},
-      {"sasl.login.refresh.window.jitter", kAll, kDouble, "0.05", kIgnore, "", kNoLogin},
-      {"sasl.login.refresh.min.period.seconds", kAll, kShort, "60", kIgnore, "", kNoLogin},
-      {"sasl.login.refresh.buffer.seconds", kAll, kShort, "300", kIgnore, "", kNoLogin},
-      {"sasl.login.connect.timeout.ms", kAll, kInt, nullptr, kIgnore, "", kNoLogin},
-      {"sasl.login.read.timeout.ms", kAll, kInt, nullptr, kIgnore, "", kNoLogin},
-      {"sasl.login.retry.backoff.ms", kAll, kLong, "100", kIgnore, "", kNoLogin},
-      {"sasl.login.retry.backoff.max.ms", kAll, kLong, "10000", kIgnore, "", kNoLogin},
+      {"sasl.kerberos.ticket.renew.window.factor", kAll, kDouble, "0.8", kIgnore, "", kTickets},
+      {"sasl.kerberos.ticket.renew.jitter", kAll, kDouble, "0.05", kIgnore, "", kTickets},
+      {"sasl.kerberos.min.time.before.relogin", kAll, kLong, "60000", kIgnore, "", kTickets},
+      {"sasl.login.refresh.window.factor", kAll, kDouble, "0.8", kIgnore, "", kRefresh},
+      {"sasl.login.refresh.window.jitter", kAll, kDouble, "0.05", kIgnore, "", kRefresh},
+      {"sasl.login.refresh.min.period.seconds", kAll, kShort, "60", kIgnore, "", kRefresh},
+      {"sasl.login.refresh.buffer.seconds", kAll, kShort, "300", kIgnore, "", kRefresh},
+      {"sasl.login.connect.timeout.ms", kAll, kInt, nullptr, kConvert},
+      {"sasl.login.read.timeout.ms", kAll, kInt, nullptr, kConvert},
+      {"sasl.login.retry.backoff.ms", kAll, kLong, "100", kConvert},
+      {"sasl.login.retry.backoff.max.ms", kAll, kLong, "10000", kConvert},
+      {"sasl.oauthbearer.token.endpoint.url", kAll, kString, nullptr, kConvert},
+      {"sasl.oauthbearer.client.credentials.client.id", kAll, kString, nullptr, kConvert},
+      {"sasl.oauthbearer.client.credentials.client.secret", kAll, kPassword, nullptr, kConvert},
+      {"sasl.oauthbearer.scope", kAll, kString, nullptr, kConvert},
+      {"sasl.oauthbearer.header.urlencode", kAll, kBoolean, "false", kConvert},
+      {"sasl.oauthbearer.sub.claim.name", kAll, kString, "sub", kConvert},
+  };
+}
+
+// Of OAUTHBEARER, and without effect.
+std::vector<ClientKey> TokenKeys() {
+  return {
       {"sasl.oauthbearer.jwt.retriever.class", kAll, kString,
        "org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever", kJvm, "", kJava},
       {"sasl.oauthbearer.jwt.validator.class", kAll, kString,
        "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator", kJvm, "", kJava},
-      {"sasl.oauthbearer.scope", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.client.credentials.client.id", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.algorithm", kAll, kString, "RS256", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.claim.aud", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.claim.exp.seconds", kAll, kInt, "300", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.claim.iss", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.claim.jti.include", kAll, kBoolean, "false", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.claim.nbf.seconds", kAll, kInt, "60", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.claim.sub", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.file", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.private.key.file", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.assertion.template.file", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.scope.claim.name", kAll, kString, "scope", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.sub.claim.name", kAll, kString, "sub", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.token.endpoint.url", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.jwks.endpoint.url", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.jwks.endpoint.refresh.ms", kAll, kLong, "3600000", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", kAll, kLong, "100", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", kAll, kLong, "10000", kIgnore, "",
-       kJwt},
-      {"sasl.oauthbearer.clock.skew.seconds", kAll, kInt, "30", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.expected.audience", kAll, kList, "", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.expected.issuer", kAll, kString, nullptr, kIgnore, "", kJwt},
-      {"sasl.oauthbearer.header.urlencode", kAll, kBoolean, "false", kIgnore, "", kJwt},
-      {"sasl.oauthbearer.client.credentials.client.secret", kAll, kPassword, nullptr, kIgnore, "",
-       kJwt},
+      {"sasl.oauthbearer.assertion.algorithm", kAll, kString, "RS256", kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.claim.aud", kAll, kString, nullptr, kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.claim.exp.seconds", kAll, kInt, "300", kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.claim.iss", kAll, kString, nullptr, kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.claim.jti.include", kAll, kBoolean, "false", kIgnore, "",
+       kAssertion},
+      {"sasl.oauthbearer.assertion.claim.nbf.seconds", kAll, kInt, "60", kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.claim.sub", kAll, kString, nullptr, kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.file", kAll, kString, nullptr, kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.assertion.private.key.file", kAll, kString, nullptr, kIgnore, "",
+       kAssertion},
       {"sasl.oauthbearer.assertion.private.key.passphrase", kAll, kPassword, nullptr, kIgnore, "",
-       kJwt},
+       kAssertion},
+      {"sasl.oauthbearer.assertion.template.file", kAll, kString, nullptr, kIgnore, "", kAssertion},
+      {"sasl.oauthbearer.scope.claim.name", kAll, kString, "scope", kIgnore, "", kBrokers},
+      {"sasl.oauthbearer.jwks.endpoint.url", kAll, kString, nullptr, kIgnore, "", kBrokers},
+      {"sasl.oauthbearer.jwks.endpoint.refresh.ms", kAll, kLong, "3600000", kIgnore, "", kBrokers},
+      {"sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", kAll, kLong, "100", kIgnore, "",
+       kBrokers},
+      {"sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", kAll, kLong, "10000", kIgnore, "",
+       kBrokers},
+      {"sasl.oauthbearer.clock.skew.seconds", kAll, kInt, "30", kIgnore, "", kBrokers},
+      {"sasl.oauthbearer.expected.audience", kAll, kList, "", kIgnore, "", kBrokers},
+      {"sasl.oauthbearer.expected.issuer", kAll, kString, nullptr, kIgnore, "", kBrokers},
   };
 }
 
@@ -340,7 +352,8 @@ Importance ImportanceOf(const ClientKey& key) {
 
 std::vector<ClientKey> MakeTable() {
   std::vector<ClientKey> table;
-  for (auto part : {CommonKeys(), ProducerKeys(), ConsumerKeys(), SecurityKeys(), LoginKeys()}) {
+  for (auto part :
+       {CommonKeys(), ProducerKeys(), ConsumerKeys(), SecurityKeys(), LoginKeys(), TokenKeys()}) {
     table.insert(table.end(), part.begin(), part.end());
   }
   return table;

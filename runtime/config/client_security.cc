@@ -1,9 +1,10 @@
 // TLS and SASL settings of clients.
 #include <optional>
+#include <utility>
 
 #include "runtime/base/text.h"
 #include "runtime/config/client_values.h"
-#include "runtime/config/jaas.h"
+#include "runtime/config/sasl_settings.h"
 #include "runtime/tls/key_store.h"
 #include "runtime/tls/server_context.h"
 
@@ -70,59 +71,18 @@ Status ConvertTls(const ClientSettings& settings, ClientProperties& out) {
   return OkStatus();
 }
 
-Status ConvertKerberos(const ClientSettings& settings, const std::optional<JaasEntry>& jaas,
-                       ClientProperties& out) {
-  std::string service = Text(settings, "sasl.kerberos.service.name");
-  if (jaas) {
-    if (service.empty()) service = std::string(jaas->options.Get("serviceName"));
-    if (jaas->options.Contains("keyTab")) {
-      return Invalid("sasl.jaas.config", "[hidden]",
-                     "keyTab cannot be used here; set KRB5_CLIENT_KTNAME in the worker's "
-                     "environment, or keep a ticket "
-                     "in its credential cache");
-    }
-  }
-  if (service.empty()) return ConfigError("sasl.mechanism=GSSAPI needs sasl.kerberos.service.name");
-  out.rdkafka["sasl.kerberos.service.name"] = service;
-  out.rdkafka["sasl.kerberos.min.time.before.relogin"] = "0";  // never runs kinit
-  return OkStatus();
-}
-
-// The login module that goes with a mechanism, and only that one: a module is code, and a setting
-// must not choose code.
-Status CheckModule(const std::string& mechanism, const JaasEntry& jaas) {
-  constexpr std::string_view kPackage = "org.apache.kafka.common.security.";
-  const std::string expected = mechanism == "PLAIN" ? StrCat(kPackage, "plain.PlainLoginModule")
-                               : mechanism.starts_with("SCRAM")
-                                   ? StrCat(kPackage, "scram.ScramLoginModule")
-                                   : "com.sun.security.auth.module.Krb5LoginModule";
-  if (jaas.login_module == expected) return OkStatus();
-  return Invalid("sasl.jaas.config", "[hidden]",
-                 StrCat("login module ", jaas.login_module, " cannot be used with sasl.mechanism=",
-                        mechanism, "; expected ", expected));
-}
-
 Status ConvertSasl(const ClientSettings& settings, ClientProperties& out) {
-  const std::string mechanism = Text(settings, "sasl.mechanism", "GSSAPI");
-  const bool password =
-      mechanism == "PLAIN" || mechanism == "SCRAM-SHA-256" || mechanism == "SCRAM-SHA-512";
-  if (!password && mechanism != "GSSAPI") {
-    return Invalid("sasl.mechanism", mechanism,
-                   "expected PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or GSSAPI");
+  SLUICE_ASSIGN_OR_RETURN(SaslSettings sasl, ReadSasl(settings.java));
+  out.rdkafka["sasl.mechanisms"] = sasl.mechanism;
+  if (!sasl.kerberos_service.empty()) {
+    out.rdkafka["sasl.kerberos.service.name"] = sasl.kerberos_service;
+    out.rdkafka["sasl.kerberos.min.time.before.relogin"] = "0";  // never runs kinit
+  } else if (sasl.tokens != nullptr) {
+    out.tokens = std::move(sasl.tokens);
+  } else {
+    out.rdkafka["sasl.username"] = std::move(sasl.username);
+    out.rdkafka["sasl.password"] = std::move(sasl.password);
   }
-  out.rdkafka["sasl.mechanisms"] = mechanism;
-  std::optional<JaasEntry> jaas;
-  if (const std::string text = Text(settings, "sasl.jaas.config"); !text.empty()) {
-    SLUICE_ASSIGN_OR_RETURN(jaas, ParseJaas(text));
-    SLUICE_RETURN_IF_ERROR(CheckModule(mechanism, *jaas));
-  }
-  if (!password) return ConvertKerberos(settings, jaas, out);
-  if (!jaas || !jaas->options.Contains("username") || !jaas->options.Contains("password")) {
-    return ConfigError(
-        StrCat("sasl.mechanism=", mechanism, " needs username and password in sasl.jaas.config"));
-  }
-  out.rdkafka["sasl.username"] = std::string(jaas->options.Get("username"));
-  out.rdkafka["sasl.password"] = std::string(jaas->options.Get("password"));
   return OkStatus();
 }
 

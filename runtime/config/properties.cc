@@ -1,13 +1,10 @@
 #include "runtime/config/properties.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "runtime/base/file.h"
 #include "runtime/base/text.h"
 
 namespace sluice::config {
@@ -193,25 +190,6 @@ StatusOr<ConfigMap> ParseProperties(std::string_view text, std::string_view name
     out.Set(key, value);
   }
   return out;
-}
-
-StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max) {
-  const auto failed = [&](std::string_view why) {
-    return ConfigError(StrCat("Could not read ", path, ": ", why));
-  };
-  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "re"), &std::fclose);
-  if (file == nullptr) return failed(std::strerror(errno));
-  std::string text;
-  char buffer[16384];
-  while (true) {
-    errno = 0;
-    const size_t count = std::fread(buffer, 1, sizeof buffer, file.get());
-    text.append(buffer, count);
-    if (text.size() > bytes_max) return failed(StrCat("it is larger than ", bytes_max, " bytes"));
-    if (count < sizeof buffer) break;
-  }
-  if (std::ferror(file.get())) return failed(std::strerror(errno));
-  return text;
 }
 
 StatusOr<ConfigMap> ReadProperties(const std::string& path, PropertiesEncoding encoding) {

@@ -27,9 +27,6 @@ StatusOr<ConfigMap> ParseProperties(std::string_view text, std::string_view name
 StatusOr<ConfigMap> ReadProperties(const std::string& path,
                                    PropertiesEncoding encoding = PropertiesEncoding::kLatin1);
 
-// A whole file, at most `bytes_max`. Errors name the path and the reason.
-StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max = 16 << 20);
-
 }  // namespace sluice::config
 
 #endif  // SLUICE_RUNTIME_CONFIG_PROPERTIES_H_

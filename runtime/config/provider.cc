@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "runtime/base/file.h"
 #include "runtime/base/java_regex.h"
 #include "runtime/base/log.h"
 #include "runtime/base/secrets.h"

@@ -1,5 +1,6 @@
 #include "runtime/config/rest_users.h"
 
+#include "runtime/base/file.h"
 #include "runtime/base/text.h"
 #include "runtime/config/client_jaas.h"
 #include "runtime/config/config_map.h"
@@ -66,12 +67,15 @@ StatusOr<std::optional<RestUsers>> ReadRestUsers(const WorkerConfig& worker,
                           " out, and do what it did in a proxy in front of this worker"));
   }
   std::string file(Trim(worker.originals.Get(kFileKey)));
-  if (classes.empty() && file.empty()) return std::optional<RestUsers>();
-  if (file.empty()) {
+  const bool by_key = !file.empty();
+  if (classes.empty() && !by_key) return std::optional<RestUsers>();
+  if (!by_key) {
     SLUICE_ASSIGN_OR_RETURN(file, FileOfJaas(kafka_opts));
   }
-  SLUICE_ASSIGN_OR_RETURN(const ConfigMap lines, ReadProperties(file));
-  RestUsers users(lines.begin(), lines.end());
+  auto lines = ReadProperties(file);
+  if (!lines.ok() && by_key) return Invalid(kFileKey, file, Message(lines.status()));
+  if (!lines.ok()) return std::move(lines).status();
+  RestUsers users(lines->begin(), lines->end());
   if (users.empty()) {
     return ConfigError(StrCat(file,
                               " names no user, and Apache Kafka Connect would let everybody "

@@ -95,7 +95,9 @@ TEST_F(RestUsersTest, RefusesWhatWouldNotProtect) {
       {{{"rest.extension.classes", kClass}},
        "-Djava.security.auth.login.config=/no/such",
        "/no/such"},
-      {{{"rest.basic.auth.file", "/no/such"}}, "", "/no/such"},
+      {{{"rest.basic.auth.file", "/no/such"}},
+       "",
+       "Invalid value /no/such for configuration rest.basic.auth.file: Could not read /no/such"},
       {{{"rest.basic.auth.file", File("empty", "# nobody\n")}}, "", "names no user"},
   };
   for (const auto& [keys, opts, expected] : cases) {

@@ -44,6 +44,9 @@ struct WorkerConfig {
                         // converters inherit
   ParsedConfig parsed;  // every key of Definition(mode)
   std::shared_ptr<const ConfigProviders> providers;  // never null
+  // Token endpoints and token files that connectors may name, too: those of the JVM option
+  // org.apache.kafka.sasl.oauthbearer.allowed.urls. What this file names needs none.
+  std::vector<std::string> allowed_token_urls;
 
   // What the log should say once, after start: keys that mean something to a JVM only, and oddities
   // that are no errors.

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "runtime/config/login_classes.h"
+
 namespace sluice::config {
 namespace {
 
@@ -316,14 +318,15 @@ std::vector<ConfigKey> SaslKeys() {
                "org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever", kMid, doc),
       Optional("sasl.oauthbearer.jwt.validator.class", kClass,
                "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator", kMid, doc),
+      Optional("sasl.login.callback.handler.class", kString, std::nullopt, kMid, doc,
+               Validator::Custom(CheckLoginHandler)),
   };
   for (const char* name :
-       {"sasl.client.callback.handler.class", "sasl.login.callback.handler.class",
-        "sasl.login.class", "sasl.kerberos.service.name", "sasl.oauthbearer.scope",
-        "sasl.oauthbearer.client.credentials.client.id", "sasl.oauthbearer.token.endpoint.url",
-        "sasl.oauthbearer.assertion.claim.aud", "sasl.oauthbearer.assertion.claim.iss",
-        "sasl.oauthbearer.assertion.claim.sub", "sasl.oauthbearer.assertion.file",
-        "sasl.oauthbearer.assertion.private.key.file",
+       {"sasl.client.callback.handler.class", "sasl.login.class", "sasl.kerberos.service.name",
+        "sasl.oauthbearer.scope", "sasl.oauthbearer.client.credentials.client.id",
+        "sasl.oauthbearer.token.endpoint.url", "sasl.oauthbearer.assertion.claim.aud",
+        "sasl.oauthbearer.assertion.claim.iss", "sasl.oauthbearer.assertion.claim.sub",
+        "sasl.oauthbearer.assertion.file", "sasl.oauthbearer.assertion.private.key.file",
         "sasl.oauthbearer.assertion.template.file"}) {
     keys.push_back(Optional(name, kString, std::nullopt, kMid, doc));
   }
@@ -351,8 +354,7 @@ const std::vector<std::string_view>& JvmOnlyKeys() {
 
 const std::vector<std::string_view>& JavaCodeKeys() {
   static const std::vector<std::string_view> kKeys = {
-      "ssl.engine.factory.class", "sasl.login.class", "sasl.client.callback.handler.class",
-      "sasl.login.callback.handler.class"};
+      "ssl.engine.factory.class", "sasl.login.class", "sasl.client.callback.handler.class"};
   return kKeys;
 }
 

@@ -107,11 +107,16 @@ StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& p
                                                Kind kind, metrics::Registry* registry,
                                                const Configure& configure) {
   std::shared_ptr<Handle> handle(new Handle(properties), [](Handle* last) {
-    if (!last->end_aside_) return delete last;
+    const bool fetching = last->login_ != nullptr && last->login_->busy();
+    if (!last->end_aside_ && !fetching) return delete last;
     std::thread([last] { delete last; }).detach();
   });
   char text[512];
+  if (properties.tokens != nullptr) {
+    SLUICE_ASSIGN_OR_RETURN(handle->login_, OAuthLogin::Begin(properties.tokens));
+  }
   SLUICE_ASSIGN_OR_RETURN(rd_kafka_conf_t * conf, NewConf(properties));
+  if (handle->login_ != nullptr) handle->login_->Configure(conf, OnTokenRefresh);
   rd_kafka_conf_set_opaque(conf, handle.get());
   rd_kafka_conf_set_log_cb(conf, OnLog);
   if (configure) configure(conf);
@@ -128,6 +133,9 @@ StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& p
         absl::StatusCode::kInvalidArgument, "org.apache.kafka.common.KafkaException",
         StrCat("Failed to construct the Kafka client ", properties.client_id, ": ", text));
   }
+  if (handle->login_ != nullptr) {
+    SLUICE_RETURN_IF_ERROR(handle->login_->Attach(handle->client_));
+  }
   LogDebug("kafka", "Client ", properties.client_id, " for ", properties.bootstrap_servers);
   return handle;
 }
@@ -135,6 +143,10 @@ StatusOr<std::shared_ptr<Handle>> Handle::Make(const config::ClientProperties& p
 Handle::~Handle() {
   if (client_ == nullptr) return;
   rd_kafka_destroy_flags(client_, skip_close_ ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
+}
+
+void Handle::OnTokenRefresh(rd_kafka_t* client, const char*, void* opaque) {
+  FromOpaque(opaque)->login_->Refresh(client);
 }
 
 void Handle::OnLog(const rd_kafka_s* client, int level, const char* facility, const char* text) {

@@ -13,6 +13,7 @@
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
 #include "runtime/config/client_config.h"
+#include "runtime/kafka/oauth_login.h"
 #include "runtime/metrics/client_metrics.h"
 #include "runtime/metrics/registry.h"
 
@@ -28,10 +29,10 @@ class Handle {
   using Configure = std::function<void(rd_kafka_conf_s*)>;
 
   // `configure` sets callbacks and events; `registry`, where the client's metrics are shown, may be
-  // null. Looks up the bootstrap servers' names, which may take as
-  // long as the system's resolver does. Errors: ConfigException that names the Java key of a
-  // property that librdkafka refuses, or bootstrap.servers if none has an address; KafkaException
-  // if the client cannot be made.
+  // null. Looks up the bootstrap servers' names, which may take as long as the system's resolver
+  // does, and fetches the first token of OAUTHBEARER. Errors: ConfigException that names the Java
+  // key of a property that librdkafka refuses, or bootstrap.servers if none has an address; that
+  // there is no token; KafkaException if the client cannot be made.
   static StatusOr<std::shared_ptr<Handle>> Make(const config::ClientProperties& properties,
                                                 Kind kind, metrics::Registry* registry,
                                                 const Configure& configure);
@@ -66,10 +67,13 @@ class Handle {
  private:
   explicit Handle(const config::ClientProperties& properties)
       : bootstrap_servers_(properties.bootstrap_servers) {}
+  static void OnTokenRefresh(rd_kafka_s* client, const char* unused, void* opaque);
   static void OnLog(const rd_kafka_s* client, int level, const char* facility, const char* text);
 
   const std::string bootstrap_servers_;
-  std::shared_ptr<metrics::ClientMetrics> metrics_;  // outlives client_, whose threads use it
+  // Outlive client_, whose threads use them.
+  std::shared_ptr<metrics::ClientMetrics> metrics_;
+  std::unique_ptr<OAuthLogin> login_;  // null: no OAUTHBEARER
   rd_kafka_s* client_ = nullptr;
   void* owner_ = nullptr;
   std::atomic<bool> skip_close_{false};

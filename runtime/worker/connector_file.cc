@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/base/file.h"
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/config/properties.h"
@@ -82,7 +83,7 @@ StatusOr<herder::CreateRequest> ParseConnectorFile(std::string_view text, std::s
 }
 
 StatusOr<herder::CreateRequest> ReadConnectorFile(const std::string& path) {
-  SLUICE_ASSIGN_OR_RETURN(const std::string text, config::ReadFile(path));
+  SLUICE_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   return ParseConnectorFile(text, path);
 }
 

@@ -408,6 +408,7 @@ int RunWorker(const WorkerOptions& options) {
     LogError("worker", Message(status));
     return kCannotStart;
   }
+  config->allowed_token_urls = config::AllowedTokenUrls(KafkaOpts());
   if (const Status clients = config::CheckWorkerClientSettings(*config); !clients.ok()) {
     LogError("worker", options.file, ": ", Message(clients));
     return kCannotStart;

@@ -138,6 +138,7 @@ def test_browsers_of_admitted_origins(new_worker):
     ({"rest.extension.classes": "com.example.Guard"}, "this worker runs no Java classes"),
     ({"rest.extension.classes": EXTENSION}, "Set rest.basic.auth.file"),
     ({"rest.basic.auth.file": "/dev/null"}, "names no user"),
+    ({"rest.basic.auth.file": "/no/such"}, "Invalid value /no/such for configuration rest.basic.auth.file: Could not read"),
     ({"access.control.allow.origin": "("}, "access.control.allow.origin"),
     ({"response.http.headers.config": "put X:1"}, "Invalid header config action: 'put'"),
     ({"rest.advertised.listener": "ftp"}, "http or https was expected"),

@@ -3,8 +3,11 @@
 import pytest
 from support.certificates import PASSWORD, Certificates
 from support.kafka import Kafka
-from support.secure_kafka import SecureKafka, sasl
+from support.secure_kafka import SecureKafka, oauth, sasl
+from support.token_provider import CLIENT_ID, CLIENT_SECRET, TokenProvider
 from support.worker import Worker, wait_for
+
+HANDLER = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler"
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,53 @@ def test_a_worker_with_sasl(secure_worker, broker, certificates, name, tmp_path,
     worker = secure_worker(broker.sasl_ssl, with_prefixes(keys)).start()
     move_lines(worker, broker, name, tmp_path)
     assert secret not in worker.log()
+
+
+def test_a_worker_with_a_token_that_nobody_signed(secure_worker, broker, certificates, name, tmp_path):
+    keys = {**oauth({"unsecuredLoginStringClaim_sub": "alice"}), "ssl.truststore.location": certificates["trust.jks"]}
+    worker = secure_worker(broker.sasl_ssl, with_prefixes(keys)).start()
+    move_lines(worker, broker, name, tmp_path)
+
+
+def test_a_worker_with_tokens_of_an_identity_provider(secure_worker, broker, certificates, name, tmp_path):
+    """Its tokens live for 10 s: all clients, and the group's, go on with the next ones."""
+    trust = {"ssl.truststore.location": certificates["trust.jks"]}
+    with TokenProvider(life=10, certificates=certificates) as provider:
+        keys = {**oauth(trust, token__endpoint__url=provider.url, scope="kafka", client__credentials__client__id=CLIENT_ID,
+                        client__credentials__client__secret=CLIENT_SECRET),
+                **trust, "sasl.login.callback.handler.class": HANDLER}
+        worker = secure_worker(broker.sasl_ssl, with_prefixes(keys)).start()
+        move_lines(worker, broker, name, tmp_path)
+        known = len(provider.given)
+        wait_for(lambda: len(provider.given) >= known + 2, lambda: f"more than {known} tokens: {worker.log()[-2000:]}")
+        with open(tmp_path / "in.txt", "a", encoding="ascii") as lines:
+            lines.write("three\n")
+        wait_for(lambda: (tmp_path / "out.txt").read_text() == "one\ntwo\nthree\n",
+                 lambda: f"the third line: {worker.status(f'{name}-out')}")
+        assert worker.states(f"{name}-in") == worker.states(f"{name}-out") == ["RUNNING", "RUNNING"]
+        assert set(provider.scopes) == {"kafka"} and not provider.refused
+        log = worker.log()
+        assert CLIENT_SECRET not in log and not any(token in log for token in provider.given)
+
+
+def test_a_worker_without_a_token_says_why(secure_worker, broker, certificates):
+    with TokenProvider(life=60) as provider:
+        keys = {**oauth({"clientId": CLIENT_ID, "clientSecret": "guess"}, token__endpoint__url=provider.url),
+                "ssl.truststore.location": certificates["trust.jks"]}
+        worker = secure_worker(broker.sasl_ssl, keys).start(wait=False)
+        assert worker.process.wait(60) == 2
+        said = f"No token from {provider.url} (sasl.oauthbearer.token.endpoint.url): it answers with status 401 (invalid_client)"
+        assert said in worker.log(), worker.log()[-2000:]
+        assert "guess" not in worker.log()
+
+
+def test_a_connector_may_not_say_where_tokens_come_from(secure_worker, broker, name):
+    worker = secure_worker(broker.plain, {}).start()
+    key = "producer.override.sasl.oauthbearer.token.endpoint.url"
+    answer = worker.put(f"/connectors/{name}/config", {"connector.class": "FileStreamSource", "file": "/tmp/none",
+                                                       "topic": name, key: "file:///etc/passwd"})
+    assert answer.code == 400
+    assert f"Invalid value file:///etc/passwd for configuration {key}" in answer.text
 
 
 def test_a_connector_with_its_own_credentials(secure_worker, broker, certificates, name, tmp_path):

@@ -1,7 +1,7 @@
 """A broker of its own with TLS and SASL listeners, for tests of clients' security. The jars come from SLUICE_KAFKA_HOME.
 
-`plain` is for the test itself; `ssl` wants a client certificate; `sasl_ssl` knows alice by PLAIN (plain-secret) and by
-SCRAM-SHA-256 and -512 (scram-secret).
+`plain` is for the test itself; `ssl` wants a client certificate; `sasl_ssl` knows alice by PLAIN (plain-secret), by
+SCRAM-SHA-256 and -512 (scram-secret), and anybody by OAUTHBEARER with a token that nobody signed.
 """
 
 import os
@@ -37,11 +37,13 @@ class SecureKafka:
             "ssl.keystore.location": certificates["server.p12"], "ssl.keystore.password": PASSWORD,
             "ssl.truststore.location": certificates["trust.p12"], "ssl.truststore.password": PASSWORD,
             "listener.name.ssl.ssl.client.auth": "required",
-            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
+            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
             "listener.name.sasl_ssl.plain.sasl.jaas.config":
                 f'{_MODULE}.plain.PlainLoginModule required user_alice="plain-secret";',
             "listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config": f"{_MODULE}.scram.ScramLoginModule required;",
-            "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": f"{_MODULE}.scram.ScramLoginModule required;"}
+            "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": f"{_MODULE}.scram.ScramLoginModule required;",
+            "listener.name.sasl_ssl.oauthbearer.sasl.jaas.config":
+                f'{_MODULE}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";'}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "server.properties"
         self.config.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
@@ -86,3 +88,11 @@ def sasl(mechanism, secret, prefix=""):
     module = "plain.PlainLoginModule" if mechanism == "PLAIN" else "scram.ScramLoginModule"
     return {f"{prefix}security.protocol": "SASL_SSL", f"{prefix}sasl.mechanism": mechanism,
             f"{prefix}sasl.jaas.config": f'{_MODULE}.{module} required username="alice" password="{secret}";'}
+
+
+def oauth(options, **keys):
+    """Client settings for OAUTHBEARER: options of the JAAS text, and keys of sasl.oauthbearer, with __ for a dot."""
+    text = " ".join(f'{name}="{value}"' for name, value in options.items())
+    return {"security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+            "sasl.jaas.config": f"{_MODULE}.oauthbearer.OAuthBearerLoginModule required {text};",
+            **{f"sasl.oauthbearer.{key.replace('__', '.')}": value for key, value in keys.items()}}
