@@ -24,18 +24,24 @@ std::string Hidden(std::string_view value, const Variables& variables) {
   return out;
 }
 
+// Whatever looks like a variable.
+std::vector<std::string> VariableTexts(const std::string& value) {
+  std::vector<std::string> texts;
+  for (size_t begin = value.find("${"); begin != std::string::npos;
+       begin = value.find("${", begin + 2)) {
+    const size_t end = value.find('}', begin);
+    if (end == std::string::npos) break;
+    texts.push_back(value.substr(begin, end + 1 - begin));
+  }
+  return texts;
+}
+
 }  // namespace
 
 StatusOr<Variables> ResolveVariables(const ConfigProviders& providers, const ConfigMap& raw) {
   ConfigMap texts;  // each variable alone, by itself
   for (const auto& [key, value] : raw) {
-    for (size_t begin = value.find("${"); begin != std::string::npos;
-         begin = value.find("${", begin + 2)) {
-      const size_t end = value.find('}', begin);
-      if (end == std::string::npos) break;
-      const std::string text = value.substr(begin, end + 1 - begin);
-      texts.Set(text, text);
-    }
+    for (const std::string& text : VariableTexts(value)) texts.Set(text, text);
   }
   SLUICE_ASSIGN_OR_RETURN(const ConfigMap resolved, providers.Resolve(texts));
   Variables variables;
@@ -43,6 +49,18 @@ StatusOr<Variables> ResolveVariables(const ConfigProviders& providers, const Con
     if (value != text) variables.emplace(text, value);
   }
   return variables;
+}
+
+std::vector<std::pair<std::string, std::string>> LiteralVariables(const ConfigMap& raw,
+                                                                  const ConfigMap& resolved) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const auto& [key, value] : raw) {
+    for (const std::string& text : VariableTexts(value)) {
+      const bool same = resolved.Get(key).find(text) != std::string_view::npos;
+      if (same && ConfigProviders::HasVariable(text)) found.emplace_back(key, text);
+    }
+  }
+  return found;
 }
 
 ConfigMap WithVariables(const ConfigMap& task_config, const ConfigMap& raw_connector_config,

@@ -5,6 +5,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/base/status.h"
 #include "runtime/config/config_map.h"
@@ -17,6 +19,12 @@ using Variables = std::map<std::string, std::string>;
 
 // Those of `raw`. Error: a provider failed.
 StatusOr<Variables> ResolveVariables(const ConfigProviders& providers, const ConfigMap& raw);
+
+// The variables of `raw` that stand in `resolved` as they were, each after the key that has it: no
+// provider of that name, or none of its keys. As in the peer they are then plain text; whoever
+// meant a secret should know.
+std::vector<std::pair<std::string, std::string>> LiteralVariables(const ConfigMap& raw,
+                                                                  const ConfigMap& resolved);
 
 // A task's configuration as it is stored: WithRawVariables, and where another value holds what a
 // variable became (a URL with a password) the variable stands there again. A task resolves it anew.

@@ -37,6 +37,13 @@ TEST(Resolved, IsRemembered) {
   EXPECT_EQ(WithoutSecrets("failed with resolved-test-token"), "failed with ${env:TOKEN}");
 }
 
+TEST(Resolved, WhatNobodyResolvedIsTold) {
+  const ConfigMap raw{{"a", "x${vault:p:k}${env:TOKEN}"}, {"b", "${env:TOKEN}"}, {"c", "${1}"}};
+  const ConfigMap resolved{{"a", "x${vault:p:k}secret"}, {"b", "secret"}, {"c", "${1}"}};
+  EXPECT_EQ(LiteralVariables(raw, resolved),
+            (std::vector<std::pair<std::string, std::string>>{{"a", "${vault:p:k}"}}));
+}
+
 TEST(Resolved, AnErrorQuotesTheVariable) {
   EXPECT_EQ(WithRawValue("Invalid value 7 for configuration k: must be 7", "${env:N}"),
             "Invalid value ${env:N} for configuration k: must be 7");

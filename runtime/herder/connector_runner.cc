@@ -76,6 +76,10 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
     const LogContext context(name_ + "|worker");
     SLUICE_RETURN_IF_ERROR(Find());
     SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved, ResolvedConfig());
+    for (const auto& [key, variable] : config::LiteralVariables(*raw_, resolved)) {
+      LogWarn("herder", "Connector ", name_, ": no config provider resolves ", variable, " in ",
+              key, ", which is used as it is. Does config.providers of this worker have it?");
+    }
     if (fresh || plugin_ == nullptr) {
       SetPlugin(nullptr);
       SLUICE_ASSIGN_OR_RETURN(auto plugin, parts_.plugins->NewConnector(*info_, *this));

@@ -83,6 +83,14 @@ def test_what_is_not_allowed_stays_as_it_is(worker, kafka, name, secrets):
     assert "s3cret" not in answer.text + worker.log()
 
 
+def test_what_no_provider_resolves_is_told(worker, kafka, name, tmp_path):
+    """It is used as it is, as in Java; the log names connector and key."""
+    kafka.create(name)
+    worker.create(name, connector__class="FileStreamSink", topics=name, file=f"{tmp_path}/${{vault:a:b}}")
+    worker.wait_for_states(name, "RUNNING", "RUNNING")
+    assert f"Connector {name}: no config provider resolves ${{vault:a:b}} in file, which is used as it is" in worker.log()
+
+
 def test_a_provider_that_fails_names_the_file(worker, secrets, name):
     config = {"connector.class": "FileStreamSink", "topics": "t", "file": f"${{file:{secrets}/none.properties:x}}"}
     answer = worker.put(f"/connectors/{name}/config", config)
