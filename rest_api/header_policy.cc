@@ -73,10 +73,14 @@ StatusOr<HeaderPolicy> HeaderPolicy::Make(std::string_view origins, std::string_
 }
 
 bool HeaderPolicy::Admits(std::string_view origin) const {
-  if (origin.empty()) return false;
-  return any_origin_ || std::any_of(origins_.begin(), origins_.end(), [&](const auto& pattern) {
-           return pattern->Matches(origin).value_or(false);
-         });
+  if (any_origin_) return !origin.empty();
+  for (const std::string_view one : Split(origin, ' ')) {  // whoever redirects adds its own
+    const bool admitted = std::any_of(origins_.begin(), origins_.end(), [&](const auto& pattern) {
+      return pattern->Matches(one).value_or(false);
+    });
+    if (admitted && !one.empty()) return true;
+  }
+  return false;
 }
 
 void HeaderPolicy::Apply(const Request& request, Headers& headers) const {

@@ -45,7 +45,9 @@ TEST(HeaderPolicy, CorsAdmitsOrigins) {
             StrCat(none, "Access-Control-Allow-Origin: HTTP://A.example\n"));
   EXPECT_EQ(Headers(policy, "https://x.b.example"),
             StrCat(none, "Access-Control-Allow-Origin: https://x.b.example\n"));
-  for (const char* other : {"http://c.example", "http://a.example.org", "http://a.example http://c",
+  EXPECT_EQ(Headers(policy, "http://c http://a.example"),
+            StrCat(none, "Access-Control-Allow-Origin: http://c http://a.example\n"));
+  for (const char* other : {"http://c.example", "http://a.example.org", "http://c  http://d",
                             "null", "https://b.example"}) {
     EXPECT_EQ(Headers(policy, other), none) << other;
     EXPECT_EQ(Headers(policy, other, "OPTIONS", "PUT"), none) << other;

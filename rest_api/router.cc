@@ -70,11 +70,15 @@ std::vector<std::string> Verbs(const std::vector<const Route*>& routes) {
   return verbs;
 }
 
+bool AcceptsText(const Request& request) {
+  return Accepts(request.accept, {"*/*", "*", "text/*", "text/plain"});
+}
+
 // OPTIONS: the verbs as text for who reads text, and in any case as Allow.
 Response OptionsResponse(const Request& request, const std::vector<std::string>& verbs) {
   Response response;
   response.content_type = "text/plain";
-  if (Accepts(request.accept, {"*/*", "*", "text/*", "text/plain"})) {
+  if (AcceptsText(request)) {
     response.body = StrJoin(verbs, ", ");
   }
   response.headers.emplace_back("Allow", StrJoin(verbs, ","));
@@ -114,7 +118,7 @@ const Route* Router::Find(Request& request, Response& refusal) const {
   }
   if (request.method == "OPTIONS") {
     if (IsRefused(request)) {
-      refusal = Unauthorized("text/plain");
+      refusal = Unauthorized(AcceptsText(request) ? "text/plain" : "application/json");
       return nullptr;
     }
     refusal = OptionsResponse(request, Verbs(found));

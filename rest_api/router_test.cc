@@ -82,6 +82,9 @@ TEST_F(RouterTest, TheGuardIsAskedLast) {
   EXPECT_TRUE(refusal_.headers.empty());
   EXPECT_EQ(Find("OPTIONS", "/connectors"), 401);
   EXPECT_EQ(refusal_.content_type, "text/plain");
+  EXPECT_EQ(Find("OPTIONS", "/connectors", "application/json"), 401);
+  EXPECT_EQ(refusal_.content_type, "application/json");
+  EXPECT_EQ(refusal_.content_type, "text/plain");
   request_.authorization = "good";
   request_.method = "GET";
   EXPECT_NE(router_.Find(request_, refusal_), nullptr);

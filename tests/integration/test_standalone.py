@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from support.worker import Worker, wait_for
+from support.worker import Standalone, wait_for
 
 READ_MAP = """
 import java.io.*; import java.util.*;
@@ -18,19 +18,9 @@ public class ReadMap {
 """
 
 
-class Standalone(Worker):
-    """`connectors` are the files of the command line."""
-
-    connectors = ()
-
-    def command(self):
-        binary, config = super().command()
-        return [binary, "--standalone", config, *map(str, self.connectors)]
-
-
 @pytest.fixture
 def standalone(tmp_path, kafka, name):
-    worker = Standalone(tmp_path, name, kafka.address, offset__storage__file__filename=tmp_path / "offsets")
+    worker = Standalone(tmp_path, name, kafka.address)
     yield worker
     worker.__exit__()
 

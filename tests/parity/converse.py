@@ -13,10 +13,11 @@ import compare  # noqa: E402
 import steps as data  # noqa: E402
 from support.kafka import Kafka  # noqa: E402
 from support.peer import JavaWorker  # noqa: E402
-from support.worker import DIST, Worker  # noqa: E402
+from support.worker import DIST, Standalone, Worker, free_port  # noqa: E402
 from talk import Talk  # noqa: E402
 
 LINES = ["one", "two", "abc"]  # 12 bytes with their ends
+AUTH = "org.apache.kafka.connect.rest.basic.auth.extension"
 
 
 class Peer(JavaWorker):
@@ -28,6 +29,48 @@ class Peer(JavaWorker):
         command[place] = ":".join(str(jar) for jar in sorted(self.home.glob("*.jar"))
                                   if not jar.name.startswith(("connect-mirror", "connect-file")))
         return command
+
+
+class PeerAlone(Peer):
+    """A standalone worker."""
+
+    def __init__(self, folder, name, kafka, **settings):
+        super().__init__(folder, name, kafka, connector_files=[],
+                         **{"offset.storage.file.filename": pathlib.Path(folder) / "offsets", **settings})
+
+
+def _grouped(_worker):
+    """A worker of a group, with nothing else set."""
+
+
+def _alone(worker):
+    """Without /admin; every origin is admitted."""
+    worker.settings.update({
+        "admin.listeners": "", "access.control.allow.origin": "*",
+        "response.http.headers.config": 'set X-One: 1, add X-Two: a, add X-Two: b, "set Cache-Control: no-cache, no-store"'})
+
+
+def _guarded(worker):
+    """Asks for a password; has its own listener for /admin; admits some origins."""
+    users, jaas = worker.folder / "users.properties", worker.folder / "jaas.conf"
+    users.write_text("alice=secret\n")
+    jaas.write_text(f'KafkaConnect {{\n  {AUTH}.PropertyFileLoginModule required\n  file="{users}";\n}};\n')
+    option = f"-Djava.security.auth.login.config={jaas}"
+    if isinstance(worker, Peer):
+        worker.jvm_options.append(option)
+    else:
+        worker.environment["KAFKA_OPTS"] = option
+    worker.headers["Authorization"] = "Basic YWxpY2U6c2VjcmV0"
+    worker.admin_port = free_port()
+    worker.settings.update({
+        "rest.extension.classes": f"{AUTH}.BasicAuthSecurityRestExtension",
+        "admin.listeners": f"http://127.0.0.1:{worker.admin_port}",
+        "access.control.allow.origin": r"https://ui.example,https://.*\\.example\\.org", "access.control.allow.methods": "GET,PUT",
+        "response.http.headers.config": "add X-One: 1, setDate Expires: 0, addDate Last-Modified: 60000"})
+
+
+# Folders of conversation/, and the workers that their files are for.
+PAIRS = {".": (Peer, Worker, _grouped), "standalone": (PeerAlone, Standalone, _alone), "guarded": (Peer, Worker, _guarded)}
 
 
 def only_file_connectors(folder):
@@ -45,7 +88,7 @@ def prepare(kind, folder, kafka, **settings):
     """A worker that is not started yet, its folder and topics."""
     folder = pathlib.Path(folder) / kind.__name__
     folder.mkdir()
-    if kind is Worker:
+    if not issubclass(kind, Peer):
         settings["plugin__path"] = only_file_connectors(folder)
     name = f"parity-{uuid.uuid4().hex[:8]}"
     (folder / "in.txt").write_text("".join(line + "\n" for line in LINES))
@@ -88,19 +131,29 @@ class Verdict:
 
 def converse(folder, kafka, names=()):
     """The verdict on the files that `names` choose, all of them if there are none."""
-    files = data.read_all(names)
-    if not files:
+    verdict = Verdict()
+    for kind, pair in PAIRS.items():
+        if steps := data.read_all(names, kind):
+            (pathlib.Path(folder) / kind).mkdir(exist_ok=True)
+            _converse(pathlib.Path(folder) / kind, kafka, pair, steps, verdict)
+    if not verdict.count:
         raise ValueError(f"no file of {data.FOLDER} has a name with any of {names}")
-    workers = prepare(Peer, folder, kafka), prepare(Worker, folder, kafka)
-    steps = [step for part in files.values() for step in part]
+    return verdict
+
+
+def _converse(folder, kafka, pair, steps, verdict):
+    """The steps with one pair of workers, added to the verdict."""
+    *kinds, configure = pair
+    workers = [prepare(kind, folder, kafka) for kind in kinds]
+    for worker in workers:
+        configure(worker)
     with concurrent.futures.ThreadPoolExecutor(2) as pool, workers[0], workers[1]:
         java, sluice = pool.map(lambda worker: Talk(worker, isinstance(worker, Peer)).hold(steps), workers)
-    verdict, known = Verdict(), compare.rules()
+    known = compare.rules()
     normal = [compare.Normal(worker) for worker in workers]
     for step, one, other in zip([step for step in steps if step.is_request], java, sluice, strict=True):
         verdict.add(step, *compare.judge(step, (normal[0], one), (normal[1], other), known))
     verdict.rules |= normal[0].seen
-    return verdict
 
 
 def main(names):

@@ -3,6 +3,7 @@
     # a comment
     PUT /connectors/src/config             a request; what belongs to it follows, indented:
       header Accept: text/html             a header; without a value it takes a default one away
+      listener admin                       asks the worker's admin.listeners
       body {"connector.class": "..."}      one line of text, sent as application/json unless a header says otherwise
       bytes {"name": "\\xff"}               the same, with Python's escapes
       wait src RUNNING RUNNING             afterwards: until connector and tasks have these states (GONE: no status;
@@ -17,6 +18,7 @@
     FILE secret.properties key=value       writes a file with one line into the folder of each worker
     REMOVE secret.properties
 
+The files of conversation/ are for a worker of a group, those of its folders for the workers that converse.py names so.
 $DIR is the worker's folder, $NAME begins the names of its topics, and of sinks: all workers share the broker's groups.
 """
 
@@ -34,6 +36,7 @@ class Step:
     method: str
     path: str
     headers: list = dataclasses.field(default_factory=list)
+    listener: str = None
     body: bytes = None
     wait: list = None
     once: bool = False
@@ -63,7 +66,7 @@ def _add(step, word, text):
         step.body = text.encode("latin-1").decode("unicode_escape").encode("latin-1")
     elif word == "wait":
         step.wait = text.split()
-    elif word in ("part", "unless", "until"):
+    elif word in ("listener", "part", "unless", "until"):
         setattr(step, word, text)
     elif word in ("once", "unordered"):
         setattr(step, word, True)
@@ -94,8 +97,9 @@ def read(text, name):
     return steps
 
 
-def read_all(names=()):
-    """{file name: its steps}, in order; `names` chooses files by a part of their names."""
-    return {file.stem: read(file.read_text(encoding="utf-8"), file.name)
-            for file in sorted(FOLDER.glob("*.txt"))
-            if not names or any(name in file.name for name in names)}
+def read_all(names=(), kind="."):
+    """The steps of all files for one kind of worker (a folder of conversation/), in order; `names` chooses files by a part
+    of their paths."""
+    files = [str(file.relative_to(FOLDER)) for file in sorted((FOLDER / kind).glob("*.txt"))]
+    return [step for file in files if not names or any(name in file for name in names)
+            for step in read((FOLDER / file).read_text(encoding="utf-8"), file)]

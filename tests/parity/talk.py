@@ -16,7 +16,10 @@ class Said:
     """What a worker answered; `error` is set where there was no answer, or not the awaited one."""
 
     def __init__(self, status=0, headers=(), body=b"", error=None):
-        self.status, self.headers, self.body, self.error = status, dict(headers), body, error
+        self.status, self.headers, self.body, self.error = status, {}, body, error
+        for name, value in headers:  # one that comes twice is one with a list
+            name = name.title()
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
 
     @property
     def text(self):
@@ -79,7 +82,8 @@ class Talk:
         return None
 
     def _ask(self, step):
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "application/json", **self.worker.headers}
+        port = self.worker.admin_port if step.listener == "admin" else self.worker.port
         body = None if step.body is None else self.fill(step.body.decode("latin-1")).encode("latin-1")
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -91,10 +95,10 @@ class Talk:
                 headers[name] = value
             else:
                 headers.pop(name, None)
-        connection = http.client.HTTPConnection("127.0.0.1", self.worker.port, timeout=100)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=100)
         try:
             connection.putrequest(step.method, self.fill(step.path), skip_host=True, skip_accept_encoding=True)
-            connection.putheader("Host", host or f"127.0.0.1:{self.worker.port}")
+            connection.putheader("Host", host or f"127.0.0.1:{port}")
             for name, value in headers.items():
                 connection.putheader(name, value)
             if body is not None:

@@ -79,6 +79,7 @@ class Worker:
         self.environment = {}  # more variables
         self.tls = None  # an ssl.SSLContext for an https URL
         self.headers = {}  # sent with every request
+        self.admin_port = None  # of admin.listeners
 
     def command(self):
         config = self.folder / f"{self.name}{self.label}.properties"
@@ -175,3 +176,16 @@ class Worker:
 
     def trace(self, connector, task=0):
         return self.status(connector)["tasks"][task].get("trace", "")
+
+
+class Standalone(Worker):
+    """`connectors` are the files of the command line."""
+
+    connectors = ()
+
+    def __init__(self, folder, name, kafka, **settings):
+        super().__init__(folder, name, kafka, **{"offset.storage.file.filename": pathlib.Path(folder) / "offsets", **settings})
+
+    def command(self):
+        binary, config = super().command()
+        return [binary, "--standalone", config, *map(str, self.connectors)]

@@ -20,6 +20,7 @@ _ARTIFACTS = [
     for artifact in (
         "kafka_2.13",
         "connect-runtime",
+        "connect-basic-auth-extension",
         "connect-file",
         "connect-json",
         "connect-transforms",
@@ -89,7 +90,7 @@ class Kafka(Service):
         self.data = self.folder / "data"
 
     def fetch(self):
-        self.home = maven.fetch_jars(f"kafka-{VERSION}", f"Apache Kafka {VERSION}", _ARTIFACTS)
+        self.home = maven.fetch_jars(f"kafka-{VERSION}-2", f"Apache Kafka {VERSION}", _ARTIFACTS)
 
     def _java(self, main, *arguments):
         options = os.environ.get("SLUICE_KAFKA_JVM_OPTS", f"{_TEST_JVM_OPTS} -Xmx{self.heap}")
