@@ -3,6 +3,7 @@
 import argparse
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -21,6 +22,8 @@ def main():
     parser.add_argument("--logs", type=pathlib.Path)
     parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT):  # what was started is ended first
+        signal.signal(number, lambda *_: sys.exit(1))
     folder = options.logs or pathlib.Path(tempfile.mkdtemp(prefix="sluice-chaos."))
     folder.mkdir(parents=True, exist_ok=True)
     report = Report(options.seed, options.rate)

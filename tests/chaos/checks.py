@@ -4,9 +4,6 @@ import dataclasses
 import time
 
 from chaos.watch import WRITTEN
-from chaos.world import SETTLE_SECONDS
-from confluent_kafka import KafkaException
-from support.worker import wait_for
 
 
 @dataclasses.dataclass
@@ -32,25 +29,12 @@ def sample(world):
         placed = world.group.placement()
         worker = {part: world.group.at(at) for part, at in placed.items()}
         holders = world.load.holders()
+        if len(holders) < len(world.load.all_places()):
+            return None
         holder = {place: worker.get(part) for place, part in holders.items()}
         holder.update({source: worker.get(world.load.part(source)) for source in world.load.running_sources()})
         return Baseline(world.load.stored(world.group[0]), world.load.committed(), holder)
-    return _patiently(world, look, "offsets and owners are told")
-
-
-def _patiently(world, look, what):
-    """What `look` answers once it is not disturbed by what goes on."""
-    errors = [None]
-
-    def undisturbed():
-        try:
-            return look()
-        except (OSError, KafkaException) as error:
-            errors[0] = error
-            if isinstance(error, KafkaException):
-                world.load.connect()
-            return None
-    return wait_for(undisturbed, lambda: f"{what}: {errors[0]}", SETTLE_SECONDS, interval=0.2)
+    return world.patiently(look, "offsets and owners are told")
 
 
 def settle(world):
@@ -68,7 +52,7 @@ def settle(world):
             first = placed
         return first
     try:
-        _patiently(world, agreed, f"{tasks} run once, as all workers say")
+        world.patiently(agreed, f"{tasks} run once, as all workers say")
     except AssertionError as error:
         raise AssertionError(f"{error}\n{_state(world)}") from error
     return time.monotonic() - began
@@ -96,17 +80,21 @@ def catch_up(world, ledger):
 
     First all that is in the topics is delivered, which tells how far the sources had come. Then these have stored more
     than that, so whatever they send again is sent. Then that, too, is delivered."""
-    _wait_for_commits(world, world.load.ends())
+    _wait_for_commits(world, _ends(world))
     ledger.read()
     ends, running = ledger.ends(), world.load.running_sources()
     sent = {source: ends[source] for source in running}
     for source, fed in world.load.fed().items():
         sent[source] = max(sent[source], fed)
     _wait_to_pass(world, "sources store", sent, lambda: world.load.stored(world.group[0]))
-    places = world.load.ends()
+    places = _ends(world)
     _wait_for_commits(world, places)
     ledger.read()
     return sent, places
+
+
+def _ends(world):
+    return world.patiently(world.load.ends, "ends of topics are told")
 
 
 def _wait_for_commits(world, ends):
@@ -122,7 +110,7 @@ def _wait_to_pass(world, what, ends, look):
         return not behind
     last = [None]
     try:
-        _patiently(world, short, what)
+        world.patiently(short, what)
     except AssertionError as error:
         raise AssertionError(f"{what} no more; (is, must become): {last[0]}; {error}") from error
 
@@ -164,4 +152,8 @@ def _unexcused(world, twice, offsets, baseline, clean, what):
 
 def check_written(world, watch):
     """What was acknowledged is there, and all workers say the same."""
-    watch.check_written(world.group.wait_for_same(f"/connectors/{WRITTEN}/config")["number"])
+    def number():
+        answers = [worker.get(f"/connectors/{WRITTEN}/config") for worker in world.group.workers]
+        told = {answer.json["number"] if answer.code == 200 else answer.text for answer in answers}
+        return told.pop() if len(told) == 1 else None
+    watch.check_written(world.patiently(number, f"all workers have the same configuration of {WRITTEN}"))

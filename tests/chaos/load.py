@@ -1,6 +1,6 @@
 """Numbered records through sources, topics and sinks to files, and where the offsets of all of them stand."""
 
-import json
+import contextlib
 import threading
 import time
 
@@ -14,7 +14,10 @@ _MANY = "m"  # a source with several tasks
 # Shares of the rate. What has several tasks has three of them at first, and never less than two.
 _PER_FILE, _PER_TASK = 0.3, 0.2
 _PARTITIONS = 4
-_EVERY_SECONDS, _POLL_SECONDS = 0.02, 0.05
+_EVERY_SECONDS, _POLL_SECONDS = 0.05, 0.05
+# Few requests: the brokers and the workers share two cores with what watches them.
+_SOURCE = {"producer.override.linger.ms": 50}
+_SINK = {"consumer.override.fetch.min.bytes": 20_000, "consumer.override.fetch.max.wait.ms": 100}
 _REQUEST_SECONDS = 10
 # Topics do not grow for as long as the run lasts; nobody is ever so far behind.
 _TOPIC = {"segment_bytes": 64 << 20, "retention_bytes": 512 << 20}
@@ -71,7 +74,6 @@ class Load:
     def __init__(self, folder, name, kafka, rate):
         """`rate`: records a second, at least, while all run."""
         self.kafka = kafka
-        self.connect()
         self._topic = {source: f"{name}-{source}" for source in (*FILES, _MANY)}
         self._inputs = {source: folder / f"{source}.txt" for source in FILES}
         self.outputs = [folder / "files.out", folder / "many.out"]
@@ -79,9 +81,9 @@ class Load:
             path.touch()
         self.feed = Feed(dict.fromkeys(self._inputs.values(), rate * _PER_FILE))
         tasks = dict.fromkeys(FILES, 1) | {_MANY: 3, "to-files": 3, "to-many": 2}
-        self.configs = {source: {"connector.class": FILE_SOURCE, "file": path, "topic": self._topic[source]}
+        self.configs = {source: {"connector.class": FILE_SOURCE, "file": path, "topic": self._topic[source], **_SOURCE}
                         for source, path in self._inputs.items()}
-        self.configs[_MANY] = {"connector.class": MANY_SOURCE, "topic": self._topic[_MANY],
+        self.configs[_MANY] = {"connector.class": MANY_SOURCE, "topic": self._topic[_MANY], **_SOURCE,
                                "throughput": int(rate * _PER_TASK),
                                "messages.per.poll": max(1, int(rate * _PER_TASK * _POLL_SECONDS))}
         self.configs["to-files"] = self._sink(self.outputs[0], [self._topic[source] for source in FILES])
@@ -93,7 +95,7 @@ class Load:
 
     @staticmethod
     def _sink(file, topics):
-        return {"connector.class": FILE_SINK, "file": file, "topics": ",".join(topics), **_VALUE_WITH_PLACE}
+        return {"connector.class": FILE_SINK, "file": file, "topics": ",".join(topics), **_SINK, **_VALUE_WITH_PLACE}
 
     def config(self, connector):
         return {key: str(value) for key, value in self.configs[connector].items()}
@@ -105,13 +107,21 @@ class Load:
         self.configs[connector]["tasks.max"] = self.tasks[connector] = count
         return connector
 
-    def connect(self):
-        """Anew: a client that has seen brokers go and come may wait for answers of one that is gone."""
-        self._admin = AdminClient({"bootstrap.servers": self.kafka.address, "log_level": 2, "enable.metrics.push": False})
+    @contextlib.contextmanager
+    def asking(self):
+        """A client of the brokers for a moment. One that lives while a broker dies and comes back has crashed (librdkafka
+        2.16), or waited for answers of the one that was gone."""
+        self.kafka.admin = AdminClient(
+            {"bootstrap.servers": self.kafka.address, "log_level": 2, "enable.metrics.push": False})
+        try:
+            yield self.kafka.admin
+        finally:
+            self.kafka.admin = None
 
     def create_topics(self):
-        for topic in self._topic.values():
-            self.kafka.create(topic, _PARTITIONS, **_TOPIC)
+        with self.asking():
+            for topic in self._topic.values():
+                self.kafka.create(topic, _PARTITIONS, **_TOPIC)
 
     def first(self):
         """By source, as its records name it: its first number. A source of several tasks is one for each."""
@@ -123,6 +133,9 @@ class Load:
 
     def places(self, sink):
         return [(topic, partition) for topic in self.sinks[sink] for partition in range(_PARTITIONS)]
+
+    def all_places(self):
+        return [place for sink in self.sinks for place in self.places(sink)]
 
     # Where offsets stand
 
@@ -154,24 +167,28 @@ class Load:
         found = {}
         for sink in self.sinks:
             group = ConsumerGroupTopicPartitions(f"connect-{sink}")
-            answer = self._admin.list_consumer_group_offsets([group], request_timeout=_REQUEST_SECONDS)
-            offsets = {(one.topic, one.partition): one.offset
-                       for one in next(iter(answer.values())).result().topic_partitions}
+            with self.asking() as admin:
+                answer = admin.list_consumer_group_offsets([group], request_timeout=_REQUEST_SECONDS)
+                told = next(iter(answer.values())).result().topic_partitions
+            offsets = {(one.topic, one.partition): one.offset for one in told}
             found.update({place: max(0, offsets.get(place, 0)) for place in self.places(sink)})
         return found
 
     def ends(self):
         """By topic and partition: behind the last record."""
-        asked = {TopicPartition(*place): OffsetSpec.latest() for sink in self.sinks for place in self.places(sink)}
-        answers = self._admin.list_offsets(asked, request_timeout=_REQUEST_SECONDS)
-        return {(one.topic, one.partition): answer.result().offset for one, answer in answers.items()}
+        asked = {TopicPartition(*place): OffsetSpec.latest() for place in self.all_places()}
+        with self.asking() as admin:
+            answers = admin.list_offsets(asked, request_timeout=_REQUEST_SECONDS)
+            return {(one.topic, one.partition): answer.result().offset for one, answer in answers.items()}
 
     def holders(self):
         """By topic and partition: the sink's task that reads it, as the brokers know."""
         found = {}
         for sink in self.sinks:
-            answer = self._admin.describe_consumer_groups([f"connect-{sink}"], request_timeout=_REQUEST_SECONDS)
-            for member in next(iter(answer.values())).result().members:
+            with self.asking() as admin:
+                answer = admin.describe_consumer_groups([f"connect-{sink}"], request_timeout=_REQUEST_SECONDS)
+                members = next(iter(answer.values())).result().members
+            for member in members:
                 for one in member.assignment.topic_partitions if member.assignment else ():
                     found[one.topic, one.partition] = f"{sink}/{member.client_id.rpartition('-')[2]}"
         return found

@@ -9,11 +9,12 @@ from chaos.load import Load
 from chaos.report import Row
 from chaos.schedule import Step
 from chaos.watch import WRITTEN, Watch, written_config
-from chaos.world import World
+from chaos.world import SETTLE_SECONDS, World
 from support.brokers import Brokers
 from support.doubles import plugin_path
 from support.network import Network
 from support.remote_group import RemoteGroup
+from support.worker import Worker
 
 WORKERS = 4
 RATE = 20_000  # records a second, at least, while it is quiet
@@ -40,6 +41,10 @@ def run(folder, report, steps, seconds=None):
             brokers.down()
 
 
+class _Worker(Worker):
+    start_seconds = SETTLE_SECONDS
+
+
 class _Run:
     def __init__(self, folder, brokers, group, report):
         self._folder, self._brokers, self._group, self._report = folder, brokers, group, report
@@ -54,7 +59,7 @@ class _Run:
         step = "the beginning"
         try:
             self._load.create_topics()
-            self._group.add(WORKERS)
+            self._group.add(WORKERS, kind=_Worker)
             with self._load.feed, self._ledger:
                 self._create_connectors()
                 with self._watch:

@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 
+from confluent_kafka import KafkaException
 from support.worker import wait_for
 
 # What a worker's log says when it let go of tasks in another way than in order, whatever the reason: its machine had no
@@ -128,6 +129,25 @@ class World:
         placed = self.group.placement(others[0]) if others else {}
         want = sum(self.load.tasks.values())
         return len([part for part in placed if "/" in part]) >= want and worker.worker_id not in placed.values()
+
+    def patiently(self, look, what):
+        """What `look` answers once that is true, and it is not disturbed by what goes on."""
+        errors = [None]
+
+        def undisturbed():
+            try:
+                return look()
+            except (OSError, KafkaException) as error:
+                errors[0] = error
+                return None
+        return wait_for(undisturbed, lambda: f"{what}: {errors[0]}", SETTLE_SECONDS, interval=0.2)
+
+    def ask_brokers(self, look, what):
+        """The same, for what `look` asks of the brokers."""
+        def asked():
+            with self.load.asking():
+                return look(self.brokers)
+        return self.patiently(asked, what)
 
     def ask(self, random_, method, path, body=None, good=(200, 201, 202, 204)):
         """A write by a client that tries again, at any worker that no fault has, until it is acknowledged."""
