@@ -26,6 +26,7 @@ milliseconds Backoff(int successive, milliseconds max) {
 struct Spot {
   int worker = kNobody;
   bool given = false;  // else it is still to be given to it, in the next round
+  int since = 0;       // the generation in which it was; 0: nobody knows
 };
 
 enum class Standing : char {
@@ -195,9 +196,15 @@ class IncrementalAssignor::Round {
     return before_.catalog->Find(catalog_->connector(connector).name);
   }
 
-  // `spot`: where it was, or was to be.
+  // `spot`: where it was, or was to be. What came last goes first, so that a worker which returns
+  // gets back what it had, and what has stayed where it was all along does so still.
   void Judge(Half& half, int number, Load load, Spot spot) {
-    if (half.standing[number] == Standing::kRunning) load.owner = half.owner[number];
+    if (half.standing[number] == Standing::kRunning) {
+      load.owner = half.owner[number];
+      if (spot.worker != kNobody && fates_[spot.worker].member == load.owner) {
+        load.since = spot.since;
+      }
+    }
     if (half.standing[number] == Standing::kStopping) load.wish = half.owner[number];
     if (half.standing[number] == Standing::kNew && spot.worker != kNobody) {
       const Fate& fate = fates_[spot.worker];
@@ -266,17 +273,17 @@ class IncrementalAssignor::Round {
       switch (half.standing[i]) {
         case Standing::kNew:
           if (at != kNobody) add_to(answers_[at].assigned, number);
-          spots[i] = {at, true};
+          spots[i] = {at, true, in_.generation};
           break;
         case Standing::kRunning:
           if (at != owner) add_to(answers_[owner].revoked, number);
-          spots[i] = {at, at == owner};
+          spots[i] = {at, at == owner, half.loads[i].since};
           break;
         case Standing::kStopping:
-          spots[i] = {at, false};
+          spots[i] = {at, false, 0};
           break;
         case Standing::kAwaiting:
-          spots[i] = {owner, true};
+          spots[i] = {owner, true, 0};
           break;
       }
     }

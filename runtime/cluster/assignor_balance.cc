@@ -10,8 +10,8 @@
 namespace sluice::cluster {
 namespace {
 
-// Loads by weight, and within a weight in their order.
-using ByWeight = std::map<int64_t, std::set<int>>;
+// Loads by weight; within a weight {-since, load}: those that came last, then in their order.
+using ByWeight = std::map<int64_t, std::set<std::pair<int, int>>>;
 
 // What one worker has of one group.
 struct Shelf {
@@ -70,6 +70,8 @@ class Balancer {
     at_[load] = worker;
   }
 
+  std::pair<int, int> Rank(int load) const { return {-loads_[load].since, load}; }
+
   ByWeight& ShelfOf(int load) {
     Shelf& shelf = shelves_[at_[load]][loads_[load].group];
     return loads_[load].owner == at_[load] ? shelf.owned : shelf.free;
@@ -78,14 +80,14 @@ class Balancer {
   void Put(int load, int worker) {
     const int64_t weight = loads_[load].weight;
     Add(load, worker, weight);
-    ShelfOf(load)[weight].insert(load);
+    ShelfOf(load)[weight].insert(Rank(load));
   }
 
   void Take(int load) {
     const int64_t weight = loads_[load].weight;
     ByWeight& shelf = ShelfOf(load);
     const auto found = shelf.find(weight);
-    found->second.erase(load);
+    found->second.erase(Rank(load));
     if (found->second.empty()) shelf.erase(found);
     Add(load, at_[load], -weight);
   }
@@ -152,7 +154,7 @@ class Balancer {
     for (const ByWeight* loads : {&shelf.free, &shelf.owned}) {
       if (loads == &shelf.owned && !owned_may_move_) continue;
       if (const auto weight = Nearest(*loads, difference / 2, difference)) {
-        return *loads->at(*weight).begin();
+        return loads->at(*weight).begin()->second;
       }
     }
     return std::nullopt;

@@ -20,6 +20,7 @@ struct Load {
   int group = 0;        // of loads that the same workers can take
   int owner = kNobody;  // has it now: it must be stopped there before it can go elsewhere
   int wish = kNobody;   // of a load without an owner: who should get it if that is even enough
+  int since = 0;        // of two that could go, that goes which has been where it is for less long
 };
 
 enum class Owned { kMayMove, kStay };

@@ -37,6 +37,20 @@ TEST_F(AssignorLostTest, WhatACrashedWorkerRanMovesAtOnce) {
   EXPECT_EQ(tasks, std::vector<int64_t>({4, 5}));
 }
 
+// What the others had all along stays where it is.
+TEST_F(AssignorLostTest, AWorkerThatReturnsGetsBackWhatItHad) {
+  group_.Start({"a", "b", "c"}, 3, 5);
+  const std::string before = group_.All();
+  for (const std::string name : {"c", "b"}) {
+    group_.Leave(name);
+    group_.Round();
+    group_.Join(name);
+    group_.Round();
+    group_.Settle();
+    EXPECT_EQ(group_.All(), before);
+  }
+}
+
 TEST_F(AssignorLostTest, ALeaveWithoutAWordIsLikeACrash) {
   group_.Start({"a", "b"}, 1, 4);
   group_.Leave("b");
