@@ -24,6 +24,8 @@ class JavaWorker(Worker):
 
     start_seconds = 120
     has_metrics = False
+    jvm = ("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # quick to start, small
+    logging = LOGGING
 
     def __init__(self, folder, name, kafka, label="", connector_files=None, classes=None, jvm_options=(), **settings):
         super().__init__(folder, name, kafka, label, **settings)
@@ -44,12 +46,11 @@ class JavaWorker(Worker):
     def command(self):
         config = super().command()[-1]
         logging = self.folder / "peer-log4j2.properties"
-        logging.write_text(LOGGING)
+        logging.write_text(self.logging)
         path = f"{self.home}/*" if self.classes is None else f"{self.classes}:{self.home}/*"
         main = "ConnectDistributed" if self.connector_files is None else "ConnectStandalone"
-        return ["java", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *self.jvm_options,
-                f"-Dlog4j2.configurationFile={logging}", "-cp", path, f"org.apache.kafka.connect.cli.{main}", config,
-                *map(str, self.connector_files or [])]
+        return ["java", *self.jvm, *self.jvm_options, f"-Dlog4j2.configurationFile={logging}", "-cp", path,
+                f"org.apache.kafka.connect.cli.{main}", config, *map(str, self.connector_files or [])]
 
     def start(self, wait=True):
         super().start(wait=False)
