@@ -23,9 +23,9 @@ def _kill(world, random_, hold):
     with world.mute(worker):
         since = time.monotonic()
         worker.kill()
-        world.wait(hold)
         if hold > 1:
             world.wait_for_take_over(worker, since)
+        world.wait(hold, since)
         world.start(worker)
     return world.name(worker)
 
@@ -50,9 +50,9 @@ def _freeze(world, random_, hold):
     with world.mute(worker):
         since = time.monotonic()
         worker.process.send_signal(signal.SIGSTOP)
-        world.wait(hold)
         if hold > 1:
             world.wait_for_take_over(worker, since)
+        world.wait(hold, since)
         world.woken(worker)
         worker.process.send_signal(signal.SIGCONT)
     return world.name(worker)
@@ -63,9 +63,9 @@ def _cut_off(world, random_, hold, how):
     world.hit(worker)
     since = time.monotonic()
     how(worker.brokers)
-    world.wait(hold)
     if hold > 1:
         world.wait_for_take_over(worker, since)
+    world.wait(hold, since)
     worker.brokers.heal()
     return world.name(worker)
 

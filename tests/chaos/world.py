@@ -104,9 +104,10 @@ class World:
 
     # What faults do
 
-    def wait(self, sessions):
-        """Lets a fault last."""
-        self.aborted.wait(sessions * self.session_seconds)
+    def wait(self, sessions, since=None):
+        """Lets a fault last, from now on or since then."""
+        gone = time.monotonic() - since if since else 0
+        self.aborted.wait(max(0, sessions * self.session_seconds - gone))
 
     def start(self, worker):
         worker.start(wait=False)

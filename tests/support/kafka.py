@@ -14,9 +14,8 @@ class Kafka:
 
     def __init__(self, address=None):
         self.address = address or os.environ["SLUICE_KAFKA"]
-        # That a broker is away is no news where tests stop brokers; and a client that tells a broker about itself while
-        # that one dies has crashed.
-        self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2, "enable.metrics.push": False})
+        # That a broker is away is no news where tests stop brokers.
+        self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2})
 
     def create(self, topic, partitions=1, **config):
         settings = {key.replace("_", "."): str(value) for key, value in config.items()}
