@@ -19,6 +19,10 @@ STRING = "org.apache.kafka.connect.storage.StringConverter"
 JSON = "org.apache.kafka.connect.json.JsonConverter"
 T = "org.apache.kafka.connect.transforms."
 PIPELINES = ("source", "sink", "json")
+# What a dead letter queue costs, on Sluice: the json pipeline over a clean topic, twice, and over one of which a record
+# in a hundred is no JSON, which is skipped, or becomes a dead letter with context headers.
+LETTERS = ("clean", "clean-again", "skipped", "dead-letters")
+BAD_EVERY = 100
 TITLES = {"source": "file -> topic", "sink": "topic -> file", "json": "topic -> JSON, 3 transforms -> file"}
 
 
@@ -95,6 +99,73 @@ class Bench:
                 "transforms.mask.replacement": "***"})
         return config
 
+    def write_bad_topic(self):
+        """The same lines, but every hundredth is cut short."""
+        self.bad_topic, bad = self.topic + "-bad", self.folder / "bad.jsonl"
+        with open(self.input, encoding="ascii") as lines, open(bad, "w", encoding="ascii") as out:
+            for n, line in enumerate(lines):
+                out.write(line[:-3] + "\n" if n % BAD_EVERY == BAD_EVERY // 2 else line)
+        self.new_topic(self.bad_topic)
+        subprocess.run(["kcat", "-b", self.kafka, "-P", "-t", self.bad_topic, "-l", str(bad)], check=True)
+        bad.unlink()
+
+    def measure_letters(self, worker, variant):
+        self.run_number += 1
+        name = f"{variant}-{self.run_number}"
+        target, letters = self.folder / (name + ".out"), name + "-letters"
+        clean = variant.startswith("clean")
+        bad = 0 if clean else self.options.records // BAD_EVERY
+        config = self.config("json", name, target) | {
+            "topics": self.topic if clean else self.bad_topic, "errors.tolerance": "all"}
+        if variant != "skipped":  # on the clean topic, too: it is there, and has nothing to do
+            self.new_topic(letters)
+            config |= {"errors.deadletterqueue.topic.name": letters,
+                       "errors.deadletterqueue.topic.replication.factor": "1",
+                       "errors.deadletterqueue.context.headers.enable": "true"}
+        cpu, started = worker.cpu_seconds(), time.monotonic()
+        worker.create(name, config)
+        self.wait(worker, "json", name, target, self.options.records - bad)
+        while variant == "dead-letters" and end_offset(self.kafka, letters) < bad:
+            if time.monotonic() - started > 300:
+                raise RuntimeError(f"{name}: only {end_offset(self.kafka, letters)} of {bad} dead letters")
+            time.sleep(0.02)
+        wall, cpu = time.monotonic() - started, worker.cpu_seconds() - cpu
+        if count_lines(target) != self.options.records - bad:
+            raise RuntimeError(f"{name}: {count_lines(target)} records arrived, not {self.options.records - bad}")
+        worker.delete(name)
+        target.unlink(missing_ok=True)
+        millions = self.options.records / 1e6
+        return {"wall": wall / millions, "cpu": cpu / millions}
+
+    def run_letters(self):
+        self.write_bad_topic()
+        worker = self.start("sluice")
+        try:
+            for variant in LETTERS:  # not counted
+                self.measure_letters(worker, variant)
+            for number in range(self.options.rounds):
+                for variant in LETTERS if number % 2 == 0 else reversed(LETTERS):
+                    self.add(variant, "sluice", self.measure_letters(worker, variant))
+        finally:
+            worker.stop()
+
+    def letters_table(self):
+        """Each variant beside the clean topic of its round."""
+        clean = self.results.get(("clean", "sluice"))
+        if not clean:
+            return []
+        lines = ["", "| 1 % of the records are no JSON | CPU s per M | wall s per M | CPU beside clean: median, least, most |",
+                 "|---|---|---|---|"]
+        titles = {"clean": "none of them is bad", "clean-again": "the same once more (A/A)",
+                  "skipped": "skipped (errors.tolerance=all)", "dead-letters": "dead letters with context headers"}
+        for variant in LETTERS:
+            ratios = [row["cpu"] / base["cpu"] for row, base in zip(self.results[(variant, "sluice")], clean)]
+            shown = "" if variant == "clean" else ", ".join(
+                f"{100 * (ratio - 1):+.1f} %" for ratio in (statistics.median(ratios), min(ratios), max(ratios)))
+            lines.append(f"| {titles[variant]} | {self.median(variant, 'sluice', 'cpu'):.3f} | "
+                         f"{self.median(variant, 'sluice', 'wall'):.2f} | {shown} |")
+        return lines
+
     def measure(self, worker, pipeline):
         """One round: from the PUT until the last record is at its destination."""
         self.run_number += 1
@@ -116,17 +187,18 @@ class Bench:
         millions = self.options.records / 1e6
         return {"wall": wall / millions, "cpu": cpu / millions, "peak": peak}
 
-    def wait(self, worker, pipeline, name, target):
+    def wait(self, worker, pipeline, name, target, records=None):
+        records = self.options.records if records is None else records
         deadline = time.monotonic() + 600
         size, checked = -1, time.monotonic()
         while time.monotonic() < deadline:
             time.sleep(0.1 if pipeline == "source" else 0.02)
             if pipeline == "source":
-                if end_offset(self.kafka, name) >= self.options.records:
+                if end_offset(self.kafka, name) >= records:
                     return
             elif target.exists() and target.stat().st_size != size:
                 size = target.stat().st_size
-            elif size > 0 and count_lines(target) >= self.options.records:
+            elif size > 0 and count_lines(target) >= records:
                 return
             if time.monotonic() - checked > 2:
                 checked = time.monotonic()
@@ -172,6 +244,8 @@ class Bench:
         pipelines = [p for p in PIPELINES if p in wanted]
         if pipelines:
             (self.run_fresh_pipelines if self.options.fresh else self.run_pipelines)(pipelines)
+        if "letters" in wanted:
+            self.run_letters()
         if "idle-tasks" in wanted:
             self.run_idle_tasks()
 
@@ -259,7 +333,7 @@ class Bench:
         if idle := self.results.get(("idle", "sluice")):
             lines.append(f"| 500 idle sink tasks | share of a core | | {idle[0]['core']:.3f} | | | | |")
             lines.append(f"| 500 idle sink tasks | MB | | {idle[0]['memory']:.0f} | | | | |")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines + self.letters_table()) + "\n"
 
 
 def main():
@@ -267,7 +341,7 @@ def main():
     parser.add_argument("--raw-client", required=True)
     parser.add_argument("--records", type=int, default=1000000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="start,source,sink,json,idle-tasks")
+    parser.add_argument("--only", default="start,source,sink,json,letters,idle-tasks")
     parser.add_argument("--no-java", action="store_true")
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--worker")
