@@ -63,8 +63,8 @@ def _state(world):
     told = []
     for worker in world.group.workers:
         try:
-            told.append(f"{world.name(worker)} ({worker.worker_id}) runs {sorted(world.group.account(worker))}; statuses "
-                        f"{worker.get('/connectors?expand=status').text}")
+            runs, statuses = sorted(world.group.account(worker)), worker.get("/connectors?expand=status").text
+            told.append(f"{world.name(worker)} ({worker.worker_id}) runs {runs}; statuses {statuses}")
         except OSError as error:
             told.append(f"{world.name(worker)}: {error}")
     return "\n".join(told)
@@ -116,7 +116,7 @@ def _wait_to_pass(world, what, ends, look):
 
 
 def judge(world, ledger, baseline, clean):
-    """After the faults of a step: nothing is missing, and nothing came twice but what may have. Raises what is wrong."""
+    """After the faults of a step: nothing is missing, and nothing came twice but what may have. Or raises."""
     was_clean = clean
     settled = settle(world)
     began = time.monotonic()
@@ -129,8 +129,8 @@ def judge(world, ledger, baseline, clean):
     if excuse:  # their machine had no time for them: tails may come twice after all
         clean = False
         world.hit()
-    wrong = [*_unexcused(world, twice_sent, baseline.stored, baseline, clean, "sent"),
-             *_unexcused(world, twice_delivered, baseline.committed, baseline, clean, "delivered")]
+    wrong = [*unexcused(world, twice_sent, baseline.stored, baseline, clean, "sent"),
+             *unexcused(world, twice_delivered, baseline.committed, baseline, clean, "delivered")]
     assert not wrong, "; ".join(wrong)
     return Verdict(settled, caught_up, _count(twice_sent), _count(twice_delivered), excuse if was_clean else [])
 
@@ -139,7 +139,7 @@ def _count(twice):
     return sum(count for count, _ in twice.values())
 
 
-def _unexcused(world, twice, offsets, baseline, clean, what):
+def unexcused(world, twice, offsets, baseline, clean, what):
     for key, (count, lowest) in sorted(twice.items(), key=str):
         text = f"{count} records of {key} were {what} twice, from {lowest} on"
         if clean:

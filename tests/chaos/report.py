@@ -31,8 +31,8 @@ class Report:
         self.rows.append(row)
         verdict = row.verdict
         took = f", taken over after {row.take_over:.1f} s" if row.take_over is not None else ""
-        self.say(f"{row.step.number:4} {row.step} ({'; '.join(told)}){took}, settled after {verdict.settled:.1f} s, all "
-                 f"arrived after {verdict.caught_up:.1f} s, sent twice {verdict.sent_twice}, delivered twice "
+        self.say(f"{row.step.number:4} {row.step} ({'; '.join(told)}){took}, settled after {verdict.settled:.1f} s, "
+                 f"all arrived after {verdict.caught_up:.1f} s, sent twice {verdict.sent_twice}, delivered twice "
                  f"{verdict.delivered_twice}, longest GET {row.answer:.2f} s, PUT {row.write:.2f} s, before it "
                  f"{row.rate:.0f} records/s")
         for line in verdict.excuse:
@@ -44,7 +44,7 @@ class Report:
         kinds = {}
         for row in self.rows:
             kinds.setdefault(self._kind(row.step), []).append(row)
-        for kind in sorted(kinds, key=lambda kind: (" of " in kind, kind)):
+        for kind in sorted(kinds, key=lambda kind: ("two of" in kind, kind)):
             rows.append(self._line(kind, kinds[kind]))
         rows.append(self._line("all", self.rows))
         return "\n".join([*rows, "", *self._totals(ledger, watch)])
@@ -70,12 +70,14 @@ class Report:
         held = sum(rate >= self.rate for rate in rates)
         faults = sum(len(row.step.faults) for row in self.rows)
         starved = sum(bool(row.verdict.excuse) for row in self.rows)
-        return [f"{minutes:.0f} minutes, seed {self.seed}: {len(self.rows)} steps, {faults} faults, {ledger.records} records "
-                f"at the destination, 0 missing, {sum(row.verdict.sent_twice for row in self.rows)} sent twice, "
-                f"{sum(row.verdict.delivered_twice for row in self.rows)} delivered twice, no task owned twice; "
-                f"{ledger.torn} torn lines of killed sinks.",
-                f"Clean steps after which something came twice, since a worker had no time to stop or to be heard: {starved}.",
-                f"{watch.answers} GETs, all answered; {watch.writes} writes, {watch.refused} of them refused, none of the "
-                "others lost.",
-                f"Quiet times: median {statistics.median(rates):.0f} records/s, lowest {min(rates):.0f}; {self.rate} or "
-                f"more in {held} of {len(rates)}."]
+        sent, delivered = (sum(counts) for counts in zip(
+            *((row.verdict.sent_twice, row.verdict.delivered_twice) for row in self.rows)))
+        return [f"{minutes:.0f} minutes, seed {self.seed}: {len(self.rows)} steps, {faults} faults, {ledger.records} "
+                f"records at the destination, 0 missing, {sent} sent twice, {delivered} delivered twice, no task owned "
+                f"twice; {ledger.torn} torn lines of killed sinks.",
+                "Clean steps after which something came twice, since a worker had no time to stop or to be heard: "
+                f"{starved}.",
+                f"{watch.answers} GETs, all answered; {watch.writes} writes, {watch.refused} of them refused, none of "
+                "the others lost.",
+                f"Quiet times: median {statistics.median(rates):.0f} records/s, lowest {min(rates):.0f}; {self.rate} "
+                f"or more in {held} of {len(rates)}."]

@@ -1,4 +1,4 @@
-"""What is looked at all the time: that workers answer, that no part has two owners, that what was acknowledged stays."""
+"""What is looked at all the time: that workers answer, that no part has two owners, that no write is lost."""
 
 import threading
 import time

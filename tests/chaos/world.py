@@ -52,9 +52,12 @@ class World:
     def out_of_order(self):
         """The lines by which workers that were not hit told, in this step, that they let go of tasks otherwise than in
         order."""
-        return [f"{self.name(worker)}: {line}" for worker, size in self._logs.items()
-                if not self.is_hit(worker) for line in worker.log_path.read_bytes()[size:].decode(errors="replace").splitlines()
-                if any(text in line for text in _OUT_OF_ORDER)]
+        told = []
+        for worker, size in self._logs.items():
+            lines = worker.log_path.read_bytes()[size:].decode(errors="replace").splitlines()
+            told += [f"{self.name(worker)}: {line}" for line in lines
+                     if not self.is_hit(worker) and any(text in line for text in _OUT_OF_ORDER)]
+        return told
 
     def name(self, worker):
         return f"worker {self.group.workers.index(worker) + 1}"
