@@ -21,7 +21,8 @@ class Control : public Waiter {
 
   void RequestStop() { Set(stop_, true); }
   void SetPaused(bool paused) { Set(paused_, paused); }
-  // The task did not stop in time: no more news of it, and it commits nothing any more.
+  // The task did not stop in time, or another worker may have it: it commits nothing any more, and
+  // waits for nothing that it has sent.
   void Abandon() {
     abandoned_.store(true, std::memory_order_release);
     Set(stop_, true);

@@ -103,6 +103,10 @@ void Runner::Abandon() {
   listener_.OnTaskState(spec_.id, spec_.attempt, State::kUnassigned, {});
 }
 
+void Runner::CutShort() {
+  if (!control_->abandoned()) control_->Abandon();
+}
+
 bool Runner::ended() const {
   MutexLock lock(mutex_);
   return ended_;

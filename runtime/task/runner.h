@@ -45,6 +45,9 @@ class Runner {
   void TellStop();
   // No more news of it but UNASSIGNED, which this tells; no more commits.
   void Abandon();
+  // Another worker may have it: it ends without waiting for what it has sent, and commits nothing.
+  // It must be stopping already.
+  void CutShort();
   bool ended() const;
 
  private:

@@ -77,7 +77,8 @@ class Supervisor {
   virtual void Resume(const TaskId& id) = 0;
   // Asks the tasks to stop and answers at once; each reports kUnassigned when it has ended, or is
   // abandoned (no more news, no more commits) after task.shutdown.graceful.timeout.ms. `done` runs
-  // on a supervisor thread then.
+  // on a supervisor thread then. Once another worker may have them, they wait for no more answers
+  // of brokers and commit nothing.
   virtual void Stop(const std::vector<TaskId>& ids, std::function<void()> done) = 0;
   virtual std::vector<TaskId> Running() const = 0;
   // For shutdown: stops all, waits up to the graceful time-out. Blocks.

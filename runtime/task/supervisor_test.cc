@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -24,6 +25,7 @@ struct Script {
   Status run = OkStatus();  // of every turn
   bool throws = false;
   bool ignores_stop = false;  // until `let_go`
+  bool waits_at_end = false;  // until it is abandoned
   std::atomic<bool> let_go{false};
   std::atomic<int> turns{0}, stops{0}, told{0}, made{0};
 };
@@ -44,7 +46,14 @@ class ScriptedTask : public Task {
     control_->Wait(milliseconds(5));
     return OkStatus();
   }
-  void Stop() override { ++script_.stops; }
+  void Stop() override {
+    ++script_.stops;
+    const TimePoint deadline = std::chrono::steady_clock::now() + 3 * kPatience;
+    while (script_.waits_at_end && !control_->abandoned() &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  }
   void RequestStop() override { ++script_.told; }
   bool resting() const override { return resting_; }
 
@@ -88,29 +97,27 @@ class SupervisorTest : public ::testing::Test, public TaskListener {
     spec.paused = paused;
     return spec;
   }
-  void StopAndWait(std::vector<TaskId> ids) {
-    std::atomic<bool> done{false};
-    supervisor.Stop(ids, [&] { done = true; });
+  static bool AwaitTrue(const std::function<bool()>& condition) {
     const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!done && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    EXPECT_TRUE(done);
-  }
-  // Whether the threads of all tasks have ended, also of abandoned ones: each holds its control
-  // until it can tell nothing any more.
-  bool AwaitEndOfThreads() {
-    const auto gone = [this] {
-      MutexLock lock(mutex_);
-      return std::all_of(controls_.begin(), controls_.end(),
-                         [](const auto& control) { return control.expired(); });
-    };
-    const TimePoint deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!gone()) {
+    while (!condition()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       std::this_thread::sleep_for(milliseconds(1));
     }
     return true;
+  }
+  void StopAndWait(std::vector<TaskId> ids) {
+    std::atomic<bool> done{false};
+    supervisor.Stop(ids, [&] { done = true; });
+    EXPECT_TRUE(AwaitTrue([&] { return done.load(); }));
+  }
+  // Whether the threads of all tasks have ended, also of abandoned ones: each holds its control
+  // until it can tell nothing any more.
+  bool AwaitEndOfThreads() {
+    return AwaitTrue([this] {
+      MutexLock lock(mutex_);
+      return std::all_of(controls_.begin(), controls_.end(),
+                         [](const auto& control) { return control.expired(); });
+    });
   }
 
   Mutex mutex_;
@@ -119,17 +126,17 @@ class SupervisorTest : public ::testing::Test, public TaskListener {
   std::string trace_;
   std::vector<std::weak_ptr<Control>> controls_;
   Script script;
-  ThreadSupervisor supervisor{
+  const TaskFactory factory =
       [this](const TaskSpec&, std::shared_ptr<Control> control,
-             std::function<void(const std::string&)>) -> StatusOr<std::unique_ptr<Task>> {
-        ++script.made;
-        {
-          MutexLock lock(mutex_);
-          controls_.push_back(control);
-        }
-        return std::unique_ptr<Task>(std::make_unique<ScriptedTask>(script, std::move(control)));
-      },
-      *this, kGraceful};
+             const std::function<void(const std::string&)>&) -> StatusOr<std::unique_ptr<Task>> {
+    ++script.made;
+    {
+      MutexLock lock(mutex_);
+      controls_.push_back(control);
+    }
+    return std::unique_ptr<Task>(std::make_unique<ScriptedTask>(script, std::move(control)));
+  };
+  ThreadSupervisor supervisor{factory, *this, kGraceful};
 };
 
 using Strings = std::vector<std::string>;
@@ -206,6 +213,22 @@ TEST_F(SupervisorTest, AStopSharesOneDeadlineAndAbandonsWhatIsLate) {
   ASSERT_TRUE(AwaitEndOfThreads());
   EXPECT_EQ(script.stops, 5);
   EXPECT_EQ(News().size(), 10u);
+}
+
+// E.g. a source task whose last records wait for acknowledgements of brokers that are out of reach.
+TEST_F(SupervisorTest, AStopIsCutShortOnceAnotherWorkerMayHaveTheTask) {
+  script.waits_at_end = true;
+  std::atomic<bool> owned{true}, done{false};
+  ThreadSupervisor patient(factory, *this, std::chrono::minutes(10), [&] { return owned.load(); });
+  patient.Start(Spec());
+  ASSERT_TRUE(Await("c-0/7 RUNNING"));
+  patient.Stop({{"c", 0}}, [&] { done = true; });
+  ASSERT_TRUE(AwaitTrue([&] { return script.stops == 1; }));
+  EXPECT_EQ(News().size(), 1u);
+  owned = false;
+  EXPECT_TRUE(Await("c-0/7 UNASSIGNED"));
+  EXPECT_TRUE(AwaitTrue([&] { return done.load(); }));
+  EXPECT_TRUE(AwaitEndOfThreads());
 }
 
 TEST_F(SupervisorTest, TheSameTaskTwiceIsRefused) {

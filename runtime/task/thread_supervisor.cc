@@ -19,6 +19,7 @@ constexpr size_t kStackBytes = 512 << 10;
 #endif
 constexpr milliseconds kWatchMax{60000};
 constexpr milliseconds kStopAllMargin{5000};
+constexpr milliseconds kOwnedLook{20};  // while tasks stop
 
 int StartThread(pthread_t* thread, void* (*main)(void*), void* argument) {
   pthread_attr_t attributes;
@@ -191,6 +192,9 @@ TimePoint ThreadSupervisor::NextDeadline() const {
   TimePoint next = std::chrono::steady_clock::now() + kWatchMax;
   MutexLock lock(mutex_);
   for (const Group& group : groups_) next = std::min(next, group.deadline);
+  if (owned_ && !groups_.empty()) {
+    next = std::min(next, std::chrono::steady_clock::now() + kOwnedLook);
+  }
   return next;
 }
 
@@ -200,9 +204,11 @@ std::vector<ThreadSupervisor::Group> ThreadSupervisor::Reap() {
   {
     MutexLock lock(mutex_);
     const TimePoint now = std::chrono::steady_clock::now();
+    const bool owned = !owned_ || owned_();
     for (Group& group : groups_) {
       std::vector<Entry> waiting;
       for (Entry& entry : group.entries) {
+        if (!owned) entry.runner->CutShort();
         (entry.runner->ended()   ? ended
          : now >= group.deadline ? late
                                  : waiting)

@@ -59,7 +59,8 @@ class ThreadSupervisor : public Supervisor {
 
   static void* ThreadMain(void* start);
   void Watch();
-  // Joins what has ended and abandons what is late; answers the groups that are over.
+  // Joins what has ended and abandons what is late; answers the groups that are over. What is not
+  // owned any more is cut short.
   std::vector<Group> Reap();
   TimePoint NextDeadline() const;
 
