@@ -86,6 +86,7 @@ class Broker(Kafka):
     """One of them; it starts only while another one is there, or starts too."""
 
     heap = "256m"
+    start_timeout_s = 180  # all three at once, on a machine that may be busy
 
     def __init__(self, root, number, cluster=None):
         self.name = f"{Kafka3.name}/{number}"
@@ -116,8 +117,12 @@ class Broker(Kafka):
             **_replicated("transaction.state.log"),
             **_replicated("share.coordinator.state.topic"),
             # Who is dead is missed soon.
-            "broker.session.timeout.ms": 4000,
+            "broker.session.timeout.ms": 6000,
             "broker.heartbeat.interval.ms": 500,
+            # Of a machine that is busy nobody is dead yet.
+            "controller.quorum.fetch.timeout.ms": 3000,
+            "controller.quorum.election.timeout.ms": 1500,
+            "initial.broker.registration.timeout.ms": 180000,
             # Small: three of them share a machine with the tests.
             "num.network.threads": 2,
             "num.io.threads": 4,
