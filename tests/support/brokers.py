@@ -7,7 +7,8 @@ that the broker is where the worker's link is: that one worker can be cut off wh
 import pathlib
 import sys
 
-from support.kafka import Kafka
+from confluent_kafka import KafkaException
+from support.kafka import Kafka, admin_client
 from support.network import Links
 from support.worker import free_port, wait_for
 
@@ -38,7 +39,12 @@ class Brokers(Kafka):
             self._links[worker] = BrokerLinks(links)
         for broker, own in zip(self._service.brokers, listeners):
             broker.add_listeners(own)
-        super().__init__(",".join(broker.address for broker in self))
+        self.address = ",".join(broker.address for broker in self)
+
+    @property
+    def admin(self):
+        """Another one each time: one that is there when a broker dies and comes back has crashed."""
+        return admin_client(self.address)
 
     def up(self):
         self._service.up()
@@ -62,25 +68,36 @@ class Brokers(Kafka):
             links.heal()
         self._service.up()
 
+    def _topics(self, topic=None):
+        """Nothing: no broker has answered."""
+        try:
+            return self.admin.list_topics(topic, timeout=10).topics
+        except KafkaException:
+            return None
+
     def leader(self, topic, partition=0):
         """The broker that leads it, once there is one."""
         def found():
-            return self.admin.list_topics(topic, timeout=10).topics[topic].partitions[partition].leader
-        return self.broker(wait_for(lambda: max(found(), 0), f"a leader of partition {partition} of {topic}"))
+            topics = self._topics(topic)
+            known = topics[topic].partitions.get(partition) if topics else None
+            return known and max(known.leader, 0)
+        return self.broker(wait_for(found, f"a leader of partition {partition} of {topic}"))
 
     def coordinator(self, group_id):
         """The broker that leads the group's partition of the offsets topic."""
         return self.leader(_OFFSETS, java_hash(group_id) % self.partitions(_OFFSETS))
 
     def out_of_sync(self):
-        """The partitions that lack a replica in sync, by their topic."""
-        topics = self.admin.list_topics(timeout=10).topics
+        """The partitions that lack a replica in sync, or a leader; nothing: no broker has answered."""
+        topics = self._topics()
+        if topics is None:
+            return None
         return {f"{name}-{number}" for name, topic in topics.items() for number, partition in topic.partitions.items()
                 if len(partition.isrs) < len(partition.replicas) or partition.leader < 0}
 
     def wait_for_replicas(self, timeout=60):
         """Until any one of the brokers may be lost again."""
-        wait_for(lambda: not self.out_of_sync(), lambda: f"all replicas are in sync, but {self.out_of_sync()}", timeout)
+        wait_for(lambda: self.out_of_sync() == set(), lambda: f"all are in sync, but {self.out_of_sync()}", timeout, 0.2)
 
 
 class Broker:

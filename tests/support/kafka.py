@@ -9,17 +9,23 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
 
 
+def admin_client(address):
+    """That a broker is away is no news where tests stop brokers; and a client that tells a broker about itself while
+    that one dies has crashed."""
+    return AdminClient({"bootstrap.servers": address, "log_level": 2, "enable.metrics.push": False})
+
+
 class Kafka:
     replicas = 1  # of the topics that a test makes
 
     def __init__(self, address=None):
         self.address = address or os.environ["SLUICE_KAFKA"]
-        # That a broker is away is no news where tests stop brokers.
-        self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 2})
+        self.admin = admin_client(self.address)
 
     def create(self, topic, partitions=1, **config):
         settings = {key.replace("_", "."): str(value) for key, value in config.items()}
-        self.admin.create_topics([NewTopic(topic, partitions, self.replicas, config=settings)])[topic].result(20)
+        admin = self.admin
+        admin.create_topics([NewTopic(topic, partitions, self.replicas, config=settings)])[topic].result(20)
 
     def produce(self, topic, values, key=None, headers=None, partition=0):
         """Each value to one partition, bytes or text; None is a tombstone."""
@@ -108,15 +114,16 @@ class Kafka:
         return len(found.partitions) if found else 0
 
     def delete(self, topic):
-        self.admin.delete_topics([topic])[topic].result(20)
+        admin = self.admin
+        admin.delete_topics([topic])[topic].result(20)
 
     def settings(self, topic):
         """The topic's configuration, as text by key."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
-        deadline = time.monotonic() + 10
+        admin, deadline = self.admin, time.monotonic() + 10
         while True:
             try:
-                entries = self.admin.describe_configs([resource])[resource].result(20)
+                entries = admin.describe_configs([resource])[resource].result(20)
                 return {name: entry.value for name, entry in entries.items()}
             except KafkaException as error:  # it may have just been made
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART or time.monotonic() > deadline:

@@ -55,4 +55,4 @@ def wait_for_all(source, target, timeout=30):
     """All lines that are in the source now have arrived."""
     sent = set(lines(source))
     wait_for(lambda: sent <= set(lines(target)),
-             lambda: f"every line; missing: {sorted(sent - set(lines(target)))[:5]}", timeout)
+             lambda: f"every line; missing: {sorted(sent - set(lines(target)))[:5]}", timeout, interval=0.2)
