@@ -37,6 +37,7 @@ Validator Validator::List(bool allow_empty) {
   return {.kind = Kind::kList, .allow_empty = allow_empty};
 }
 Validator Validator::Regex() { return {.kind = Kind::kRegex}; }
+Validator Validator::NonNull() { return {.kind = Kind::kNonNull}; }
 Validator Validator::Custom(
     std::function<std::optional<std::string>(std::string_view value)> check) {
   return {.kind = Kind::kCustom, .check = std::move(check)};

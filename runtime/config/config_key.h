@@ -34,6 +34,7 @@ struct Validator {
     kUnique,           // a list of aliases that names none twice; null is refused
     kList,             // no element is empty, none comes twice; null is refused unless `allow_null`
     kRegex,            // a java.util.regex pattern
+    kNonNull,          // null is refused
     kCustom,           // check
   };
   Kind kind = Kind::kAny;
@@ -43,8 +44,11 @@ struct Validator {
   bool allow_empty = true;  // kList
   bool allow_null = false;  // kList
   // Answers the text after `Invalid value V for configuration K: `, or nothing if the value is
-  // good. Not called for null.
+  // good. Not called for null, unless `check_null`: then null is an empty text. With
+  // `whole_message` the text is all that is said.
   std::function<std::optional<std::string>(std::string_view value)> check = {};
+  bool check_null = false;
+  bool whole_message = false;
 
   static Validator AtLeast(double min);
   static Validator Between(double min, double max);
@@ -55,6 +59,7 @@ struct Validator {
   static Validator Unique();
   static Validator List(bool allow_empty);
   static Validator Regex();
+  static Validator NonNull();
   static Validator Custom(std::function<std::optional<std::string>(std::string_view value)> check);
 };
 

@@ -1,10 +1,10 @@
 // From text to typed values and back, and what validators say of them.
-#include <cmath>
 #include <limits>
 #include <set>
 #include <utility>
 
 #include "runtime/base/java_regex.h"
+#include "runtime/base/parse_java_number.h"
 #include "runtime/base/text.h"
 #include "runtime/config/config_def.h"
 
@@ -15,33 +15,6 @@ constexpr std::string_view kHidden = "[hidden]";
 
 Status Invalid(std::string_view key, std::string_view value, std::string_view why) {
   return ConfigError(StrCat("Invalid value ", value, " for configuration ", key, ": ", why));
-}
-
-// Double.parseDouble: a suffix f or d, hexadecimal with an exponent, NaN and Infinity as spelled.
-std::optional<double> ParseJavaDouble(std::string_view text) {
-  bool negative = false;
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
-    negative = text[0] == '-';
-    text.remove_prefix(1);
-  }
-  const auto sign = [&](double value) { return negative ? -value : value; };
-  if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-  if (text == "Infinity") return sign(std::numeric_limits<double>::infinity());
-  const bool hex = text.starts_with("0x") || text.starts_with("0X");
-  if (hex && text.find_first_of("pP") == std::string_view::npos) return std::nullopt;
-  if (!text.empty() && std::string_view("fFdD").find(text.back()) != std::string_view::npos) {
-    text.remove_suffix(1);
-  }
-  if (hex) text.remove_prefix(2);
-  if (text.empty() || (text[0] != '.' && !std::isxdigit(static_cast<unsigned char>(text[0])))) {
-    return std::nullopt;
-  }
-  double value = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value,
-                      hex ? std::chars_format::hex : std::chars_format::general);
-  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
-  return sign(value);
 }
 
 StatusOr<ParsedValue> ParseInteger(std::string_view key, std::string_view text, ConfigType type) {
@@ -171,8 +144,11 @@ std::optional<std::string> Complaint(const ConfigKey& key, const ParsedValue& va
       if (regex.ok()) return std::nullopt;
       return StrCat("Invalid regex: ", Message(regex.status()));
     }
+    case Validator::Kind::kNonNull:
+      return null ? std::optional<std::string>("entry must be non null") : std::nullopt;
     case Validator::Kind::kCustom:
-      return null || !valid.check ? std::nullopt : valid.check(*ConfigValueText(value, key.type));
+      if (!valid.check || (null && !valid.check_null)) return std::nullopt;
+      return valid.check(ConfigValueText(value, key.type).value_or(""));
   }
   return std::nullopt;
 }
@@ -212,6 +188,7 @@ Status CheckConfigValue(const ConfigKey& key, const ParsedValue& value) {
   if (key.validator.kind == Validator::Kind::kList) return CheckList(key, value);
   const std::optional<std::string> complaint = Complaint(key, value);
   if (!complaint) return OkStatus();
+  if (key.validator.whole_message) return ConfigError(*complaint);
   return Invalid(key.name, Display(value, key.type), *complaint);
 }
 

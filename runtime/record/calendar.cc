@@ -45,7 +45,8 @@ void SetDate(CalendarFields& fields, int64_t day) {
   fields.month = static_cast<int>(month < 10 ? month + 3 : month - 9);
   fields.year = fields.month <= 2 ? year + 1 : year;
   fields.weekday = static_cast<int>(FloorMod(day + 4, 7));
-  fields.year_day = static_cast<int>(day - DayOfYearMonthDay(fields.year, 1, 1, gregorian) + 1);
+  fields.year_day =
+      static_cast<int>(day - DayOfDate(fields.year, 1, 1) + 1);  // 1582 began in the other calendar
 }
 
 void AppendPadded(std::string& out, int64_t number, size_t width) {
@@ -81,12 +82,16 @@ CalendarFields FieldsOfMillis(int64_t millis) {
   return fields;
 }
 
+int64_t DayOfDate(int64_t year, int64_t month, int64_t day) {
+  const int64_t months = month - 1;
+  year += FloorDiv(months, 12);
+  month = FloorMod(months, 12) + 1;
+  const int64_t gregorian = DayOfYearMonthDay(year, month, day, true);
+  return gregorian >= kFirstGregorianDay ? gregorian : DayOfYearMonthDay(year, month, day, false);
+}
+
 int64_t MillisOfFields(const CalendarFields& fields) {
-  const int64_t months = static_cast<int64_t>(fields.month) - 1;
-  const int64_t year = fields.year + FloorDiv(months, 12);
-  const int64_t month = FloorMod(months, 12) + 1;
-  int64_t day = DayOfYearMonthDay(year, month, fields.day, true);
-  if (day < kFirstGregorianDay) day = DayOfYearMonthDay(year, month, fields.day, false);
+  const int64_t day = DayOfDate(fields.year, fields.month, fields.day);
   const uint64_t time = static_cast<uint64_t>(
       ((static_cast<int64_t>(fields.hour) * 60 + fields.minute) * 60 + fields.second) * 1000 +
       fields.millisecond);

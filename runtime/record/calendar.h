@@ -27,6 +27,8 @@ CalendarFields FieldsOfMillis(int64_t millis);
 // Lenient: a month 13 is January of the next year, a day 0 the last one of the month before. Reads
 // neither weekday nor year_day. Fields far out of any calendar wrap.
 int64_t MillisOfFields(const CalendarFields& fields);
+// The day since the epoch, as lenient.
+int64_t DayOfDate(int64_t year, int64_t month, int64_t day);
 // Days since the epoch, rounded down, and what is left of the day.
 int64_t DayOfMillis(int64_t millis);
 int64_t MillisOfDay(int64_t millis);

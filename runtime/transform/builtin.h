@@ -9,13 +9,22 @@
 
 namespace sluice::transform {
 
+void AddCast(std::vector<TransformClass>& classes);
+void AddDropHeaders(std::vector<TransformClass>& classes);
 void AddExtractField(std::vector<TransformClass>& classes);
 void AddFilter(std::vector<TransformClass>& classes);
+void AddFlatten(std::vector<TransformClass>& classes);
+void AddHeaderFrom(std::vector<TransformClass>& classes);
 void AddHoistField(std::vector<TransformClass>& classes);
 void AddInsertField(std::vector<TransformClass>& classes);
+void AddInsertHeader(std::vector<TransformClass>& classes);
 void AddMaskField(std::vector<TransformClass>& classes);
 void AddRegexRouter(std::vector<TransformClass>& classes);
 void AddReplaceField(std::vector<TransformClass>& classes);
+void AddSetSchemaMetadata(std::vector<TransformClass>& classes);
+void AddTimestampConverter(std::vector<TransformClass>& classes);
+void AddTimestampRouter(std::vector<TransformClass>& classes);
+void AddValueToKey(std::vector<TransformClass>& classes);
 void AddPredicates(std::vector<PredicateClass>& classes);
 
 inline constexpr std::string_view kTransformsPackage = "org.apache.kafka.connect.transforms.";

@@ -1,5 +1,7 @@
 #include "runtime/transform/field_transform.h"
 
+#include <algorithm>
+
 #include "runtime/base/text.h"
 #include "runtime/record/schema.h"
 #include "runtime/record/value.h"
@@ -30,6 +32,48 @@ Status DuplicateField(std::string_view field) {
 
 record::SchemaBuilder StructLike(const sluice_schema& like) {
   return record::SchemaBuilder::Like(like).Optional(false).NoDefault().ClearFields();
+}
+
+record::SchemaBuilder BuilderLike(const sluice_schema& like, sluice_kind type) {
+  record::SchemaBuilder builder(type);
+  if (like.has_version) builder.Version(like.version);
+  if (like.name.data != nullptr) builder.Name(abi::View(like.name));
+  if (like.doc.data != nullptr) builder.Doc(abi::View(like.doc));
+  for (uint32_t i = 0; i < like.parameter_count; ++i) {
+    builder.Parameter(abi::View(like.parameters[i].key), abi::View(like.parameters[i].value));
+  }
+  return builder;
+}
+
+Status SetDefault(record::SchemaBuilder& builder, const sluice_value& value) {
+  const record::SchemaRef schema = builder.Build();
+  if (const Status fits = record::ValidateValue(*schema, value); !fits.ok()) {
+    return Wrap(fits, record::kSchemaBuilderException, "Invalid default value");
+  }
+  builder.Default(value);
+  return OkStatus();
+}
+
+Status RequireFields(const sluice_schema& schema) {
+  if (schema.type == SLUICE_STRUCT) return OkStatus();
+  return DataError("Cannot list fields on non-struct type");
+}
+
+size_t FindEntry(const sluice_map_entry* entries, size_t count, std::string_view key) {
+  size_t at = 0;
+  while (at < count &&
+         !(entries[at].key.kind == SLUICE_STRING && abi::Text(entries[at].key) == key)) {
+    ++at;
+  }
+  return at;
+}
+
+sluice_header* AppendHeaders(sluice_record& record, size_t count, BatchMemory& memory) {
+  auto* headers = memory.arena().NewArray<sluice_header>(record.header_count + count);
+  sluice_header* added = std::copy(record.headers, record.headers + record.header_count, headers);
+  record.headers = headers;
+  record.header_count += count;
+  return added;
 }
 
 config::ConfigKey ReplaceNullKey() {

@@ -63,6 +63,20 @@ Status DuplicateField(std::string_view field);
 // without a default, as the peer rebuilds the schema of a struct.
 record::SchemaBuilder StructLike(const sluice_schema& like);
 
+// The same for a schema of another type, whatever `like` is.
+record::SchemaBuilder BuilderLike(const sluice_schema& like, sluice_kind type);
+// Gives the schema in the making a default, if that fits it. SchemaBuilderException: `Invalid
+// default value`.
+Status SetDefault(record::SchemaBuilder& builder, const sluice_value& value);
+// DataException: a schema that should have fields is of another type.
+Status RequireFields(const sluice_schema& schema);
+
+// A schemaless map's entry for the key, or `count`.
+size_t FindEntry(const sluice_map_entry* entries, size_t count, std::string_view key);
+
+// Makes room for `count` more headers behind those that the record has; they are to be filled in.
+sluice_header* AppendHeaders(sluice_record& record, size_t count, BatchMemory& memory);
+
 // The definition of replace.null.with.default, which many transforms have.
 config::ConfigKey ReplaceNullKey();
 

@@ -34,13 +34,22 @@ StatusOr<const Class*> Find(const std::vector<Class>& classes, std::string_view 
 const std::vector<TransformClass>& ListTransforms() {
   static const std::vector<TransformClass>* const classes = [] {
     auto* list = new std::vector<TransformClass>;
+    AddCast(*list);
+    AddDropHeaders(*list);
     AddExtractField(*list);
     AddFilter(*list);
+    AddFlatten(*list);
+    AddHeaderFrom(*list);
     AddHoistField(*list);
     AddInsertField(*list);
+    AddInsertHeader(*list);
     AddMaskField(*list);
     AddRegexRouter(*list);
     AddReplaceField(*list);
+    AddSetSchemaMetadata(*list);
+    AddTimestampConverter(*list);
+    AddTimestampRouter(*list);
+    AddValueToKey(*list);
     return list;
   }();
   return *classes;

@@ -221,7 +221,7 @@ TEST_F(TransformTest, AWarmTransformUsesOnlyItsBatchsMemory) {
 }
 
 TEST(FindTransform, KnowsNamesAndAliases) {
-  EXPECT_EQ(ListTransforms().size(), 12u);
+  EXPECT_EQ(ListTransforms().size(), 26u);
   EXPECT_EQ(ListPredicates().size(), 3u);
   for (const TransformClass& known : ListTransforms()) {
     EXPECT_EQ((*FindTransform(known.name))->name, known.name);

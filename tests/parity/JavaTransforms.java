@@ -1,5 +1,5 @@
 // Asks the transforms of Apache Kafka Connect what they make of many records, and prints question and answer as JSON
-// lines: the golden file of runtime/transform/peer_test. How to run it: runtime/transform/README.md.
+// lines: the golden file of runtime/transform/peer_test. What it asks stands in TransformQuestions.java. How to run it: runtime/transform/README.md.
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,10 +14,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -69,6 +72,9 @@ public class JavaTransforms {
     StringBuilder text = new StringBuilder(schema.type().toString());
     if (schema.isOptional()) text.append('?');
     if (schema.type() == Schema.Type.ARRAY) text.append('<').append(show(schema.valueSchema())).append('>');
+    if (schema.type() == Schema.Type.MAP) {
+      text.append('<').append(show(schema.keySchema())).append(',').append(show(schema.valueSchema())).append('>');
+    }
     if (schema.type() == Schema.Type.STRUCT) {
       List<String> parts = new ArrayList<>();
       for (Field field : schema.fields()) parts.add(field.name() + ":" + show(field.schema()));
@@ -104,125 +110,195 @@ public class JavaTransforms {
     return converter.toConnectData("t", json.getBytes(StandardCharsets.UTF_8));
   }
 
+  // What a struct's fields are without their schema: maps of dates, decimals, floats ..., which JSON cannot write.
+  static Object bare(Object value) {
+    if (!(value instanceof Struct struct)) return value;
+    Map<String, Object> map = new HashMap<>();
+    for (Field field : struct.schema().fields()) map.put(field.name(), bare(struct.getWithoutDefault(field.name())));
+    return map;
+  }
+
+  // The same struct with a schema that has a default.
+  static SchemaAndValue withDefault(Struct value, Struct fallback) {
+    Schema from = value.schema();
+    Schema schema = new ConnectSchema(from.type(), from.isOptional(), fallback, from.name(), from.version(), from.doc(),
+                                      from.parameters(), from.fields(), null, null);
+    Struct same = new Struct(schema);
+    for (Field field : schema.fields()) same.put(field, value.getWithoutDefault(field.name()));
+    return new SchemaAndValue(schema, same);
+  }
+
+  static SchemaAndValue read(String json) {
+    if (json.startsWith("bare:")) return new SchemaAndValue(null, bare(parse(json.substring(5)).value()));
+    if (!json.startsWith("default:")) return parse(json);
+    String[] parts = json.substring(8).split("\n");
+    String schema = parts[1].substring(0, parts[1].indexOf(",\"payload\":"));
+    return withDefault((Struct) parse(parts[1]).value(), (Struct) parse(schema + ",\"payload\":" + parts[0] + "}").value());
+  }
+
+  // One question. The record is a number in RECORDS, or its JSON text.
+  static class Question {
+    final String name, config;
+    Object record = 4;
+    String topic = "t";
+    boolean sink = true, key = false, headers = false;
+    Long timestamp = 1000L;
+
+    Question(String name, String config) {
+      this.name = name;
+      this.config = config;
+    }
+    Question of(Object record) {
+      this.record = record;
+      return this;
+    }
+    Question in(String topic, boolean sink) {
+      this.topic = topic;
+      this.sink = sink;
+      return this;
+    }
+    Question at(Long timestamp) {
+      this.timestamp = timestamp;
+      return this;
+    }
+    Question key() {
+      key = true;
+      return this;
+    }
+    Question headers() {
+      headers = true;
+      return this;
+    }
+  }
+
+  static ConnectRecord<?> record(Question question) {
+    String json = question.record instanceof Integer number ? TransformQuestions.RECORDS[number] : (String) question.record;
+    SchemaAndValue in = read(json);
+    SchemaAndValue key = question.key ? in : SchemaAndValue.NULL, value = question.key ? SchemaAndValue.NULL : in;
+    ConnectHeaders headers = new ConnectHeaders();
+    if (question.headers) headers.addString("a", "x").addInt("b", 7).addString("a", "y").add("c", null, null);
+    return question.sink
+        ? new SinkRecord(question.topic, 3, key.schema(), key.value(), value.schema(), value.value(), 17, question.timestamp,
+                         TimestampType.CREATE_TIME, headers)
+        : new SourceRecord(Map.of("p", 1), Map.of("o", 2), question.topic, null, key.schema(), key.value(), value.schema(),
+                           value.value(), null, headers);
+  }
+
+  // topic|schema|value, then what else there is: a key, headers.
+  static String show(Question question, ConnectRecord<?> got) {
+    String schema = show(got.valueSchema()), value = show(got.value()), more = "";
+    if (question.key) {
+      schema = show(got.keySchema());
+      value = show(got.key());
+    } else if (got.key() != null || got.keySchema() != null) {
+      more = "|key|" + show(got.keySchema()) + "|" + show(got.key());
+    }
+    for (Header header : got.headers()) more += "|" + header.key() + "|" + show(header.schema()) + "|" + show(header.value());
+    return got.topic() + "|" + schema + "|" + value + more;
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"})
-  static void ask(String name, String config, int number, String topic, boolean sink) throws Exception {
-    String json = RECORDS[number];
+  static void ask(Question question) throws Exception {
     ObjectNode line = MAPPER.createObjectNode();
-    line.put("class", name);
+    line.put("class", question.name);
     ObjectNode settings = line.putObject("config");
-    config(config).forEach(settings::put);
-    line.put("record", number).put("topic", topic).put("sink", sink);
+    config(question.config).forEach(settings::put);
+    line.putPOJO("record", question.record).put("topic", question.topic).put("sink", question.sink);
+    if (question.key) line.put("key", true);
+    if (question.headers) line.put("headers", true);
+    if (question.timestamp == null || question.timestamp != 1000L) line.put("timestamp", question.timestamp);
     try {
-      Transformation transform = (Transformation) Class.forName(PACKAGE + name).getDeclaredConstructor().newInstance();
-      transform.configure(config(config));
-      SchemaAndValue in = parse(json);
-      ConnectRecord<?> record = sink
-          ? new SinkRecord(topic, 3, null, null, in.schema(), in.value(), 17, 1000L, TimestampType.CREATE_TIME)
-          : new SourceRecord(Map.of("p", 1), Map.of("o", 2), topic, null, null, null, in.schema(), in.value(), null);
-      Object out = transform.apply((ConnectRecord) record);
-      if (out == null) {
-        line.put("out", "dropped");
-      } else {
-        ConnectRecord<?> got = (ConnectRecord<?>) out;
-        line.put("out", got.topic() + "|" + show(got.valueSchema()) + "|" + show(got.value()));
-      }
+      Transformation transform =
+          (Transformation) Class.forName(PACKAGE + question.name).getDeclaredConstructor().newInstance();
+      transform.configure(config(question.config));
+      Object out = transform.apply((ConnectRecord) record(question));
+      line.put("out", out == null ? "dropped" : show(question, (ConnectRecord<?>) out));
     } catch (Exception error) {
       line.put("out", show(error));
     }
     System.out.println(MAPPER.writeValueAsString(line));
   }
 
-  static String field(String name, String type, String more) {
-    return "{\"field\":\"" + name + "\",\"type\":\"" + type + "\"" + more + "}";
+  static void casts() throws Exception {
+    for (String type : TransformQuestions.TYPE_NAMES) {
+      for (String text : TransformQuestions.CAST_TEXTS) {
+        ask(new Question("Cast$Value", "spec=" + type).of(MAPPER.writeValueAsString(text)));
+      }
+      for (String[] value : TransformQuestions.CAST_VALUES) {
+        ask(new Question("Cast$Value", "spec=" + type).of(TransformQuestions.with(value[0], value[2], value[1])));
+      }
+      for (String field : new String[] {"i8", "f32", "f64", "flag", "raw", "dec", "day", "ts", "tags", "null"}) {
+        ask(new Question("Cast$Value", "spec=" + field + ":" + type).of("bare:" + TransformQuestions.TYPES));
+      }
+    }
   }
 
-  static final String ORDER = "{\"schema\":{\"type\":\"struct\",\"name\":\"Order\",\"version\":3,\"doc\":\"an order\","
-      + "\"optional\":true,\"parameters\":{\"p\":\"q\"},\"fields\":["
-      + field("id", "int32", "") + "," + field("name", "string", ",\"optional\":true") + ","
-      + field("qty", "int64", ",\"default\":7") + "," + field("price", "double", ",\"optional\":true,\"default\":1.5") + ","
-      + field("tags", "array", ",\"optional\":true,\"items\":{\"type\":\"string\"}") + ","
-      + field("day", "int32", ",\"optional\":true,\"name\":\"org.apache.kafka.connect.data.Date\",\"version\":1") + ","
-      + field("raw", "bytes", ",\"optional\":true") + "," + field("small", "int8", ",\"optional\":true") + ","
-      + field("ok", "boolean", ",\"optional\":true") + ","
-      + "{\"field\":\"at\",\"type\":\"struct\",\"optional\":true,\"fields\":[" + field("x.y", "int32", "") + ","
-      + field("city", "string", ",\"optional\":true,\"default\":\"Bonn\"") + "]}]},\"payload\":";
+  static void times() throws Exception {
+    String name = "TimestampConverter$Value";
+    for (String[] parsed : TransformQuestions.PARSED) {
+      ask(new Question(name, "target.type=unix;format=" + parsed[0]).of(MAPPER.writeValueAsString(parsed[1])));
+    }
+    for (String pattern : TransformQuestions.WRITTEN) {
+      for (long moment : TransformQuestions.MOMENTS) {
+        ask(new Question(name, "target.type=string;format=" + pattern).of(String.valueOf(moment)));
+      }
+    }
+    String[] inputs = TransformQuestions.TIMES;
+    for (String target : new String[] {"string", "unix", "Date", "Time", "Timestamp"}) {
+      String config = ";target.type=" + target;
+      for (String input : inputs) ask(new Question(name, "format=yyyy-MM-dd" + config).of(input));
+      for (String precision : new String[] {"seconds", "microseconds", "nanoseconds"}) {
+        for (int i = 0; i < 8; i++) ask(new Question(name, "format=y;unix.precision=" + precision + config).of(inputs[i]));
+        ask(new Question(name, "format=y;unix.precision=" + precision + config).of(inputs[11]));
+      }
+      for (String field : new String[] {"day", "time", "ts", "i32", "i64", "text", "dec", "none"}) {
+        ask(new Question(name, "format=H;field=" + field + config).of("bare:" + TransformQuestions.TYPES));
+        ask(new Question(name, "format=H;field=" + field + config).of(TransformQuestions.TYPES));
+      }
+    }
+    ask(new Question(name, "target.type=unix").of("\"2020-01-02\""));
+  }
 
-  static final String[] RECORDS = {
-      "null", "5", "\"text\"", "[1,2]", "{}", "{\"id\":1}",
-      "{\"id\":5,\"name\":\"pen\",\"qty\":2.5,\"ok\":true,\"tags\":[\"a\"],\"at\":{\"x.y\":4,\"city\":null},\"none\":null}",
-      "{\"at\":\"flat\",\"at.city\":\"dotted\"}",
-      ORDER + "{\"id\":1,\"name\":\"pen\",\"qty\":2,\"price\":0.5,\"tags\":[\"a\",\"b\"],\"day\":19000,\"raw\":\"AQI=\","
-          + "\"small\":3,\"ok\":true,\"at\":{\"x.y\":9,\"city\":\"Ulm\"}}}",
-      ORDER + "{\"id\":1,\"name\":null,\"qty\":0,\"price\":null,\"tags\":null,\"day\":null,\"raw\":null,\"small\":null,"
-          + "\"ok\":null,\"at\":{\"x.y\":9,\"city\":null}}}",
-      ORDER + "{\"id\":2,\"qty\":1,\"at\":null}}",
-      ORDER + "null}",
-      "{\"schema\":{\"type\":\"string\"},\"payload\":\"x\"}",
-      "{\"schema\":{\"type\":\"string\",\"optional\":true},\"payload\":null}",
-      "{\"schema\":{\"type\":\"int32\",\"optional\":true,\"default\":4},\"payload\":null}",
-  };
+  static void headers() throws Exception {
+    for (String literal : TransformQuestions.LITERALS) {
+      ask(new Question("InsertHeader", "header=h;value.literal=" + literal).of(5).headers());
+    }
+    for (String names : new String[] {"a", "a,b,c", "b", "nope", "A"}) {
+      ask(new Question("DropHeaders", "headers=" + names).of(5).headers());
+    }
+    ask(new Question("HeaderFrom$Value", "fields=id,none;headers=a,b;operation=move").of(5).headers());
+  }
 
-  static final String[][] QUESTIONS = {
-      {"InsertField$Value", "topic.field=topic"},
-      {"InsertField$Value", "topic.field=topic!;partition.field=part?;timestamp.field=ts;static.field=who;static.value=me"},
-      {"InsertField$Value", "offset.field=off!"},
-      {"InsertField$Value", "topic.field=id"},
-      {"InsertField$Value", "static.field=s;static.value=v;replace.null.with.default=false"},
-      {"ReplaceField$Value", "exclude=qty,at"},
-      {"ReplaceField$Value", "include=id,qty,none"},
-      {"ReplaceField$Value", "include=id,name;exclude=name;renames=id:order_id"},
-      {"ReplaceField$Value", "renames=id:name,name:id;replace.null.with.default=false"},
-      {"ReplaceField$Value", "renames=id:name"},
-      {"MaskField$Value", "fields=name,qty,price,tags,day,small,ok"},
-      {"MaskField$Value", "fields=at"},
-      {"MaskField$Value", "fields=raw"},
-      {"MaskField$Value", "fields=qty,price,small,name;replacement=300.75"},
-      {"MaskField$Value", "fields=name;replacement=xxx"},
-      {"MaskField$Value", "fields=qty;replacement=xxx"},
-      {"MaskField$Value", "fields=ok;replacement=1"},
-      {"MaskField$Value", "fields=tags;replacement=1;replace.null.with.default=false"},
-      {"HoistField$Value", "field=in"},
-      {"ExtractField$Value", "field=name"},
-      {"ExtractField$Value", "field=qty;replace.null.with.default=false"},
-      {"ExtractField$Value", "field=at.city"},
-      {"ExtractField$Value", "field=at.city;field.syntax.version=V2"},
-      {"ExtractField$Value", "field=at.city;field.syntax.version=v2;replace.null.with.default=false"},
-      {"ExtractField$Value", "field=at.`x.y`;field.syntax.version=V2"},
-      {"ExtractField$Value", "field=nope.x;field.syntax.version=V2"},
-      {"Filter", ""},
-  };
-
-  static final String[][] MAKING = {
-      {"InsertField$Value", ""}, {"InsertField$Value", "static.field=a"}, {"ReplaceField$Value", "renames=a"},
-      {"ReplaceField$Value", "renames=a:b:c"}, {"MaskField$Value", ""}, {"MaskField$Value", "fields="},
-      {"MaskField$Value", "fields=a;replacement="}, {"HoistField$Value", ""}, {"ExtractField$Value", ""},
-      {"ExtractField$Value", "field=`a;field.syntax.version=V2"}, {"ExtractField$Value", "field=a;field.syntax.version=V3"},
-      {"ExtractField$Value", "field=a;replace.null.with.default=maybe"},
-      {"RegexRouter", ""}, {"RegexRouter", "regex=a"},
-  };
-
-  static final String[][] ROUTES = {
-      {"(.*)-raw", "$1", "orders-raw"}, {"(.*)-raw", "$1", "orders"}, {"(?<t>.*)-raw", "x.${t}", "orders-raw"},
-      {"(a)(b)?", "[$1$2]", "a"}, {"(a)", "$12", "a"}, {"a|ab", "x", "ab"}, {"b", "\\$1\\\\", "b"}, {"a", "$1", "a"},
-      {"a", "${n}", "a"}, {"a", "$", "a"}, {"a", "\\", "a"}, {"a", "$x", "a"}, {".*", "x", "abc"}, {"a*", "x", ""},
-      {"(?i)ORDERS", "x", "orders"}, {"[^.]+\\.(.*)", "$1", "db.public.users"}, {"\\p{Lower}+", "x", "abc"},
-      {"\\p{Alpha}\\p{Digit}", "x", "a1"}, {"[\\p{Alnum}_.-]+", "x", "a_1.b-2"}, {"\\Qa.b\\E", "x", "a.b"},
-      {"\\Qa.b\\E", "x", "axb"}, {"(?!__).*", "x$0", "__c"}, {"(?<!x)a", "y", "a"}, {"\\w++-\\d{2,3}+", "n", "ab-123"},
-      {"(?:a|b){2}", "n", "ab"}, {"\\u0061", "n", "a"}, {"\\x61", "n", "a"}, {"[]a]+", "n", "]a"}, {"a{2}", "n", "aa"},
-      {"(\\w)\\1", "n", "zz"}, {"(?<c>\\w)\\k<c>", "n", "zz"}, {"(?x) a b # c", "n", "ab"}, {"a$", "n", "a"}, {"^a", "n", "a"},
-  };
+  static void routes() throws Exception {
+    for (String[] route : TransformQuestions.ROUTES) {
+      ask(new Question("RegexRouter", "regex=" + route[0] + ";replacement=" + route[1]).of(1).in(route[2], true));
+    }
+    for (String format : TransformQuestions.TOPIC_FORMATS) {
+      ask(new Question("TimestampRouter", format).of(5).in("a$1.b", true).at(1577840523045L));
+      if (!format.endsWith("=qq")) ask(new Question("TimestampRouter", format).of(5).in("t", false));
+    }
+    ask(new Question("TimestampRouter", "").of(5).at(null));
+  }
 
   public static void main(String[] args) throws Exception {
-    for (int i = 0; i < RECORDS.length; i++) {
-      System.out.println(MAPPER.writeValueAsString(MAPPER.createObjectNode().put("is", i).put("json", RECORDS[i])));
+    int records = TransformQuestions.RECORDS.length;
+    for (int i = 0; i < records; i++) {
+      ObjectNode line = MAPPER.createObjectNode().put("is", i).put("json", TransformQuestions.RECORDS[i]);
+      System.out.println(MAPPER.writeValueAsString(line));
     }
-    for (String[] question : QUESTIONS) {
-      for (int i = 0; i < RECORDS.length; i++) ask(question[0], question[1], i, "t", true);
+    for (String[] question : TransformQuestions.QUESTIONS) {
+      for (int i = 0; i < records; i++) ask(new Question(question[0], question[1]).of(i));
+    }
+    for (String[] question : TransformQuestions.OF_KEYS) {
+      for (int i : new int[] {0, 1, 6, 8, 11, 14, 29}) ask(new Question(question[0], question[1]).of(i).key());
     }
     for (String config : new String[] {"topic.field=x;partition.field=p;timestamp.field=ts", "offset.field=x"}) {
-      for (int i = 0; i < RECORDS.length; i++) ask("InsertField$Value", config, i, "t", false);
+      for (int i = 0; i < records; i++) ask(new Question("InsertField$Value", config).of(i).in("t", false));
     }
-    for (String[] making : MAKING) ask(making[0], making[1], 4, "t", true);
-    for (String[] route : ROUTES) ask("RegexRouter", "regex=" + route[0] + ";replacement=" + route[1], 1, route[2], true);
+    for (String[] making : TransformQuestions.MAKING) ask(new Question(making[0], making[1]));
+    routes();
+    casts();
+    times();
+    headers();
   }
 }

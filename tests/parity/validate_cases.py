@@ -135,7 +135,9 @@ def steps():
     yield "transform: version that is not there", SOURCE, transform("Filter", plugin__version="9.9.9")
     yield "transform: version that is none", SOURCE, transform("Filter", plugin__version="[1,2")
     for kind in ("ExtractField$Value", "ExtractField$Key", "HoistField$Value", "InsertField$Value", "InsertField$Key",
-                 "MaskField$Value", "RegexRouter", "ReplaceField$Value", "ReplaceField$Key", "Filter"):
+                 "MaskField$Value", "RegexRouter", "ReplaceField$Value", "ReplaceField$Key", "Filter", "Cast$Value",
+                 "DropHeaders", "Flatten$Value", "HeaderFrom$Key", "InsertHeader", "SetSchemaMetadata$Value",
+                 "TimestampConverter$Value", "TimestampRouter", "ValueToKey"):
         yield f"{kind}: nothing set", SOURCE, transform(kind)
     yield "InsertField$Value: set", SOURCE, transform("InsertField$Value", topic__field="t", static__field="s",
                                                       static__value="v", replace__null__with__default="false")
@@ -147,6 +149,22 @@ def steps():
     yield "ReplaceField$Value: set", SOURCE, transform("ReplaceField$Value", exclude="a", include="b,c", renames="a:b,c:d")
     yield "ReplaceField$Value: wrong", SOURCE, transform("ReplaceField$Value", renames="a:b:c", exclude="a,a,,b")
     yield "RegexRouter: wrong", SOURCE, transform("RegexRouter", regex="([", replacement="x")
+    yield "Cast$Value: set", SOURCE, transform("Cast$Value", spec="a:int8, b:string")
+    for spec in ("", "int3", "a:int3", "a:b:c", "bytes", "int8,int8", "a:int8,a:int8"):
+        yield f"Cast$Value: wrong, {spec}", SOURCE, transform("Cast$Value", spec=spec)
+    yield "DropHeaders: wrong", SOURCE, transform("DropHeaders", headers="")
+    yield "DropHeaders: twice", SOURCE, transform("DropHeaders", headers="a,a")
+    yield "Flatten$Value: set", SOURCE, transform("Flatten$Value", delimiter="_")
+    yield "HeaderFrom$Value: set", SOURCE, transform("HeaderFrom$Value", fields="a,a", headers="b,c", operation="copy")
+    yield "HeaderFrom$Value: wrong", SOURCE, transform("HeaderFrom$Value", fields="", headers="", operation="Move")
+    yield "InsertHeader: set", SOURCE, transform("InsertHeader", header="h", value__literal="1")
+    yield "SetSchemaMetadata$Value: wrong", SOURCE, transform("SetSchemaMetadata$Value", schema__version="x")
+    yield "TimestampConverter$Value: set", SOURCE, transform(
+        "TimestampConverter$Value", field="f", target__type="string", format="yyyy", unix__precision="seconds")
+    yield "TimestampConverter$Value: wrong", SOURCE, transform(
+        "TimestampConverter$Value", target__type="date", unix__precision="ms", replace__null__with__default="x")
+    yield "TimestampRouter: set", SOURCE, transform("TimestampRouter", topic__format="x", timestamp__format="yyyy")
+    yield "ValueToKey: wrong", SOURCE, transform("ValueToKey", fields="a,,b")
     yield "HoistField$Value: set", SOURCE, transform("HoistField$Value", field="f")
     yield "ExtractField$Value: set", SOURCE, transform("ExtractField$Value", field="a.b", field__syntax__version="V2")
     yield "ExtractField$Value: wrong", SOURCE, transform("ExtractField$Value", field="a", field__syntax__version="V3")
