@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "runtime/abi/views.h"
+#include "runtime/base/lru_cache.h"
 #include "runtime/base/text.h"
 #include "runtime/convert/json_envelope.h"
 #include "runtime/convert/json_read.h"
 #include "runtime/convert/json_write.h"
-#include "runtime/convert/lru_cache.h"
 #include "runtime/record/json_output.h"
 #include "runtime/record/json_reader.h"
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/lru_cache.h"
 #include "runtime/convert/json_read.h"
-#include "runtime/convert/lru_cache.h"
 #include "runtime/record/json_reader.h"
 
 namespace sluice::convert {

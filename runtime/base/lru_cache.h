@@ -1,7 +1,7 @@
 // A map of bounded size from text keys; the least recently used entry makes room. One thread.
 // Pointers to values hold until the entry is dropped.
-#ifndef SLUICE_RUNTIME_CONVERT_LRU_CACHE_H_
-#define SLUICE_RUNTIME_CONVERT_LRU_CACHE_H_
+#ifndef SLUICE_RUNTIME_BASE_LRU_CACHE_H_
+#define SLUICE_RUNTIME_BASE_LRU_CACHE_H_
 
 #include <cstddef>
 #include <list>
@@ -11,7 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 
-namespace sluice::convert {
+namespace sluice {
 
 template <typename Value>
 class LruCache {
@@ -48,6 +48,6 @@ class LruCache {
   absl::flat_hash_map<std::string_view, typename Entries::iterator> index_;
 };
 
-}  // namespace sluice::convert
+}  // namespace sluice
 
-#endif  // SLUICE_RUNTIME_CONVERT_LRU_CACHE_H_
+#endif  // SLUICE_RUNTIME_BASE_LRU_CACHE_H_

@@ -1,0 +1,440 @@
+#include "runtime/schema_registry/client.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <random>
+#include <utility>
+
+#include "runtime/base/json.h"
+#include "runtime/base/log.h"
+#include "runtime/base/lru_cache.h"
+#include "runtime/base/text.h"
+
+namespace sluice::schema_registry {
+namespace {
+
+constexpr std::string_view kSerialization = "org.apache.kafka.common.errors.SerializationException";
+constexpr std::string_view kAuthentication =
+    "org.apache.kafka.common.errors.AuthenticationException";
+constexpr std::string_view kAuthorization = "org.apache.kafka.common.errors.AuthorizationException";
+constexpr milliseconds kSlice{20};    // of a wait, before the waiter is asked again
+constexpr milliseconds kServe{1};     // what the waiter gets in between
+constexpr milliseconds kGrace{5000};  // beyond the transport's own time-outs
+constexpr size_t kReasonMax = 2000;
+
+enum class Kind { kId, kSchema, kSubject };
+
+std::string PercentEncode(std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+        c == '_' || c == '.' || c == '~') {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::string Body(const Schema& schema) {
+  JsonWriter json;
+  json.StartObject().Key("schema").String(schema.text);
+  if (schema.type != "AVRO") json.Key("schemaType").String(schema.type);
+  if (!schema.references.empty()) {
+    json.Key("references").StartArray();
+    for (const Reference& reference : schema.references) {
+      json.StartObject().Key("name").String(reference.name);
+      json.Key("subject").String(reference.subject);
+      json.Key("version").Int(reference.version).EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+  return json.Take();
+}
+
+int32_t NumberOf(const rapidjson::Value& answer, std::string_view name) {
+  const rapidjson::Value* member = FindJsonMember(answer, name);
+  return member != nullptr && member->IsInt() ? member->GetInt() : 0;
+}
+
+std::string TextOf(const rapidjson::Value& answer, std::string_view name) {
+  const rapidjson::Value* member = FindJsonMember(answer, name);
+  return member != nullptr && member->IsString() ? std::string(JsonText(*member)) : std::string();
+}
+
+std::vector<Reference> ReferencesOf(const rapidjson::Value& answer) {
+  std::vector<Reference> references;
+  const rapidjson::Value* list = FindJsonMember(answer, "references");
+  if (list == nullptr || !list->IsArray()) return references;
+  for (const rapidjson::Value& one : list->GetArray()) {
+    if (!one.IsObject()) continue;
+    references.push_back({TextOf(one, "name"), TextOf(one, "subject"), NumberOf(one, "version")});
+  }
+  return references;
+}
+
+bool CanComeBack(int status) {
+  return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
+         status == 504;
+}
+
+// What the registry says: its message and code, or as much of the body as is sensible.
+std::string ReasonOf(const HttpResponse& response) {
+  const auto body = ParseJson(response.body);
+  std::string text = body.ok() && body->IsObject() ? TextOf(*body, "message") : response.body;
+  if (text.size() > kReasonMax) text = text.substr(0, kReasonMax) + "...";
+  text = ReplaceInvalidUtf8(text);
+  const int32_t code = body.ok() && body->IsObject() ? NumberOf(*body, "error_code") : 0;
+  if (code != 0) StrAppend(text, "; error code: ", code);
+  return text.empty() ? "nothing" : text;
+}
+
+}  // namespace
+
+struct Client::Question {
+  Kind kind;
+  std::string key;    // of the answer
+  std::string about;  // "subject orders-value", for errors
+  std::string doing;  // "registering a schema of type AVRO"
+  std::string method;
+  std::string path;
+  std::string body;
+  const Schema* schema = nullptr;  // that is asked about; null: the answer has one
+  std::optional<milliseconds> ttl = {};
+};
+
+struct Client::Flight {
+  bool done = false;
+  Answer answer = Status(absl::StatusCode::kUnknown, "");
+};
+
+class Client::Cache {
+ public:
+  explicit Cache(const ClientOptions& options)
+      : found_{LruCache<Entry>(options.schemas_max), LruCache<Entry>(options.schemas_max),
+               LruCache<Entry>(options.schemas_max)},
+        missing_(options.missing_max) {}
+
+  std::optional<Answer> Get(const Question& question, TimePoint now) {
+    for (auto* cache : {&found_[static_cast<size_t>(question.kind)], &missing_}) {
+      Entry* entry = cache->Find(question.key);
+      if (entry != nullptr && now < entry->until) return entry->answer;
+    }
+    return std::nullopt;
+  }
+  void Put(const Question& question, const Answer& answer, TimePoint until) {
+    auto& cache = answer.ok() ? found_[static_cast<size_t>(question.kind)] : missing_;
+    if (Entry* entry = cache.Find(question.key)) {
+      *entry = {answer, until};
+    } else {
+      cache.Put(question.key, {answer, until});
+    }
+  }
+
+  std::map<std::string, std::shared_ptr<Flight>> flights;  // by the question's key
+
+ private:
+  struct Entry {
+    Answer answer;
+    TimePoint until;
+  };
+  LruCache<Entry> found_[3];
+  LruCache<Entry> missing_;
+};
+
+Client::Client(ClientOptions options, std::unique_ptr<Transport> transport, Clock& clock)
+    : options_(std::move(options)),
+      transport_(std::move(transport)),
+      clock_(clock),
+      cache_(std::make_unique<Cache>(options_)) {
+  for (const std::string& text : options_.urls) {
+    StatusOr<Url> url = ParseUrl(text);
+    if (url.ok()) urls_.push_back(*std::move(url));
+  }
+  for (const auto& header : options_.headers) headers_.push_back(header);
+}
+Client::~Client() = default;
+
+StatusOr<std::shared_ptr<Client>> Client::Shared(const ClientOptions& options) {
+  struct All {
+    Mutex mutex;
+    std::vector<std::pair<ClientOptions, std::weak_ptr<Client>>> clients;
+  };
+  static All& all = *new All;
+  MutexLock lock(all.mutex);
+  std::erase_if(all.clients, [](const auto& one) { return one.second.expired(); });
+  for (const auto& [known, client] : all.clients) {
+    if (!(known == options)) continue;
+    if (auto shared = client.lock()) return shared;
+  }
+  if (options.urls.empty()) {
+    return ConfigError(
+        "Missing required configuration \"schema.registry.url\" which has no default value.");
+  }
+  TransportOptions transport{.connect_timeout = options.connect_timeout,
+                             .read_timeout = options.read_timeout};
+  for (const std::string& text : options.urls) {
+    SLUICE_ASSIGN_OR_RETURN(const Url url, ParseUrl(text));
+    if (!url.tls || transport.tls != nullptr) continue;
+    std::vector<std::string> notes;
+    StatusOr<std::shared_ptr<const tls::ClientContext>> context =
+        tls::ClientContext::Make(options.ssl, notes);
+    if (!context.ok()) {
+      return ConfigError(StrCat("The keys of schema.registry.ssl.*: ", Message(context.status())));
+    }
+    transport.tls = *std::move(context);
+    for (const std::string& note : notes) LogInfo("schema_registry", note);
+  }
+  auto client = std::make_shared<Client>(options, NewTransport(std::move(transport)));
+  all.clients.emplace_back(options, client);
+  return client;
+}
+
+Client::Answer Client::Register(const std::string& subject, const Schema& schema, bool normalize,
+                                Waiter* waiter) {
+  Question question{
+      .kind = Kind::kSchema,
+      .key = {},
+      .about = StrCat("subject ", subject),
+      .doing = StrCat("Registering a schema of type ", schema.type),
+      .method = "POST",
+      .path = StrCat("/subjects/", PercentEncode(subject), "/versions?normalize=", normalize),
+      .body = Body(schema),
+      .schema = &schema};
+  question.key = StrCat(question.path, " ", question.body);
+  return Ask(question, waiter);
+}
+
+Client::Answer Client::Find(const std::string& subject, const Schema& schema, bool normalize,
+                            Waiter* waiter) {
+  Question question{.kind = Kind::kSchema,
+                    .key = {},
+                    .about = StrCat("subject ", subject),
+                    .doing = StrCat("Looking for a schema of type ", schema.type),
+                    .method = "POST",
+                    .path = StrCat("/subjects/", PercentEncode(subject), "?normalize=", normalize),
+                    .body = Body(schema),
+                    .schema = &schema};
+  question.key = StrCat(question.path, " ", question.body);
+  return Ask(question, waiter);
+}
+
+Client::Answer Client::ById(int32_t id, Waiter* waiter) {
+  Question question{.kind = Kind::kId,
+                    .key = StrCat(id),
+                    .about = StrCat("id ", id),
+                    .doing = "Retrieving a schema",
+                    .method = "GET",
+                    .path = StrCat("/schemas/ids/", id, "?fetchMaxId=false"),
+                    .body = {}};
+  StatusOr<std::shared_ptr<const Registered>> answer = Ask(question, waiter);
+  if (!answer.ok() || (*answer)->id == id) return answer;
+  auto with_id = std::make_shared<Registered>(**answer);  // the answer of some has no id in it
+  with_id->id = id;
+  MutexLock lock(mutex_);
+  cache_->Put(question, Answer(with_id), TimePoint::max());
+  return with_id;
+}
+
+Client::Answer Client::Latest(const std::string& subject, Waiter* waiter) {
+  Question question{.kind = Kind::kSubject,
+                    .key = {},
+                    .about = StrCat("subject ", subject),
+                    .doing = "Retrieving the latest version",
+                    .method = "GET",
+                    .path = StrCat("/subjects/", PercentEncode(subject), "/versions/latest"),
+                    .body = {}};
+  question.key = question.path;
+  if (options_.latest_ttl >= milliseconds(0)) question.ttl = options_.latest_ttl;
+  return Ask(question, waiter);
+}
+
+Client::Answer Client::Version(const std::string& subject, int32_t version, Waiter* waiter) {
+  Question question{.kind = Kind::kSubject,
+                    .key = {},
+                    .about = StrCat("subject ", subject),
+                    .doing = StrCat("Retrieving version ", version),
+                    .method = "GET",
+                    .path = StrCat("/subjects/", PercentEncode(subject), "/versions/", version),
+                    .body = {}};
+  question.key = question.path;
+  return Ask(question, waiter);
+}
+
+// One flight per question: who comes second waits for the first one's answer.
+Client::Answer Client::Ask(const Question& question, Waiter* waiter) {
+  while (true) {
+    std::shared_ptr<Flight> flight;
+    {
+      MutexLock lock(mutex_);
+      if (auto known = cache_->Get(question, clock_.Now())) return *std::move(known);
+      auto& place = cache_->flights[question.key];
+      if (place == nullptr) {
+        place = std::make_shared<Flight>();
+      } else {
+        flight = place;
+      }
+    }
+    if (flight == nullptr) {
+      Answer answer = Talk(question, waiter);
+      MutexLock lock(mutex_);
+      const auto mine = cache_->flights.find(question.key);
+      mine->second->done = true;
+      mine->second->answer = answer;
+      cache_->flights.erase(mine);
+      finished_.NotifyAll();
+      const TimePoint now = clock_.Now();
+      if (answer.ok()) {
+        cache_->Put(question, answer, question.ttl ? now + *question.ttl : TimePoint::max());
+      } else if (IsNotFound(answer.status()) && options_.missing_ttl > milliseconds(0)) {
+        cache_->Put(question, answer, now + options_.missing_ttl);
+      }
+      return answer;
+    }
+    while (true) {
+      {
+        MutexLock lock(mutex_);
+        if (!flight->done) finished_.WaitFor(mutex_, kSlice);
+        if (flight->done) break;
+      }
+      if (waiter != nullptr && !waiter->Wait(kServe)) return StoppedError();
+    }
+    if (!IsStopped(flight->answer.status())) return flight->answer;  // else its owner had to go
+  }
+}
+
+Client::Answer Client::Talk(const Question& question, Waiter* waiter) {
+  SLUICE_ASSIGN_OR_RETURN(const HttpResponse response, TryAll(question, waiter));
+  if (response.status != 200) return Refused(question, response);
+  const auto body = ParseJson(response.body);
+  if (!body.ok() || !body->IsObject()) {
+    return ExceptionError(absl::StatusCode::kInvalidArgument, kSerialization,
+                          StrCat(question.doing, " (", question.about,
+                                 "): the schema registry's answer is no JSON object"));
+  }
+  auto found = std::make_shared<Registered>();
+  found->id = NumberOf(*body, "id");
+  found->version = NumberOf(*body, "version");
+  if (question.schema != nullptr) {
+    found->schema = *question.schema;
+    return found;
+  }
+  if (std::string type = TextOf(*body, "schemaType"); !type.empty()) found->schema.type = type;
+  found->schema.text = TextOf(*body, "schema");
+  found->schema.references = ReferencesOf(*body);
+  return found;
+}
+
+// Each round tries all URLs, the one that answered last first.
+StatusOr<HttpResponse> Client::TryAll(const Question& question, Waiter* waiter) {
+  StatusOr<HttpResponse> last = RetriableError("no URL");
+  for (int attempt = 0; attempt <= options_.max_retries; ++attempt) {
+    if (attempt > 0) SLUICE_RETURN_IF_ERROR(BackOff(attempt, waiter));
+    const size_t first = current_url_.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < urls_.size(); ++i) {
+      const size_t url = (first + i) % urls_.size();
+      last = TryOne(url, question, waiter);
+      if (IsStopped(last.status())) return last;
+      if (last.ok() ? !CanComeBack(last->status) : !IsRetriable(last.status())) {
+        current_url_.store(url, std::memory_order_relaxed);
+        return last;
+      }
+    }
+  }
+  if (last.ok()) return last;
+  std::vector<std::string> tried;
+  for (const Url& url : urls_) tried.push_back(url.Text());
+  return RetriableError(StrCat(question.doing, " (", question.about,
+                               "): no schema registry can be reached at ", StrJoin(tried, ", "),
+                               " (schema.registry.url): ", Message(last.status())));
+}
+
+StatusOr<HttpResponse> Client::TryOne(size_t index, const Question& question, Waiter* waiter) {
+  const Url& url = urls_[index];
+  HttpRequest request{question.method, url.Text() + question.path, headers_, question.body};
+  const std::string& user = !options_.user_info.empty() ? options_.user_info
+                            : options_.user_info_of_url ? url.user_info
+                                                        : options_.user_info;
+  if (!options_.bearer_token.empty()) {
+    request.headers.emplace_back("Authorization", StrCat("Bearer ", options_.bearer_token));
+  } else if (!user.empty()) {
+    request.headers.emplace_back("Authorization", StrCat("Basic ", Base64Encode(user)));
+  }
+  struct Exchange {
+    Mutex mutex;
+    CondVar answered;
+    std::optional<StatusOr<HttpResponse>> result ABSL_GUARDED_BY(mutex);
+  };
+  const auto exchange = std::make_shared<Exchange>();
+  transport_->Send(std::move(request), [exchange](StatusOr<HttpResponse> result) {
+    MutexLock lock(exchange->mutex);
+    exchange->result = std::move(result);
+    exchange->answered.NotifyAll();
+  });
+  const TimePoint deadline =
+      std::chrono::steady_clock::now() + options_.connect_timeout + options_.read_timeout + kGrace;
+  while (true) {
+    {
+      MutexLock lock(exchange->mutex);
+      if (!exchange->result) exchange->answered.WaitFor(exchange->mutex, kSlice);
+      if (exchange->result) {
+        StatusOr<HttpResponse> result = *std::move(exchange->result);
+        if (!result.ok()) LogWarn("schema_registry", url.Text(), ": ", Message(result.status()));
+        return result;
+      }
+    }
+    if (waiter != nullptr && !waiter->Wait(kServe)) return StoppedError();
+    if (std::chrono::steady_clock::now() >= deadline) return RetriableError("no answer in time");
+  }
+}
+
+// Up to retries.wait.ms, doubled with each attempt; a random part of it, so that tasks do not come
+// back all at once.
+Status Client::BackOff(int attempt, Waiter* waiter) {
+  const int64_t most = std::min(options_.retries_wait.count() << std::min(attempt - 1, 20),
+                                options_.retries_max_wait.count());
+  if (most <= 0) return OkStatus();
+  thread_local std::minstd_rand random(std::random_device{}());
+  const TimePoint until = clock_.Now() + milliseconds(1 + random() % most);
+  while (clock_.Now() < until) {
+    const auto left = std::chrono::ceil<milliseconds>(until - clock_.Now());
+    if (waiter != nullptr) {
+      if (!waiter->Wait(left)) return StoppedError();
+    } else {
+      MutexLock lock(mutex_);
+      finished_.WaitFor(mutex_, std::min(left, kSlice));
+    }
+  }
+  return OkStatus();
+}
+
+Status Client::Refused(const Question& question, const HttpResponse& response) const {
+  const std::string text =
+      StrCat(question.doing, " (", question.about, "): the schema registry answered ",
+             response.status, ": ", ReasonOf(response));
+  switch (response.status) {
+    case 401:
+      return ExceptionError(absl::StatusCode::kUnauthenticated, kAuthentication, text);
+    case 403:
+      return ExceptionError(absl::StatusCode::kPermissionDenied, kAuthorization, text);
+    case 404:
+      return ExceptionError(absl::StatusCode::kNotFound, kSerialization, text);
+    case 409:
+      return ExceptionError(
+          absl::StatusCode::kFailedPrecondition, kSerialization,
+          StrCat("The schema is not compatible with what is registered under ", question.about,
+                 ": the schema registry answered 409: ", ReasonOf(response)));
+    default:
+      if (CanComeBack(response.status)) return RetriableError(text);
+      return ExceptionError(absl::StatusCode::kInvalidArgument, kSerialization, text);
+  }
+}
+
+}  // namespace sluice::schema_registry
