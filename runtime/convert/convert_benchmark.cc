@@ -6,8 +6,10 @@
 #include "benchmark/benchmark.h"
 #include "runtime/abi/schema.h"
 #include "runtime/abi/views.h"
+#include "runtime/convert/avro_converter.h"
 #include "runtime/convert/converter.h"
 #include "runtime/record/schema.h"
+#include "runtime/schema_registry/fake_registry.h"
 
 namespace sluice::convert {
 namespace {
@@ -50,6 +52,47 @@ void Read(benchmark::State& state, std::string_view name, bool schemas) {
   state.SetItemsProcessed(state.iterations());
 }
 
+// A registry in memory: it is asked once.
+std::unique_ptr<Converter> MakeAvro() {
+  static auto& registry = *new schema_registry::FakeRegistry;
+  auto client = std::make_shared<schema_registry::Client>(
+      schema_registry::ClientOptions{.urls = {"http://registry"}}, registry.NewTransport());
+  auto made = MakeAvroConverter(
+      {{"schema.registry.url", "http://registry"}, {"converter.type", "value"}}, client);
+  if (!made.ok()) std::abort();
+  return *std::move(made);
+}
+
+void ReadAvro(benchmark::State& state) {
+  const auto json = Make("JsonConverter", true);
+  const auto converter = MakeAvro();
+  const std::string text = Message(true);
+  BatchMemory kept, memory;
+  const SchemaAndValue data = json->ToConnect("t", abi::Str(text), kept).value();
+  const std::string bytes(
+      abi::View(converter->FromConnect("t", data.schema, data.value, kept).value()));
+  size_t records = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(converter->ToConnect("t", abi::Str(bytes), memory));
+    if (++records % 500 == 0) memory.Reset();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void WriteAvro(benchmark::State& state) {
+  const auto json = Make("JsonConverter", true);
+  const auto converter = MakeAvro();
+  const std::string text = Message(true);
+  BatchMemory kept, memory;
+  const SchemaAndValue data = json->ToConnect("t", abi::Str(text), kept).value();
+  size_t records = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(converter->FromConnect("t", data.schema, data.value, memory));
+    if (++records % 500 == 0) memory.Reset();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
 void Write(benchmark::State& state, std::string_view name, bool schemas) {
   const auto json = Make("JsonConverter", schemas);
   const auto converter = Make(name, schemas);
@@ -77,6 +120,8 @@ BENCHMARK_CAPTURE(Read, json_bare, "JsonConverter", false);
 BENCHMARK_CAPTURE(Write, json_bare, "JsonConverter", false);
 BENCHMARK_CAPTURE(Read, json_envelope, "JsonConverter", true);
 BENCHMARK_CAPTURE(Write, json_envelope, "JsonConverter", true);
+BENCHMARK(ReadAvro);
+BENCHMARK(WriteAvro);
 BENCHMARK_CAPTURE(Write, string_of_struct, "StringConverter", true);
 BENCHMARK_CAPTURE(PassThrough, string, "StringConverter");
 BENCHMARK_CAPTURE(PassThrough, byte_array, "ByteArrayConverter");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/base/text.h"
+#include "runtime/convert/avro_converter.h"
 #include "runtime/convert/converter_config.h"
 #include "runtime/convert/json_converter.h"
 #include "runtime/convert/simple_converters.h"
@@ -16,6 +17,7 @@ struct Entry {
   std::string_view class_name;
   MadeConverter (*make)(const config::ConfigMap& settings);  // nullptr: of headers only
   const config::ConfigDef& (*config)();
+  bool headers = true;  // whether it converts headers
 };
 
 const config::ConfigDef& NoConfig() {
@@ -24,6 +26,7 @@ const config::ConfigDef& NoConfig() {
 }
 
 constexpr Entry kEntries[] = {
+    {"io.confluent.connect.avro.AvroConverter", MakeAvroConverter, AvroConverterConfig, false},
     {"org.apache.kafka.connect.converters.BooleanConverter", MakeBooleanConverter,
      PlainConverterConfig},
     {"org.apache.kafka.connect.converters.ByteArrayConverter", MakeByteArrayConverter,
@@ -69,7 +72,7 @@ const Entry* Find(std::string_view name) {
 Status Unknown(std::string_view name, std::string_view what, bool headers) {
   std::vector<std::string_view> known;
   for (const Entry& entry : kEntries) {
-    if (headers || entry.make != nullptr) known.push_back(entry.class_name);
+    if (headers ? entry.headers : entry.make != nullptr) known.push_back(entry.class_name);
   }
   return ConfigError(
       StrCat("There is no ", what, " called '", name, "'; there are ", StrJoin(known, ", ")));
@@ -108,7 +111,9 @@ StatusOr<std::unique_ptr<Converter>> NewConverter(std::string_view class_or_alia
 StatusOr<std::unique_ptr<HeaderConverter>> NewHeaderConverter(std::string_view class_or_alias,
                                                               const config::ConfigMap& settings) {
   const Entry* entry = Find(class_or_alias);
-  if (entry == nullptr) return Unknown(class_or_alias, "header converter", true);
+  if (entry == nullptr || !entry->headers) {
+    return Unknown(class_or_alias, "header converter", true);
+  }
   if (entry->make == nullptr) return MakeSimpleHeaderConverter();
   SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<Converter> converter,
                           entry->make(WithRole(settings, Role::kHeader)));
@@ -120,7 +125,7 @@ const std::vector<ConverterInfo>& ListConverters() {
     auto* made = new std::vector<ConverterInfo>;
     for (const Entry& entry : kEntries) {
       made->push_back(
-          {std::string(entry.class_name), entry.make != nullptr, true, &entry.config()});
+          {std::string(entry.class_name), entry.make != nullptr, entry.headers, &entry.config()});
     }
     return made;
   }();

@@ -1,5 +1,6 @@
 // Bytes of Kafka <-> values of Connect. A task makes its converters once, from configuration, and
-// calls them for every record on its own thread; nothing here is shared between threads.
+// calls them for every record on its own thread; nothing here is shared between threads but the
+// clients of schema registries.
 //
 // Errors are DataException (record at fault: tolerable) or retriable (a registry that does not
 // answer); the caller wraps them into the stage's handling (runtime/errors). A failed call leaves
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/config/config_def.h"
 #include "runtime/config/config_map.h"
@@ -34,6 +36,9 @@ class Converter {
   // Parses. The value may point into `bytes`, which must live as long as it is used.
   virtual StatusOr<SchemaAndValue> ToConnect(std::string_view topic, Bytes bytes,
                                              BatchMemory& memory) = 0;
+  // What a conversion that must wait (for a registry) serves meanwhile; it answers StoppedError if
+  // that says stop. Null, or never called: it just waits. It must outlive the converter's use.
+  virtual void SetWaiter(Waiter*) {}
 };
 
 class HeaderConverter {

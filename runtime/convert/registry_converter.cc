@@ -1,0 +1,323 @@
+#include "runtime/convert/registry_converter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/abi/views.h"
+#include "runtime/base/clock.h"
+#include "runtime/base/lru_cache.h"
+#include "runtime/base/text.h"
+
+namespace sluice::convert {
+namespace {
+
+using schema_registry::Client;
+using schema_registry::Registered;
+
+constexpr std::string_view kSerializationException =
+    "org.apache.kafka.common.errors.SerializationException";
+constexpr uint8_t kMagic = 0;
+constexpr size_t kFrame = 5;
+constexpr int kReferencesMax = 1000;
+constexpr size_t kTopicsPerSchema = 4;  // what is remembered is by topic, too
+
+Status Serialization(std::string_view text) {
+  return ExceptionError(absl::StatusCode::kInvalidArgument, kSerializationException, text);
+}
+
+// How a record of one schema for one topic is written.
+struct Written {
+  int32_t id = 0;
+  std::shared_ptr<FormatWriter> writer;
+  TimePoint until = TimePoint::max();
+};
+// How records of one id from one topic are read.
+struct Known {
+  std::unique_ptr<FormatReader> reader;
+  TimePoint until = TimePoint::max();
+};
+
+class RegistryConverter : public Converter {
+ public:
+  RegistryConverter(RegistrySettings settings, std::unique_ptr<RegistryFormat> format,
+                    std::shared_ptr<Client> client)
+      : settings_(std::move(settings)),
+        format_(std::move(format)),
+        client_(std::move(client)),
+        writers_(settings_.schemas_cache_size),
+        written_(settings_.schemas_cache_size * kTopicsPerSchema),
+        readers_(settings_.schemas_cache_size * kTopicsPerSchema) {}
+
+  std::string_view class_name() const override { return format_->class_name(); }
+  void SetWaiter(Waiter* waiter) override { waiter_ = waiter; }
+
+  StatusOr<Bytes> FromConnect(std::string_view topic, const sluice_schema* schema,
+                              const sluice_value& value, BatchMemory& memory) override {
+    if (abi::IsNull(value)) {
+      if (schema == nullptr || schema->optional != 0) return record::kNullBytes;
+      return DataError("Found null value for non-optional schema");
+    }
+    StatusOr<Written*> how = HowToWrite(topic, schema);
+    if (!how.ok()) return Failed("serialize", " data from topic ", topic, ": ", how.status());
+    out_.Clear();
+    out_.Byte(kMagic);
+    out_.BigEndian32(static_cast<uint32_t>((*how)->id));
+    if (Status done = (*how)->writer->Write(value, out_); !done.ok()) {
+      return Failed("serialize", " data from topic ", topic, ": ", std::move(done));
+    }
+    return abi::Str(memory.arena().Copy(out_.view()));
+  }
+
+  StatusOr<SchemaAndValue> ToConnect(std::string_view topic, Bytes bytes,
+                                     BatchMemory& memory) override {
+    if (record::IsNull(bytes)) return SchemaAndValue{};
+    StatusOr<SchemaAndValue> result = Read(topic, abi::View(bytes), memory);
+    if (result.ok()) return result;
+    return Failed("deserialize", " data for topic ", topic, StrCat(" to ", format_->name(), ": "),
+                  result.status());
+  }
+
+ private:
+  // As Java's converter wraps it: what the registry says may come back is retriable, what the
+  // format's library says is bad data.
+  Status Failed(std::string_view what, std::string_view of, std::string_view topic,
+                std::string_view end, Status why) const {
+    if (IsStopped(why)) return why;
+    const bool out = what == "serialize";
+    const std::string text =
+        StrCat(out ? StrCat("Failed to serialize ", format_->name()) : "Failed to deserialize", of,
+               topic, end, Message(why));
+    if (IsRetriable(why)) return Wrap(why, kRetriableException, text);
+    if (ExceptionClass(why) == kSerializationException) return Wrap(why, kDataException, text);
+    return why;
+  }
+
+  // ---- Out
+
+  StatusOr<Written*> HowToWrite(std::string_view topic, const sluice_schema* schema) {
+    const sluice_fingerprint print = schema == nullptr ? sluice_fingerprint{} : schema->fingerprint;
+    if (last_written_ != nullptr && abi::operator==(print, last_print_) && topic == last_topic_ &&
+        Fresh(last_written_->until)) [[likely]] {
+      return last_written_;
+    }
+    key_.assign(reinterpret_cast<const char*>(&print), sizeof print);
+    key_.append(topic);
+    Written* found = written_.Find(key_);
+    last_written_ = nullptr;  // what is put may drop it
+    if (found == nullptr || !Fresh(found->until)) {
+      SLUICE_ASSIGN_OR_RETURN(Written made, Resolve(topic, schema, print));
+      if (found != nullptr) {
+        *found = std::move(made);
+      } else {
+        found = written_.Put(key_, std::move(made));
+      }
+    }
+    last_print_ = print;
+    last_topic_.assign(topic);
+    last_written_ = found;
+    return found;
+  }
+
+  static bool Fresh(TimePoint until) {
+    return until == TimePoint::max() || Clock::System().Now() < until;
+  }
+
+  StatusOr<Written> Resolve(std::string_view topic, const sluice_schema* schema,
+                            const sluice_fingerprint& print) {
+    const std::string_view by_print{reinterpret_cast<const char*>(&print), sizeof print};
+    std::shared_ptr<FormatWriter>* own = writers_.Find(by_print);
+    if (own == nullptr) {
+      SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<FormatWriter> made,
+                              format_->NewWriter(schema, nullptr));
+      own = writers_.Put(by_print, std::move(made));
+    }
+    const std::shared_ptr<FormatWriter> writer = *own;
+    SLUICE_ASSIGN_OR_RETURN(const std::string subject, SubjectOf(topic, writer->record_name()));
+    if (settings_.auto_register) {
+      SLUICE_ASSIGN_OR_RETURN(
+          const auto registered,
+          client_->Register(subject, writer->schema(), settings_.normalize, waiter_));
+      return Written{registered->id, writer};
+    }
+    if (settings_.use_schema_id >= 0) {
+      SLUICE_ASSIGN_OR_RETURN(const auto given, client_->ById(settings_.use_schema_id, waiter_));
+      return WithTarget(schema, *writer, *given, settings_.id_strict, "id.compatibility.strict");
+    }
+    if (settings_.use_latest_version) {
+      SLUICE_ASSIGN_OR_RETURN(const auto latest, client_->Latest(subject, waiter_));
+      SLUICE_ASSIGN_OR_RETURN(Written how,
+                              WithTarget(schema, *writer, *latest, settings_.latest_strict,
+                                         "latest.compatibility.strict"));
+      how.until = LatestUntil();
+      return how;
+    }
+    SLUICE_ASSIGN_OR_RETURN(const auto found,
+                            client_->Find(subject, writer->schema(), settings_.normalize, waiter_));
+    return Written{found->id, writer};
+  }
+
+  TimePoint LatestUntil() const {
+    const milliseconds ttl = settings_.client.latest_ttl;
+    return ttl < milliseconds(0) ? TimePoint::max() : Clock::System().Now() + ttl;
+  }
+
+  StatusOr<Written> WithTarget(const sluice_schema* schema, const FormatWriter& own,
+                               const Registered& given, bool strict, std::string_view setting) {
+    SLUICE_ASSIGN_OR_RETURN(const ResolvedSchema target, ResolveReferences(given.schema));
+    if (strict) {
+      SLUICE_ASSIGN_OR_RETURN(const auto why,
+                              format_->WhyNotReadable(target, {.schema = own.schema()}));
+      if (why) {
+        return Serialization(StrCat("Incompatible schema of type '", given.schema.type, "' (id ",
+                                    given.id, "): ", *why, ". Set ", setting,
+                                    "=false to disable this check"));
+      }
+    }
+    SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<FormatWriter> writer,
+                            format_->NewWriter(schema, &target));
+    return Written{given.id, std::move(writer)};
+  }
+
+  StatusOr<std::string> SubjectOf(std::string_view topic, std::string_view record) const {
+    if (settings_.subjects == SubjectStrategy::kTopic) {
+      return StrCat(topic, settings_.is_key ? "-key" : "-value");
+    }
+    if (record.empty()) {
+      const std::string_view role = settings_.is_key ? "key" : "value";
+      return Serialization(StrCat("In configuration ", role, ".subject.name.strategy, the message ",
+                                  role, " must only be a record schema"));
+    }
+    return settings_.subjects == SubjectStrategy::kRecord ? std::string(record)
+                                                          : StrCat(topic, "-", record);
+  }
+
+  // ---- In
+
+  StatusOr<SchemaAndValue> Read(std::string_view topic, std::string_view bytes,
+                                BatchMemory& memory) {
+    if (bytes.size() < kFrame || static_cast<uint8_t>(bytes[0]) != kMagic) {
+      return Serialization("Unknown magic byte!");
+    }
+    uint32_t id = 0;
+    for (size_t i = 1; i < kFrame; ++i) id = id << 8 | static_cast<uint8_t>(bytes[i]);
+    SLUICE_ASSIGN_OR_RETURN(FormatReader * reader, ReaderOf(topic, static_cast<int32_t>(id)));
+    StatusOr<SchemaAndValue> result = reader->Read(bytes.substr(kFrame), memory);
+    if (result.ok() || ExceptionClass(result.status()) != kSerializationException) return result;
+    return Wrap(result.status(), kSerializationException,
+                StrCat("Error deserializing ", format_->name(), " message for id ", id));
+  }
+
+  StatusOr<FormatReader*> ReaderOf(std::string_view topic, int32_t id) {
+    if (last_known_ != nullptr && id == last_id_ && topic == last_read_topic_ &&
+        Fresh(last_known_->until)) [[likely]] {
+      return last_known_->reader.get();
+    }
+    key_.assign(reinterpret_cast<const char*>(&id), sizeof id);
+    key_.append(topic);
+    Known* known = readers_.Find(key_);
+    last_known_ = nullptr;
+    if (known == nullptr || !Fresh(known->until)) {
+      SLUICE_ASSIGN_OR_RETURN(Known made, Learn(topic, id));
+      if (known != nullptr) {
+        *known = std::move(made);
+      } else {
+        known = readers_.Put(key_, std::move(made));
+      }
+    }
+    last_id_ = id;
+    last_read_topic_.assign(topic);
+    last_known_ = known;
+    return known->reader.get();
+  }
+
+  StatusOr<Known> Learn(std::string_view topic, int32_t id) {
+    SLUICE_ASSIGN_OR_RETURN(const auto registered, client_->ById(id, waiter_));
+    SLUICE_ASSIGN_OR_RETURN(const ResolvedSchema writer, ResolveReferences(registered->schema));
+    SLUICE_ASSIGN_OR_RETURN(const std::string record, format_->RecordName(writer));
+    const StatusOr<std::string> subject = SubjectOf(topic, record);
+    Known known;
+    std::optional<int32_t> version;
+    std::optional<ResolvedSchema> latest;
+    if (subject.ok()) {
+      SLUICE_ASSIGN_OR_RETURN(version, VersionOf(*subject, writer.schema));
+      if (settings_.use_latest_version) {
+        SLUICE_ASSIGN_OR_RETURN(const auto found, client_->Latest(*subject, waiter_));
+        SLUICE_ASSIGN_OR_RETURN(latest, ResolveReferences(found->schema));
+        known.until = LatestUntil();
+      }
+    }
+    SLUICE_ASSIGN_OR_RETURN(known.reader,
+                            format_->NewReader(writer, latest ? &*latest : nullptr, version));
+    return known;
+  }
+
+  // Nothing if the subject does not have it: it may have been registered under another name.
+  StatusOr<std::optional<int32_t>> VersionOf(const std::string& subject,
+                                             const schema_registry::Schema& schema) {
+    const auto found = client_->Find(subject, schema, settings_.normalize, waiter_);
+    if (found.ok() && (*found)->version > 0) return std::optional<int32_t>((*found)->version);
+    if (found.ok() || !(IsRetriable(found.status()) || IsStopped(found.status()))) {
+      return std::optional<int32_t>();
+    }
+    return found.status();
+  }
+
+  StatusOr<ResolvedSchema> ResolveReferences(const schema_registry::Schema& schema) {
+    ResolvedSchema resolved{.schema = schema};
+    std::vector<std::string> path;
+    int count = 0;
+    SLUICE_RETURN_IF_ERROR(AddReferences(schema, path, count, resolved));
+    return resolved;
+  }
+
+  Status AddReferences(const schema_registry::Schema& schema, std::vector<std::string>& path,
+                       int& count, ResolvedSchema& resolved) {
+    for (const schema_registry::Reference& reference : schema.references) {
+      const std::string what = StrCat(reference.subject, " version ", reference.version);
+      const bool known = std::any_of(
+          resolved.dependencies.begin(), resolved.dependencies.end(),
+          [&](const ResolvedSchema::Dependency& one) { return one.name == reference.name; });
+      if (known) continue;
+      if (++count > kReferencesMax || std::find(path.begin(), path.end(), what) != path.end()) {
+        return Serialization(StrCat("The references of a schema are a circle, or more than ",
+                                    kReferencesMax, ": ", what));
+      }
+      SLUICE_ASSIGN_OR_RETURN(const auto found,
+                              client_->Version(reference.subject, reference.version, waiter_));
+      path.push_back(what);
+      SLUICE_RETURN_IF_ERROR(AddReferences(found->schema, path, count, resolved));
+      path.pop_back();
+      resolved.dependencies.push_back({reference.name, found->schema.text});
+    }
+    return OkStatus();
+  }
+
+  const RegistrySettings settings_;
+  const std::unique_ptr<RegistryFormat> format_;
+  const std::shared_ptr<Client> client_;
+  Waiter* waiter_ = nullptr;
+
+  std::string key_;
+  ByteOutput out_;
+  LruCache<std::shared_ptr<FormatWriter>> writers_;  // in their own schemas, by fingerprint
+  LruCache<Written> written_;                        // by fingerprint and topic
+  sluice_fingerprint last_print_{};
+  std::string last_topic_;
+  Written* last_written_ = nullptr;
+
+  LruCache<Known> readers_;  // by id and topic
+  int32_t last_id_ = 0;
+  std::string last_read_topic_;
+  Known* last_known_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Converter> NewRegistryConverter(RegistrySettings settings,
+                                                std::unique_ptr<RegistryFormat> format,
+                                                std::shared_ptr<Client> client) {
+  return std::make_unique<RegistryConverter>(std::move(settings), std::move(format),
+                                             std::move(client));
+}
+
+}  // namespace sluice::convert

@@ -1,0 +1,77 @@
+// What a format of a schema registry is to RegistryConverter: Avro, and what may follow on the same
+// shape. A format turns schemas into writers and readers, once each; those turn values into bytes
+// and back, for each record. It knows nothing of registries, subjects, ids and frames. One thread;
+// writers and readers keep all that they need.
+#ifndef SLUICE_RUNTIME_CONVERT_REGISTRY_FORMAT_H_
+#define SLUICE_RUNTIME_CONVERT_REGISTRY_FORMAT_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/abi/schema.h"
+#include "runtime/base/status.h"
+#include "runtime/convert/byte_output.h"
+#include "runtime/record/batch_memory.h"
+#include "runtime/schema_registry/client.h"
+
+namespace sluice::convert {
+
+// A schema of a registry with all that it refers to.
+struct ResolvedSchema {
+  schema_registry::Schema schema;
+  // Their references' too; each stands behind those that it needs itself.
+  struct Dependency {
+    std::string name;  // as the reference calls it
+    std::string text;
+  };
+  std::vector<Dependency> dependencies = {};
+};
+
+class FormatWriter {
+ public:
+  virtual ~FormatWriter() = default;
+  // What is registered, or was given.
+  virtual const schema_registry::Schema& schema() const = 0;
+  // For subjects by record; empty: the schema is no record.
+  virtual std::string_view record_name() const = 0;
+  // DataException: the value does not fit.
+  virtual Status Write(const sluice_value& value, ByteOutput& out) = 0;
+};
+
+class FormatReader {
+ public:
+  virtual ~FormatReader() = default;
+  // SerializationException: not of this schema. DataException: Connect cannot have it.
+  virtual StatusOr<record::SchemaAndValue> Read(std::string_view payload,
+                                                record::BatchMemory& memory) = 0;
+};
+
+class RegistryFormat {
+ public:
+  virtual ~RegistryFormat() = default;
+  // "Avro", for messages.
+  virtual std::string_view name() const = 0;
+  virtual std::string_view class_name() const = 0;
+  // Of values of `schema` (null: schemaless): in the schema that it becomes, or in `target`.
+  // DataException: there is no such schema in this format, or the target has no place for it.
+  virtual StatusOr<std::unique_ptr<FormatWriter>> NewWriter(const sluice_schema* schema,
+                                                            const ResolvedSchema* target) = 0;
+  // Of what was written with `writer`, as `reader` has it (null: as it was written). `version`: of
+  // the registry, for a schema that says none itself.
+  virtual StatusOr<std::unique_ptr<FormatReader>> NewReader(const ResolvedSchema& writer,
+                                                            const ResolvedSchema* reader,
+                                                            std::optional<int32_t> version) = 0;
+  // The name that subjects by record have; empty: it is no record.
+  virtual StatusOr<std::string> RecordName(const ResolvedSchema& schema) = 0;
+  // Nothing if `reader` can read what `writer` writes; else why not.
+  virtual StatusOr<std::optional<std::string>> WhyNotReadable(const ResolvedSchema& reader,
+                                                              const ResolvedSchema& writer) = 0;
+};
+
+}  // namespace sluice::convert
+
+#endif  // SLUICE_RUNTIME_CONVERT_REGISTRY_FORMAT_H_

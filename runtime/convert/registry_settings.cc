@@ -1,0 +1,280 @@
+#include "runtime/convert/registry_settings.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "runtime/base/text.h"
+#include "runtime/config/jaas.h"
+#include "runtime/convert/converter_config.h"
+#include "runtime/schema_registry/transport.h"
+
+namespace sluice::convert {
+namespace {
+
+using config::ConfigKey;
+using config::ConfigType;
+using config::Importance;
+
+constexpr std::string_view kStrategies = "io.confluent.kafka.serializers.subject.";
+constexpr char kTopicStrategy[] = "io.confluent.kafka.serializers.subject.TopicNameStrategy";
+
+// Full or simple name; nothing: there is none. Newer registries' AssociatedNameStrategy names
+// subjects by topic, unless they were associated otherwise.
+std::optional<SubjectStrategy> StrategyOf(std::string_view name) {
+  if (name.starts_with(kStrategies)) name.remove_prefix(kStrategies.size());
+  if (name == "TopicNameStrategy") return SubjectStrategy::kTopic;
+  if (name == "RecordNameStrategy") return SubjectStrategy::kRecord;
+  if (name == "TopicRecordNameStrategy") return SubjectStrategy::kTopicRecord;
+  return std::nullopt;
+}
+
+config::Validator StrategyValidator() {
+  return config::Validator::Custom([](std::string_view value) -> std::optional<std::string> {
+    if (StrategyOf(value)) return std::nullopt;
+    return StrCat("expected ", kStrategies,
+                  "TopicNameStrategy, RecordNameStrategy or "
+                  "TopicRecordNameStrategy");
+  });
+}
+
+config::Validator UrlsValidator() {
+  return config::Validator::Custom([](std::string_view value) -> std::optional<std::string> {
+    for (const std::string& url : SplitList(value)) {
+      const auto parsed = schema_registry::ParseUrl(url);
+      if (!parsed.ok()) return std::string(Message(parsed.status()));
+    }
+    return std::nullopt;
+  });
+}
+
+void AddSwitches(config::ConfigDef& def) {
+  struct Switch {
+    const char* name;
+    const char* fallback;
+    const char* doc;
+  };
+  for (const Switch& one : {
+           Switch{"auto.register.schemas", "true",
+                  "Whether a schema that the registry does not have is registered."},
+           Switch{"use.latest.version", "false",
+                  "Whether the subject's latest schema is used instead of the record's own: to "
+                  "write with, if auto.register.schemas is false, and to read with."},
+           Switch{"latest.compatibility.strict", "true",
+                  "Whether the latest schema must be able to read what the record's own writes."},
+           Switch{"normalize.schemas", "false",
+                  "Whether the registry normalizes schemas before it compares them."},
+           Switch{"id.compatibility.strict", "true",
+                  "Whether the schema of use.schema.id must be able to read what the record's own "
+                  "writes."},
+       }) {
+    def.Add({.name = one.name,
+             .type = ConfigType::kBoolean,
+             .default_value = one.fallback,
+             .documentation = one.doc});
+  }
+}
+
+void AddNumbers(config::ConfigDef& def) {
+  struct Number {
+    const char* name;
+    const char* fallback;
+    const char* doc;
+  };
+  for (const Number& one : {
+           Number{"max.schemas.per.subject", "1000",
+                  "How many schemas the worker's client of the registry remembers."},
+           Number{"use.schema.id", "-1",
+                  "The id of the schema to write with, if auto.register.schemas is false."},
+           Number{"latest.cache.ttl.sec", "-1",
+                  "How long a subject's latest version is believed; -1: for ever."},
+           Number{"missing.id.cache.ttl.sec", "1",
+                  "How long it is believed that the registry has no schema of an id."},
+           Number{"http.connect.timeout.ms", "60000", "How long a connection may take."},
+           Number{"http.read.timeout.ms", "60000", "How long an answer may take."},
+           Number{"max.retries", "3",
+                  "How often a request that failed is repeated, over all URLs. "
+                  "errors.retry.timeout repeats it further."},
+           Number{"retries.wait.ms", "1000", "The wait before the first repetition, at most."},
+           Number{"retries.max.wait.ms", "20000", "The wait before any repetition, at most."},
+           Number{"schemas.cache.config", "1000",
+                  "How many converted schemas are remembered, in each direction."},
+       }) {
+    def.Add({.name = one.name,
+             .type = ConfigType::kInt,
+             .default_value = one.fallback,
+             .importance = Importance::kLow,
+             .documentation = one.doc});
+  }
+}
+
+void AddCredentials(config::ConfigDef& def) {
+  def.Add({.name = "basic.auth.credentials.source",
+           .type = ConfigType::kString,
+           .default_value = "URL",
+           .validator = config::Validator::OneOf({"URL", "USER_INFO", "SASL_INHERIT"}),
+           .documentation = "Where name and password come from: the URL, basic.auth.user.info, or "
+                            "the converter's sasl.jaas.config."});
+  for (const char* name : {"basic.auth.user.info", "schema.registry.basic.auth.user.info"}) {
+    def.Add({.name = name,
+             .type = ConfigType::kPassword,
+             .default_value = "",
+             .documentation = "name:password, for USER_INFO."});
+  }
+  def.Add({.name = "bearer.auth.credentials.source",
+           .type = ConfigType::kString,
+           .default_value = "STATIC_TOKEN",
+           .validator = config::Validator::OneOf({"STATIC_TOKEN"}),
+           .documentation = "Where a bearer token comes from: bearer.auth.token."});
+  def.Add({.name = "bearer.auth.token",
+           .type = ConfigType::kPassword,
+           .default_value = "",
+           .documentation = "Sent instead of name and password."});
+  struct Ssl {
+    const char* name;
+    ConfigType type;
+    const char* doc;
+  };
+  for (const Ssl& one : {
+           Ssl{"truststore.location", ConfigType::kString, "Whom to trust: PEM, PKCS12 or JKS."},
+           Ssl{"truststore.password", ConfigType::kPassword, "The trust store's password."},
+           Ssl{"truststore.type", ConfigType::kString, "Its format; found out by itself."},
+           Ssl{"truststore.certificates", ConfigType::kPassword, "Whom to trust, as PEM."},
+           Ssl{"keystore.location", ConfigType::kString,
+               "The converter's own certificate and key."},
+           Ssl{"keystore.password", ConfigType::kPassword, "The key store's password."},
+           Ssl{"keystore.type", ConfigType::kString, "Its format; found out by itself."},
+           Ssl{"keystore.key", ConfigType::kPassword, "The key, as PEM."},
+           Ssl{"keystore.certificate.chain", ConfigType::kPassword, "The certificates, as PEM."},
+           Ssl{"key.password", ConfigType::kPassword, "The key's password."},
+           Ssl{"cipher.suites", ConfigType::kString, "Cipher suites by Java's names."},
+           Ssl{"endpoint.identification.algorithm", ConfigType::kString,
+               "https: the certificate must name the host. Nothing: it need not."},
+       }) {
+    def.Add({.name = StrCat("schema.registry.ssl.", one.name),
+             .type = one.type,
+             .importance = Importance::kLow,
+             .documentation = one.doc});
+  }
+}
+
+Status ReadCredentials(const config::ParsedConfig& config, const config::ConfigMap& settings,
+                       schema_registry::ClientOptions& client) {
+  client.bearer_token = config.Text("bearer.auth.token");
+  const std::string& source = config.Text("basic.auth.credentials.source");
+  client.user_info_of_url = source == "URL";
+  if (source == "USER_INFO") {
+    client.user_info = config.Text("schema.registry.basic.auth.user.info");
+    if (client.user_info.empty()) client.user_info = config.Text("basic.auth.user.info");
+    if (client.user_info.empty()) {
+      return ConfigError(
+          "basic.auth.user.info must be provided when basic.auth.credentials.source is set to "
+          "USER_INFO");
+    }
+  } else if (source == "SASL_INHERIT") {
+    SLUICE_ASSIGN_OR_RETURN(const config::JaasEntry jaas,
+                            config::ParseJaas(settings.Get("sasl.jaas.config")));
+    const std::string* user = jaas.options.Find("username");
+    const std::string* password = jaas.options.Find("password");
+    if (user == nullptr || password == nullptr) {
+      return ConfigError(
+          "Provided SASL Login module doesn't provide username and password options and can't be "
+          "inherited");
+    }
+    client.user_info = StrCat(*user, ":", *password);
+  }
+  return OkStatus();
+}
+
+// Settings of the original that would change what is written or who is asked.
+Status RefuseUnknownWays(const config::ConfigMap& settings) {
+  struct Refused {
+    const char* key;
+    const char* instead;
+  };
+  for (const Refused& one : {
+           Refused{"proxy.host", "reach the registry without a proxy"},
+           Refused{"use.schema.guid", "use.schema.id"},
+           Refused{"use.latest.with.metadata", "use.latest.version"},
+           Refused{"context.name.strategy", "name the context in the URL"},
+           Refused{"rule.executors", "transforms"},
+           Refused{"bearer.auth.issuer.endpoint.url", "bearer.auth.token"},
+       }) {
+    const std::string_view value = settings.Get(one.key);
+    if (value.empty() || value.ends_with("NullContextNameStrategy")) continue;
+    return ConfigError(StrCat("Invalid value ", value, " for configuration ", one.key,
+                              ": it is not supported here; ", one.instead));
+  }
+  return OkStatus();
+}
+
+milliseconds Millis(int64_t number) {
+  return milliseconds(std::clamp<int64_t>(number, 0, 3'600'000));
+}
+
+}  // namespace
+
+config::ConfigDef RegistryConverterConfig() {
+  config::ConfigDef def = BaseConverterConfig();
+  def.Add(
+      {.name = "schema.registry.url",
+       .type = ConfigType::kList,
+       .required = true,
+       .validator = UrlsValidator(),
+       .importance = Importance::kHigh,
+       .documentation = "The registry's URLs, tried one after the other: http://host:8081, ..."});
+  for (const char* role : {"key", "value"}) {
+    def.Add(
+        {.name = StrCat(role, ".subject.name.strategy"),
+         .type = ConfigType::kString,
+         .default_value = kTopicStrategy,
+         .validator = StrategyValidator(),
+         .documentation = "How the subject of a schema is named: by topic, by record, or both."});
+  }
+  AddSwitches(def);
+  AddNumbers(def);
+  AddCredentials(def);
+  return def;
+}
+
+StatusOr<RegistrySettings> ParseRegistrySettings(const config::ParsedConfig& config,
+                                                 const config::ConfigMap& settings) {
+  SLUICE_RETURN_IF_ERROR(RefuseUnknownWays(settings));
+  RegistrySettings parsed;
+  parsed.is_key = config.Text("converter.type") == "key";
+  parsed.subjects = StrategyOf(config.Text(parsed.is_key ? "key.subject.name.strategy"
+                                                         : "value.subject.name.strategy"))
+                        .value_or(SubjectStrategy::kTopic);
+  parsed.auto_register = config.Bool("auto.register.schemas");
+  parsed.use_latest_version = config.Bool("use.latest.version");
+  parsed.latest_strict = config.Bool("latest.compatibility.strict");
+  parsed.normalize = config.Bool("normalize.schemas");
+  parsed.use_schema_id = static_cast<int32_t>(config.Int("use.schema.id"));
+  parsed.id_strict = config.Bool("id.compatibility.strict");
+  parsed.schemas_cache_size =
+      static_cast<size_t>(std::clamp<int64_t>(config.Int("schemas.cache.config"), 1, 1'000'000));
+  schema_registry::ClientOptions& client = parsed.client;
+  client.urls = config.List("schema.registry.url");
+  if (client.urls.empty()) {
+    return ConfigError("Invalid value [] for configuration schema.registry.url: there is no URL");
+  }
+  SLUICE_RETURN_IF_ERROR(ReadCredentials(config, settings, client));
+  for (const auto& [key, value] : settings.WithPrefix("request.header."))
+    client.headers[key] = value;
+  for (const auto& [key, value] : settings.WithPrefix("schema.registry.ssl.")) {
+    client.ssl[StrCat("ssl.", key)] = value;
+  }
+  client.connect_timeout = Millis(config.Int("http.connect.timeout.ms"));
+  client.read_timeout = Millis(config.Int("http.read.timeout.ms"));
+  client.max_retries = static_cast<int>(std::clamp<int64_t>(config.Int("max.retries"), 0, 1000));
+  client.retries_wait = Millis(config.Int("retries.wait.ms"));
+  client.retries_max_wait = Millis(config.Int("retries.max.wait.ms"));
+  client.schemas_max =
+      static_cast<size_t>(std::clamp<int64_t>(config.Int("max.schemas.per.subject"), 1, 1'000'000));
+  const int64_t latest = config.Int("latest.cache.ttl.sec");
+  client.latest_ttl = latest < 0 ? milliseconds(-1) : Millis(latest * 1000);
+  client.missing_ttl = Millis(config.Int("missing.id.cache.ttl.sec") * 1000);
+  return parsed;
+}
+
+}  // namespace sluice::convert
