@@ -36,7 +36,11 @@ SinkTask::SinkTask(SinkTaskParts parts)
     : parts_(WithMetrics(std::move(parts))),
       control_(*parts_.control),
       sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_),
-      metrics_(*parts_.metrics) {}
+      metrics_(*parts_.metrics) {
+  for (auto* converter : {parts_.key_converter.get(), parts_.value_converter.get()}) {
+    if (converter != nullptr) converter->SetWaiter(this);
+  }
+}
 
 SinkTask::~SinkTask() { Stop(); }
 

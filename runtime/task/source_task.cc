@@ -43,7 +43,11 @@ SourceTask::SourceTask(SourceTaskParts parts)
       sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_),
       errors_(parts_.make_errors(*this)),
       metrics_(*parts_.metrics),
-      failure_(OkStatus()) {}
+      failure_(OkStatus()) {
+  for (auto* converter : {parts_.key_converter.get(), parts_.value_converter.get()}) {
+    if (converter != nullptr) converter->SetWaiter(this);
+  }
+}
 
 SourceTask::~SourceTask() { Stop(); }
 
