@@ -15,7 +15,8 @@ from testing.venv import venv_python
 
 ROOT = Path(os.environ["SLUICE_ROOT"])
 _DIST_TEST = ROOT / "tools" / "lib" / "testing" / "dist_test.py"
-_CHAOS = ROOT / "tests" / "chaos"
+# Tests with three brokers and four workers have the machine to themselves.
+_ALONE = (ROOT / "tests" / "chaos", ROOT / "tests" / "cluster" / "test_broker_and_network_faults.py")
 _TWO_FILES_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
 # Plugins that only tests use: test doubles with a switch for each way to fail or to hang.
 _TEST_PLUGINS = "tests/support/plugins"
@@ -151,8 +152,8 @@ def integration(only):
         unbuilt, plugins = _build_test_plugins()
         count.add(unbuilt)
         environment["SLUICE_TEST_PLUGINS"] = str(plugins)
-    # Mostly they wait, so two files run at a time; chaos has the machine to itself.
-    alone = [file for file in files if _CHAOS in file.parents]
+    # Mostly they wait, so two files run at a time.
+    alone = [file for file in files if any(file.is_relative_to(place) for place in _ALONE)]
     shared = [file for file in files if file not in alone]
     count.add(_pytest(ROOT, shared, environment, _TWO_FILES_AT_A_TIME if len(shared) > 1 else ()))
     count.add(_pytest(ROOT, alone, environment))
