@@ -109,8 +109,8 @@ class Load:
 
     @contextlib.contextmanager
     def asking(self):
-        """A client of the brokers for a moment. One that lives while a broker dies and comes back has crashed
-        (librdkafka 2.16), or waited for answers of the one that was gone."""
+        """A client of the brokers for a moment. One that lives while brokers come and go has crashed in list_topics
+        (confluent-kafka 2.16), or waited for answers of one that was gone."""
         self.kafka.admin = AdminClient({"bootstrap.servers": self.kafka.address, "log_level": 2})
         try:
             yield self.kafka.admin
