@@ -81,7 +81,8 @@ class Supervisor {
   // of brokers and commit nothing.
   virtual void Stop(const std::vector<TaskId>& ids, std::function<void()> done) = 0;
   virtual std::vector<TaskId> Running() const = 0;
-  // For shutdown: stops all, waits up to the graceful time-out. Blocks.
+  // For shutdown: stops all, waits for these and for stops under way, up to the graceful time-out.
+  // Blocks.
   virtual void StopAll() = 0;
 };
 

@@ -26,6 +26,7 @@ struct Script {
   bool throws = false;
   bool ignores_stop = false;  // until `let_go`
   bool waits_at_end = false;  // until it is abandoned
+  std::function<void()> at_end;
   std::atomic<bool> let_go{false};
   std::atomic<int> turns{0}, stops{0}, told{0}, made{0};
 };
@@ -48,6 +49,7 @@ class ScriptedTask : public Task {
   }
   void Stop() override {
     ++script_.stops;
+    if (script_.at_end) script_.at_end();
     const TimePoint deadline = std::chrono::steady_clock::now() + 3 * kPatience;
     while (script_.waits_at_end && !control_->abandoned() &&
            std::chrono::steady_clock::now() < deadline) {
@@ -248,6 +250,29 @@ TEST_F(SupervisorTest, StopAllEndsEverything) {
   EXPECT_EQ(script.stops, script.made);
   EXPECT_TRUE(supervisor.Running().empty());
   supervisor.StopAll();
+}
+
+// E.g. one that was taken away just before a shutdown; its last commit needs what closes after it.
+TEST_F(SupervisorTest, StopAllWaitsForAStopThatIsUnderWay) {
+  Script slow, quick;
+  slow.ignores_stop = true;
+  quick.at_end = [&slow] { slow.let_go = true; };  // not before StopAll has begun
+  std::atomic<bool> done{false};
+  ThreadSupervisor patient(
+      [&](const TaskSpec& spec, std::shared_ptr<Control> control,
+          const std::function<void(const std::string&)>&) -> StatusOr<std::unique_ptr<Task>> {
+        Script& own = spec.id.task == 0 ? slow : quick;
+        return std::unique_ptr<Task>(std::make_unique<ScriptedTask>(own, std::move(control)));
+      },
+      *this, std::chrono::minutes(10));
+  patient.Start(Spec(0));
+  patient.Start(Spec(1));
+  ASSERT_TRUE(Await("c-0/7 RUNNING"));
+  ASSERT_TRUE(Await("c-1/7 RUNNING"));
+  patient.Stop({{"c", 0}}, [&done] { done = true; });
+  patient.StopAll();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(slow.stops, 1);
 }
 
 }  // namespace

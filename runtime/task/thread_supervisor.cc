@@ -125,6 +125,7 @@ void ThreadSupervisor::Stop(const std::vector<TaskId>& ids, std::function<void()
       tasks_.erase(found);
     }
     groups_.push_back(std::move(group));
+    ++stops_;
   }
   bell_->Ring();
   if (told->empty()) return;
@@ -149,35 +150,30 @@ std::vector<TaskId> ThreadSupervisor::Running() const {
   return ids;
 }
 
+// Also waits for the stops that are under way: a task that was taken away just before may still
+// wait for the brokers, and commits through what is closed after this.
 void ThreadSupervisor::StopAll() {
-  struct Over {
-    Mutex mutex;
-    CondVar changed;
-    bool over ABSL_GUARDED_BY(mutex) = false;
-  };
-  auto over = std::make_shared<Over>();
   {
     MutexLock lock(mutex_);
     stopping_all_ = true;
   }
-  Stop(Running(), [over] {
-    MutexLock lock(over->mutex);
-    over->over = true;
-    over->changed.NotifyAll();
-  });
+  Stop(Running(), nullptr);
   const TimePoint deadline = std::chrono::steady_clock::now() + graceful_timeout_ + kStopAllMargin;
-  MutexLock lock(over->mutex);
-  while (!over->over && over->changed.WaitUntil(over->mutex, deadline)) {
+  MutexLock lock(mutex_);
+  while (stops_ > 0 && no_stops_.WaitUntil(mutex_, deadline)) {
   }
 }
 
 void ThreadSupervisor::Watch() {
   while (true) {
-    for (Group& group : Reap()) {
+    const std::vector<Group> over = Reap();
+    for (const Group& group : over) {
       if (group.done) group.done();
     }
     {
       MutexLock lock(mutex_);
+      stops_ -= static_cast<int>(over.size());
+      if (stops_ == 0) no_stops_.NotifyAll();
       if (closing_ && groups_.empty()) return;
     }
     const TimePoint deadline = NextDeadline();

@@ -73,6 +73,8 @@ class ThreadSupervisor : public Supervisor {
   mutable Mutex mutex_;
   std::map<TaskId, Entry> tasks_ ABSL_GUARDED_BY(mutex_);
   std::vector<Group> groups_ ABSL_GUARDED_BY(mutex_);
+  int stops_ ABSL_GUARDED_BY(mutex_) = 0;  // whose `done` has not returned yet
+  CondVar no_stops_;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_all_ ABSL_GUARDED_BY(mutex_) = false;  // nothing is started any more
 
