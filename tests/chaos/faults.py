@@ -105,7 +105,7 @@ def _broker(world, broker, hold, end):
     end(broker)
     world.wait(hold)
     broker.start()
-    world.ask_brokers(lambda brokers: not brokers.out_of_sync(), "all replicas are in sync")
+    world.patiently(lambda: world.brokers.out_of_sync() == set(), "all replicas are in sync")
     return f"broker {broker.number}"
 
 
@@ -119,7 +119,7 @@ def _broker_loss(world, random_, hold):
 
 def _coordinator_move(world, random_, hold):
     group = random_.choice([world.group.name, *(f"connect-{sink}" for sink in world.load.sinks)])
-    broker = world.ask_brokers(lambda brokers: brokers.coordinator(group), f"group {group} has a coordinator")
+    broker = world.patiently(lambda: world.brokers.coordinator(group), f"group {group} has a coordinator")
     told = _broker(world, broker, hold, lambda broker: broker.stop())
     return f"{told}, of group {group}"
 

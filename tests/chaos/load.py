@@ -1,11 +1,10 @@
 """Numbered records through sources, topics and sinks to files, and where the offsets of all of them stand."""
 
-import contextlib
 import threading
 import time
 
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 from support.doubles import SOURCE as MANY_SOURCE
 from support.ledger import SINK as FILE_SINK, SOURCE as FILE_SOURCE
 
@@ -107,20 +106,9 @@ class Load:
         self.configs[connector]["tasks.max"] = self.tasks[connector] = count
         return connector
 
-    @contextlib.contextmanager
-    def asking(self):
-        """A client of the brokers for a moment. One that lives while brokers come and go has crashed in list_topics
-        (confluent-kafka 2.16), or waited for answers of one that was gone."""
-        self.kafka.admin = AdminClient({"bootstrap.servers": self.kafka.address, "log_level": 2})
-        try:
-            yield self.kafka.admin
-        finally:
-            self.kafka.admin = None
-
     def create_topics(self):
-        with self.asking():
-            for topic in self._topic.values():
-                self.kafka.create(topic, _PARTITIONS, **_TOPIC)
+        for topic in self._topic.values():
+            self.kafka.create(topic, _PARTITIONS, **_TOPIC)
 
     def first(self):
         """By source, as its records name it: its first number. A source of several tasks is one for each."""
@@ -163,31 +151,28 @@ class Load:
 
     def committed(self):
         """By topic and partition: the offset that its sink has committed, 0 if none."""
-        found = {}
+        admin, found = self.kafka.admin, {}
         for sink in self.sinks:
             group = ConsumerGroupTopicPartitions(f"connect-{sink}")
-            with self.asking() as admin:
-                answer = admin.list_consumer_group_offsets([group], request_timeout=_REQUEST_SECONDS)
-                told = next(iter(answer.values())).result().topic_partitions
-            offsets = {(one.topic, one.partition): one.offset for one in told}
+            answer = admin.list_consumer_group_offsets([group], request_timeout=_REQUEST_SECONDS)
+            offsets = {(one.topic, one.partition): one.offset
+                       for one in next(iter(answer.values())).result().topic_partitions}
             found.update({place: max(0, offsets.get(place, 0)) for place in self.places(sink)})
         return found
 
     def ends(self):
         """By topic and partition: behind the last record."""
         asked = {TopicPartition(*place): OffsetSpec.latest() for place in self.all_places()}
-        with self.asking() as admin:
-            answers = admin.list_offsets(asked, request_timeout=_REQUEST_SECONDS)
-            return {(one.topic, one.partition): answer.result().offset for one, answer in answers.items()}
+        admin = self.kafka.admin
+        answers = admin.list_offsets(asked, request_timeout=_REQUEST_SECONDS)
+        return {(one.topic, one.partition): answer.result().offset for one, answer in answers.items()}
 
     def holders(self):
         """By topic and partition: the sink's task that reads it, as the brokers know."""
-        found = {}
+        admin, found = self.kafka.admin, {}
         for sink in self.sinks:
-            with self.asking() as admin:
-                answer = admin.describe_consumer_groups([f"connect-{sink}"], request_timeout=_REQUEST_SECONDS)
-                members = next(iter(answer.values())).result().members
-            for member in members:
+            answer = admin.describe_consumer_groups([f"connect-{sink}"], request_timeout=_REQUEST_SECONDS)
+            for member in next(iter(answer.values())).result().members:
                 for one in member.assignment.topic_partitions if member.assignment else ():
                     found[one.topic, one.partition] = f"{sink}/{member.client_id.rpartition('-')[2]}"
         return found

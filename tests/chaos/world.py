@@ -146,13 +146,6 @@ class World:
                 return None
         return wait_for(undisturbed, lambda: f"{what}: {errors[0]}", SETTLE_SECONDS, interval=0.2)
 
-    def ask_brokers(self, look, what):
-        """The same, for what `look` asks of the brokers."""
-        def asked():
-            with self.load.asking():
-                return look(self.brokers)
-        return self.patiently(asked, what)
-
     def ask(self, random_, method, path, body=None, good=(200, 201, 202, 204)):
         """A write by a client that tries again, at any worker that no fault has, until it is acknowledged."""
         answers = []
