@@ -176,29 +176,25 @@ def test_a_broker_restart_loses_nothing(name, own_kafka, tmp_path):
     source.write_text("".join(f"record number {n:08d} with some text behind it\n" for n in range(count)))
 
     def numbers():
-        return {line[14:22] for line in target.read_bytes().split(b"\n") if len(line) == 47
-  }
+        return {line[14:22] for line in target.read_bytes().split(b"\n") if len(line) == 47}
 
-own_kafka.create(name) with Worker(tmp_path, name, own_kafka.address) as worker
-    : worker
-          .create("from", connector__class = "FileStreamSource", file = source, topic = name,
-                  batch__size = 100) worker
-          .create(name, connector__class = "FileStreamSink", file = target, topics = name)
-              wait_for(lambda
-                       : target.exists() and target.stat().st_size > 10_000, "data flows") own_kafka
-          .stop() own_kafka.start() with open(source, "a", encoding = "ascii") as out
-    : out.write(f "record number {count:08d} with some text behind it\n")
-          wait_for(lambda
-                   : len(numbers()) == count + 1, "every record has arrived", timeout = 120,
-                     interval = 0.5) assert worker.states("from") == [ "RUNNING", "RUNNING" ] and
-    worker.states(name) == [ "RUNNING", "RUNNING" ]
+    own_kafka.create(name)
+    with Worker(tmp_path, name, own_kafka.address) as worker:
+        worker.create("from", connector__class="FileStreamSource", file=source, topic=name, batch__size=100)
+        worker.create(name, connector__class="FileStreamSink", file=target, topics=name)
+        wait_for(lambda: target.exists() and target.stat().st_size > 10_000, "data flows")
+        own_kafka.stop()
+        own_kafka.start()
+        with open(source, "a", encoding="ascii") as out:
+            out.write(f"record number {count:08d} with some text behind it\n")
+        wait_for(lambda: len(numbers()) == count + 1, "every record has arrived", timeout=120, interval=0.5)
+        assert worker.states("from") == ["RUNNING", "RUNNING"] and worker.states(name) == ["RUNNING", "RUNNING"]
 
-        def test_standalone_refuses_what_is_no_connector(tmp_path, kafka, name)
-    : worker = Worker(tmp_path, name, kafka.address,
-                      offset__storage__file__filename = tmp_path / "offsets") bad =
-    tmp_path / "bad.json" bad.write_text('{"config":{}}') command = worker.command() done =
-        subprocess
-                .run([ command[0], "--standalone", command[1], str(bad) ], capture_output = True,
-                     text = True, timeout = 60) assert done.returncode
-            == 3 and
-        "bad.json" in done.stderr + done.stdout
+
+def test_standalone_refuses_what_is_no_connector(tmp_path, kafka, name):
+    worker = Worker(tmp_path, name, kafka.address, offset__storage__file__filename=tmp_path / "offsets")
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"config":{}}')
+    command = worker.command()
+    done = subprocess.run([command[0], "--standalone", command[1], str(bad)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3 and "bad.json" in done.stderr + done.stdout

@@ -145,7 +145,7 @@ def test_nor_a_trace(worker, kafka, name, secrets):
     kafka.create(name)
     worker.create(name, connector__class="FileStreamSink", topics=name,
                   file=f"/nowhere/{variable(secrets, 'file')}/{variable(secrets, 'env')}")
-    wait_for(lambda: worker.status(name) and "trace" in json.dumps(worker.status(name)), "the sink has failed")
+    wait_for(lambda: worker.status(name) and '"trace"' in json.dumps(worker.status(name)), "the sink has failed")
     assert "/nowhere/${file:" in json.dumps(worker.status(name))
     shows_nothing(worker, kafka, *answers_about(worker, name))
     other = name + "-client"

@@ -8,6 +8,8 @@ HEADERS = ("Content-Type", "Location", "Allow", "Www-Authenticate", "Vary", "Acc
            "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials",
            "Access-Control-Max-Age", "Access-Control-Expose-Headers")
 ADDED = ("X-One", "X-Two", "Cache-Control", "Expires", "Last-Modified")  # by the workers of converse.py that add some
+# Classes that the peer has as other people's plugins only, which are not installed here.
+INSTALLED = ("io.confluent.",)
 # Members whose own members come in the order of a Java HashMap, and so in no order.
 UNORDERED = ("config", "partition", "offset")
 # Rules of the table that many answers fall under: no step declares them.
@@ -60,6 +62,8 @@ class Normal:
             pairs = [(self.text(name), self._value(item, name)) for name, item in value.items()]
             return dict(sorted(pairs, key=lambda pair: pair[0]) if key in UNORDERED else pairs)
         if isinstance(value, list):
+            if key == "recommended_values":
+                value = [item for item in value if not str(item).startswith(INSTALLED)]
             return [self._value(item) for item in value]
         if isinstance(value, str):
             return self._string(value, key)
