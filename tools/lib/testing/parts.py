@@ -15,8 +15,8 @@ from testing.venv import venv_python
 
 ROOT = Path(os.environ["SLUICE_ROOT"])
 _DIST_TEST = ROOT / "tools" / "lib" / "testing" / "dist_test.py"
-# Tests with three brokers and four workers have the machine to themselves.
-_ALONE = (ROOT / "tests" / "chaos", ROOT / "tests" / "cluster" / "test_broker_and_network_faults.py")
+# Three brokers and four workers want the machine to themselves: a part of its own.
+_CHAOS = (ROOT / "tests/chaos/test_chaos.py", ROOT / "tests/cluster/test_broker_and_network_faults.py")
 _TWO_FILES_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
 # Plugins that only tests use: test doubles with a switch for each way to fail or to hang.
 _TEST_PLUGINS = "tests/support/plugins"
@@ -138,26 +138,37 @@ def _build_test_plugins():
     return count, Path(output) / _TEST_PLUGINS
 
 
-def integration(only):
+def _staged_environment():
     environment = _server_environment()
     environment["SLUICE_DIST"] = os.environ.get("SLUICE_DIST") or str(ROOT / "dist")
+    return environment
+
+
+def integration(only):
+    environment = _staged_environment()
     flags = [f"--test_env={name}={value}" for name, value in environment.items()]
     count = Count()
     files = [Path(file).absolute() for file in only if file.endswith(".py")]
     if not only or len(files) < len(only):
         count.add(_bazel_tests(only, "integration", "--local_test_jobs=1", *flags))
     if not only:
-        files = [_DIST_TEST, *sorted((ROOT / "tests").rglob("test_*.py"))]
+        files = [_DIST_TEST, *(file for file in sorted((ROOT / "tests").rglob("test_*.py")) if file not in _CHAOS)]
     if files:
         unbuilt, plugins = _build_test_plugins()
         count.add(unbuilt)
         environment["SLUICE_TEST_PLUGINS"] = str(plugins)
     # Mostly they wait, so two files run at a time.
-    alone = [file for file in files if any(file.is_relative_to(place) for place in _ALONE)]
-    shared = [file for file in files if file not in alone]
-    count.add(_pytest(ROOT, shared, environment, _TWO_FILES_AT_A_TIME if len(shared) > 1 else ()))
-    count.add(_pytest(ROOT, alone, environment))
+    count.add(_pytest(ROOT, files, environment, _TWO_FILES_AT_A_TIME if len(files) > 1 else ()))
     return count
 
 
-PARTS = {part.__name__: part for part in (checks, unit, clang, fuzz, asan, tsan, integration)}
+def chaos(only):
+    """Groups under load, and what can happen to them, their brokers and their network."""
+    environment = _staged_environment()
+    count, plugins = _build_test_plugins()
+    environment["SLUICE_TEST_PLUGINS"] = str(plugins)
+    count.add(_pytest(ROOT, [Path(file).absolute() for file in only] or _CHAOS, environment))
+    return count
+
+
+PARTS = {part.__name__: part for part in (checks, unit, clang, fuzz, asan, tsan, integration, chaos)}
