@@ -194,36 +194,37 @@ class Run {
     return OkStatus();
   }
 
-  Status WriteRecord(const WriteNode& node, const sluice_value& value, int depth) {
+  // Of a record or a union, each of which is a struct of the schema that the plan was made for.
+  Status CheckStruct(const WriteNode& node, const sluice_value& value, int depth) {
     if (value.kind != SLUICE_STRUCT) return WrongClass(node, value);
-    const sluice_struct& structure = *value.as.structure;
-    if (!abi::SameSchema(structure.schema, node.connect)) {
+    if (!abi::SameSchema(value.as.structure->schema, node.connect)) {
       return DataError("Mismatching struct schema");
     }
-    if (depth > kDepthMax) return TooDeep();
+    return depth > kDepthMax ? TooDeep() : OkStatus();
+  }
+
+  static const sluice_value& FieldOf(const WriteNode::Slot& slot, const sluice_value& value) {
+    const sluice_value& field = value.as.structure->values[slot.field];
+    return slot.fallback != nullptr && abi::IsNull(field) ? *slot.fallback : field;
+  }
+
+  Status WriteRecord(const WriteNode& node, const sluice_value& value, int depth) {
+    SLUICE_RETURN_IF_ERROR(CheckStruct(node, value, depth));
     for (const WriteNode::Slot& slot : node.slots) {
       if (slot.node == nullptr) {
         out_.Raw(slot.bytes);
         continue;
       }
-      const sluice_value* field = &structure.values[slot.field];
-      if (slot.fallback != nullptr && abi::IsNull(*field)) field = slot.fallback;
-      SLUICE_RETURN_IF_ERROR(Write(*slot.node, *field, depth));
+      SLUICE_RETURN_IF_ERROR(Write(*slot.node, FieldOf(slot, value), depth));
     }
     return OkStatus();
   }
 
   Status WriteUnion(const WriteNode& node, const sluice_value& value, int depth) {
-    if (value.kind != SLUICE_STRUCT) return WrongClass(node, value);
-    const sluice_struct& structure = *value.as.structure;
-    if (!abi::SameSchema(structure.schema, node.connect)) {
-      return DataError("Mismatching struct schema");
-    }
-    if (depth > kDepthMax) return TooDeep();
+    SLUICE_RETURN_IF_ERROR(CheckStruct(node, value, depth));
     for (const WriteNode::Slot& slot : node.slots) {
-      const sluice_value* field = &structure.values[slot.field];
-      if (slot.fallback != nullptr && abi::IsNull(*field)) field = slot.fallback;
-      if (!abi::IsNull(*field)) return Write(*slot.node, *field, depth);
+      const sluice_value& field = FieldOf(slot, value);
+      if (!abi::IsNull(field)) return Write(*slot.node, field, depth);
     }
     return WriteNull(node);
   }
