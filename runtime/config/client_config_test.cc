@@ -2,41 +2,12 @@
 
 #include "gtest/gtest.h"
 #include "runtime/base/text.h"
+#include "runtime/config/client_config_fixture.h"
 
 namespace sluice::config {
 namespace {
 
-using Properties = std::map<std::string, std::string>;
-
-class ClientConfigTest : public testing::Test {
- protected:
-  WorkerConfig Worker() const {
-    ConfigMap map{{"bootstrap.servers", "a:1,b:2"}, {"group.id", "g"},
-                  {"key.converter", "K"},           {"value.converter", "V"},
-                  {"config.storage.topic", "c"},    {"offset.storage.topic", "o"},
-                  {"status.storage.topic", "s"}};
-    map.Merge(worker_);
-    auto worker = WorkerConfig::FromMap(map, WorkerMode::kDistributed);
-    EXPECT_TRUE(worker.ok()) << worker.status();
-    return *std::move(worker);
-  }
-  StatusOr<ClientProperties> Make(TaskClient client) const {
-    ConfigMap map{{"name", "fs"}, {"connector.class", "C"}, {"topics", "t"}};
-    map.Merge(connector_);
-    const WorkerConfig worker = Worker();
-    auto connector = ConnectorConfig::FromMap(ConnectorKind::kSink, map, worker);
-    EXPECT_TRUE(connector.ok()) << connector.status();
-    return TaskClientProperties(worker, *connector, client, 0);
-  }
-  Properties Rdkafka(TaskClient client) const {
-    auto made = Make(client);
-    EXPECT_TRUE(made.ok()) << made.status();
-    return made.ok() ? made->rdkafka : Properties();
-  }
-  std::string Error(TaskClient client) const { return std::string(Message(Make(client).status())); }
-
-  ConfigMap worker_, connector_;
-};
+using ClientConfigTest = ClientConfigFixture;
 
 // What every client has, with Java's defaults.
 Properties Common(const std::string& client_id) {

@@ -4,44 +4,17 @@
 #include "gtest/gtest.h"
 #include "runtime/base/text.h"
 #include "runtime/config/client_config.h"
+#include "runtime/config/client_config_fixture.h"
 #include "runtime/oauth/token_source.h"
 
 namespace sluice::config {
 namespace {
 
-using Properties = std::map<std::string, std::string>;
-
 constexpr char kEndpointHandler[] =
     "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
 
-class ClientSecurityTest : public testing::Test {
+class ClientSecurityTest : public ClientConfigFixture {
  protected:
-  WorkerConfig Worker() const {
-    ConfigMap map{{"bootstrap.servers", "a:1,b:2"}, {"group.id", "g"},
-                  {"key.converter", "K"},           {"value.converter", "V"},
-                  {"config.storage.topic", "c"},    {"offset.storage.topic", "o"},
-                  {"status.storage.topic", "s"}};
-    map.Merge(worker_);
-    auto worker = WorkerConfig::FromMap(map, WorkerMode::kDistributed);
-    EXPECT_TRUE(worker.ok()) << worker.status();
-    worker->allowed_token_urls = allowed_token_urls_;
-    return *std::move(worker);
-  }
-  StatusOr<ClientProperties> Make(TaskClient client) const {
-    ConfigMap map{{"name", "fs"}, {"connector.class", "C"}, {"topics", "t"}};
-    map.Merge(connector_);
-    const WorkerConfig worker = Worker();
-    auto connector = ConnectorConfig::FromMap(ConnectorKind::kSink, map, worker);
-    EXPECT_TRUE(connector.ok()) << connector.status();
-    return TaskClientProperties(worker, *connector, client, 0);
-  }
-  Properties Rdkafka(TaskClient client) const {
-    auto made = Make(client);
-    EXPECT_TRUE(made.ok()) << made.status();
-    return made.ok() ? made->rdkafka : Properties();
-  }
-  std::string Error(TaskClient client) const { return std::string(Message(Make(client).status())); }
-
   static std::string Store(const std::string& name) {
     return std::string(std::getenv("TEST_SRCDIR")) + "/sluice/runtime/tls/testdata/" + name;
   }
@@ -52,9 +25,6 @@ class ClientSecurityTest : public testing::Test {
   }
   Properties Made() const { return Rdkafka(TaskClient::kSourceProducer); }
   std::string Failed() const { return Error(TaskClient::kSourceProducer); }
-
-  ConfigMap worker_, connector_;
-  std::vector<std::string> allowed_token_urls_;
 };
 
 TEST_F(ClientSecurityTest, TlsStores) {
