@@ -10,6 +10,7 @@ namespace {
 
 constexpr milliseconds kLeave{3'000};
 constexpr milliseconds kRetry{1'000};
+constexpr milliseconds kEndMax{1'000};
 constexpr int kSyncTries = 5;
 
 int64_t Nanos(TimePoint time) {
@@ -65,8 +66,11 @@ void GroupMembership::Leave() { client_->Leave("the worker is shutting down", kL
 
 // --- What the herder asks.
 
+// Ends a little before the session does: who waits for a broker then gives up, and that takes a
+// moment.
 bool GroupMembership::Holds() const {
-  return Nanos(options_.clock->Now()) < alive_until_ns_.load();
+  const milliseconds to_end = std::min(kEndMax, options_.stop_time / 2);
+  return options_.clock->Now() + to_end < FromNanos(alive_until_ns_.load());
 }
 
 bool GroupMembership::IsLeader() const {

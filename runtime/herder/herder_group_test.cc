@@ -174,6 +174,9 @@ TEST_F(GroupTest, AWorkerThatIsCutOffStopsBeforeOthersStart) {
   group_.Run([this] { CheckOwners(); });
   EXPECT_TRUE(lost.Runs().empty());  // half a session before the coordinator may give them away
   EXPECT_TRUE(lost.membership().Holds());  // so the tasks that stopped could commit
+  group_.clock.Advance(milliseconds(4000));
+  EXPECT_FALSE(lost.membership().Holds());  // the session has a second left, for what gives up now
+  EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 2u);
   Settle();
   EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 4u);
   group_.CutOff("w2", false);

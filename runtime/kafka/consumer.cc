@@ -25,7 +25,7 @@ namespace {
 constexpr int kCommittedWaitMs = 3000;            // one question for committed offsets
 constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assignment
 constexpr milliseconds kPendingWait{100};         // between two of them
-constexpr int kSeekWaitMs = 5000, kCloseStepMs = 20;
+constexpr int kSeekWaitMs = 5000, kCoordinatorStepMs = 20;
 constexpr milliseconds kAnswersWait{2000}, kJoinWait{500};
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
@@ -101,6 +101,7 @@ class RdkafkaConsumer : public Consumer {
     SLUICE_RETURN_IF_ERROR(KafkaError(call(client(), list.get())));
     return FirstError(list.get(), what);
   }
+  bool MayCommit() const { return listener_ == nullptr || listener_->MayCommit(); }
   void ServeCommits();
   void ServeClosing(rd_kafka_queue_t* closing, int wait_ms);
   Status ServePattern();
@@ -360,12 +361,18 @@ Status RdkafkaConsumer::CommitSync(const std::vector<PartitionOffset>& offsets,
   const Queue answers(rd_kafka_queue_new(client()));  // of this commit alone
   SLUICE_RETURN_IF_ERROR(
       KafkaError(rd_kafka_commit_queue(client(), list.get(), answers.get(), nullptr, nullptr)));
-  if (rd_kafka_event_t* event = rd_kafka_queue_poll(answers.get(), MillisUntil(Now() + timeout))) {
+  const TimePoint deadline = Now() + timeout;
+  for (int left_ms = 1; left_ms > 0 && MayCommit();) {
+    left_ms = MillisUntil(deadline);
+    rd_kafka_event_t* event =
+        rd_kafka_queue_poll(answers.get(), std::min(left_ms, kCoordinatorStepMs));
+    if (event == nullptr) continue;
     const Status status =
         CommitError(rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event));
     rd_kafka_event_destroy(event);
     return status;
   }
+  if (!MayCommit()) return TimeoutError("Out of the group before offsets could be committed");
   return TimeoutError(
       StrCat("Timeout of ", timeout.count(), "ms expired before successfully committing offsets"));
 }
@@ -403,9 +410,10 @@ void RdkafkaConsumer::Close(milliseconds timeout) {
   }
   while (rd_kafka_consumer_closed(client()) == 0) {
     const int left_ms = MillisUntil(deadline);
-    ServeClosing(closing.get(), std::min(left_ms, kCloseStepMs));
+    ServeClosing(closing.get(), std::min(left_ms, kCoordinatorStepMs));
     ServeCommits();
-    if (left_ms == 0) {
+    const bool answered = assignment_.empty() && rebalances_.empty();
+    if (left_ms == 0 || (answered && !MayCommit())) {
       LogInfo("kafka", "Closing ", rd_kafka_name(client()), ": did not wait to leave the group");
       handle_->EndAside();
       break;

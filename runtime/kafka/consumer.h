@@ -60,6 +60,9 @@ class RebalanceListener {
   virtual void OnAssigned(std::vector<PartitionOffset>& partitions) = 0;
   // Before they go: the listener may commit synchronously, unless lost.
   virtual void OnRevoked(const std::vector<TopicPartition>& partitions, bool lost) = 0;
+  // Asked all along while CommitSync and Close wait for the group's coordinator. False: others may
+  // have what was consumed here, so there is nothing to wait for.
+  virtual bool MayCommit() { return true; }
 };
 
 class CommitListener {
@@ -86,6 +89,7 @@ class Consumer {
   // The listener hears of it in a later Poll. Offsets are those to consume next.
   virtual Status CommitAsync(const std::vector<PartitionOffset>& offsets,
                              CommitListener& listener) = 0;
+  // Errors: the broker's; TimeoutException, also at once when the listener says !MayCommit().
   virtual Status CommitSync(const std::vector<PartitionOffset>& offsets, milliseconds timeout) = 0;
   // The offset after the last message that Poll handed out, markers of transactions included; -1:
   // none yet.
@@ -101,7 +105,8 @@ class Consumer {
   // Wakes a Poll from any thread.
   virtual void WakeUp() = 0;
   // Leaves the group (calls the listener). Idempotent. The destructor does it too, without calling
-  // anybody; when the broker does not answer, either takes 2 s or `timeout`, whichever is longer.
+  // anybody; when the broker does not answer, either takes 2 s or `timeout`, whichever is longer,
+  // but ends as soon as the listener says !MayCommit().
   virtual void Close(milliseconds timeout) = 0;
 };
 

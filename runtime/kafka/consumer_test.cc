@@ -20,6 +20,8 @@ struct Listener : RebalanceListener {
   std::vector<std::vector<TopicPartition>> revoked;
   std::map<TopicPartition, int64_t> start_at;
   bool lost = false;
+  bool may_commit = true;
+  bool MayCommit() override { return may_commit; }
   void OnAssigned(std::vector<PartitionOffset>& partitions) override {
     assigned.push_back(partitions);
     for (PartitionOffset& partition : partitions) {
@@ -277,6 +279,19 @@ TEST_F(ConsumerTest, ClosesInTimeWithoutABroker) {
   EXPECT_EQ(listener.revoked.size(), 1u);
   consumer.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+}
+
+TEST_F(ConsumerTest, WaitsForNoBrokerOnceOthersMayHaveItsPartitions) {
+  Listener listener;
+  auto consumer = Make(&listener);
+  ASSERT_TRUE(consumer->Subscribe({"t"}).ok());
+  PollUntilAssigned(*consumer, listener);
+  cluster_.SetUp(false);
+  listener.may_commit = false;
+  const Status committed = consumer->CommitSync({{{"t", 1}, 0}}, std::chrono::hours(1));
+  EXPECT_EQ(Message(committed), "Out of the group before offsets could be committed");
+  consumer->Close(std::chrono::hours(1));
+  EXPECT_EQ(listener.revoked.size(), 1u);
 }
 
 TEST_F(ConsumerTest, AssignedByHandNeedsNoListener) {

@@ -10,6 +10,8 @@
 namespace sluice::task {
 namespace {
 
+constexpr milliseconds kReportsStep{100};
+
 std::vector<sluice_topic_partition> AbiList(const SinkPartitions& partitions,
                                             const std::vector<kafka::TopicPartition>& wanted) {
   std::vector<sluice_topic_partition> list;
@@ -119,7 +121,13 @@ StatusOr<SinkTask::Offsets> SinkTask::Flush(const std::vector<kafka::TopicPartit
 
 Status SinkTask::AwaitReports() {
   if (errors_->pending_reports() == 0) return errors_->ServeReports();
-  return errors_->FlushReports(parts_.commit_timeout);
+  const TimePoint deadline = parts_.clock->Now() + parts_.commit_timeout;
+  while (true) {  // in steps: when others may have the task, nobody waits for its dead letters
+    const auto left = std::chrono::ceil<milliseconds>(deadline - parts_.clock->Now());
+    const Status reported = errors_->FlushReports(std::clamp(left, milliseconds(0), kReportsStep));
+    const bool again = absl::IsDeadlineExceeded(reported) && left > kReportsStep;
+    if (!again || !control_.may_commit()) return reported;
+  }
 }
 
 void SinkTask::CommitFailed(const Status& status) {

@@ -145,6 +145,7 @@ class SinkTask : public Task,
   // kafka::RebalanceListener, inside a poll of the consumer
   void OnAssigned(std::vector<kafka::PartitionOffset>& partitions) override;
   void OnRevoked(const std::vector<kafka::TopicPartition>& partitions, bool lost) override;
+  bool MayCommit() override { return control_.may_commit(); }
 
   // plugin::SinkHost
   void Log(sluice_log_level level, std::string_view text) override;

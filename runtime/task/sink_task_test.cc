@@ -172,6 +172,21 @@ TEST_F(SinkTaskTest, NoOffsetPassesADeadLetterThatIsNotDurable) {
   EXPECT_EQ(Committed(), 3);
 }
 
+TEST_F(SinkTaskTest, AStopWaitsForNoDeadLetterOnceOthersMayHaveTheTask) {
+  settings.tolerance_all = true;
+  const TimePoint lost = clock.Now() + milliseconds(1000);
+  control = std::make_shared<Control>([&] { return clock.Now() < lost; });
+  StartTask();
+  reports.durable = false;
+  Arrive({"a", "bad", "c"});
+  ASSERT_TRUE(Turn().ok());
+  ASSERT_LT(clock.Now(), lost);
+  task->Stop();
+  EXPECT_GE(clock.Now(), lost);
+  EXPECT_LT(clock.Now(), lost + milliseconds(1000));  // the time-out is five seconds
+  EXPECT_EQ(Committed(), -1);
+}
+
 TEST_F(SinkTaskTest, ADeadLetterThatCannotBeWrittenFailsTheTaskAndLosesNothing) {
   settings.tolerance_all = true;
   StartTask();
