@@ -3,6 +3,7 @@
 import pytest
 from support.certificates import PASSWORD, Certificates
 from support.kafka import Kafka
+from support.kerberos import Kerberos, gssapi
 from support.secure_kafka import SecureKafka, oauth, sasl
 from support.token_provider import CLIENT_ID, CLIENT_SECRET, TokenProvider
 from support.worker import Worker, wait_for
@@ -16,8 +17,14 @@ def certificates(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory, certificates):
-    with SecureKafka(tmp_path_factory.mktemp("broker"), certificates) as running:
+def realm(tmp_path_factory):
+    with Kerberos(tmp_path_factory.mktemp("kerberos")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory, certificates, realm):
+    with SecureKafka(tmp_path_factory.mktemp("broker"), certificates, realm) as running:
         yield running
 
 
@@ -94,6 +101,21 @@ def test_a_worker_with_tokens_of_an_identity_provider(secure_worker, broker, cer
         assert set(provider.scopes) == {"kafka"} and not provider.refused
         log = worker.log()
         assert CLIENT_SECRET not in log and not any(token in log for token in provider.given)
+
+
+def test_a_worker_with_kerberos(secure_worker, broker, realm, name, tmp_path):
+    """Its clients and the group's get their tickets with the key that the environment names."""
+    worker = secure_worker(broker.gssapi, with_prefixes(gssapi()))
+    worker.environment = realm.client(realm.keytab("alice"))
+    worker.start()
+    move_lines(worker, broker, name, tmp_path)
+
+
+def test_a_worker_without_a_ticket_says_why(secure_worker, broker, realm, tmp_path):
+    worker = secure_worker(broker.gssapi, {**gssapi(), "default.api.timeout.ms": 4000})
+    worker.environment = realm.client(tmp_path / "no.keytab")
+    assert worker.start(wait=False).process.wait(60) == 2
+    assert "No Kerberos credentials available" in worker.log(), worker.log()[-2000:]
 
 
 def test_a_worker_without_a_token_says_why(secure_worker, broker, certificates):

@@ -1,7 +1,8 @@
 """A broker of its own with TLS and SASL listeners, for tests of clients' security. The jars come from SLUICE_KAFKA_HOME.
 
 `plain` is for the test itself; `ssl` wants a client certificate; `sasl_ssl` knows alice by PLAIN (plain-secret), by
-SCRAM-SHA-256 and -512 (scram-secret), and anybody by OAUTHBEARER with a token that nobody signed.
+SCRAM-SHA-256 and -512 (scram-secret), and anybody by OAUTHBEARER with a token that nobody signed; `gssapi` is there with
+a Kerberos realm, and knows its principals.
 """
 
 import os
@@ -16,19 +17,23 @@ _MODULE = "org.apache.kafka.common.security"
 
 
 class SecureKafka:
-    def __init__(self, folder, certificates):
+    def __init__(self, folder, certificates, kerberos=None):
         self.folder = pathlib.Path(folder)
-        ports = {name: free_port() for name in ("PLAIN", "SSL", "SASL_SSL", "CONTROLLER")}
+        self.kerberos = kerberos
+        ports = {name: free_port() for name in ("PLAIN", "SSL", "SASL_SSL", "GSSAPI", "CONTROLLER")}
         listeners = [f"PLAIN://127.0.0.1:{ports['PLAIN']}", f"SSL://localhost:{ports['SSL']}",
                      f"SASL_SSL://localhost:{ports['SASL_SSL']}"]
         self.plain, self.ssl, self.sasl_ssl = (listener.split("//")[1] for listener in listeners)
+        if kerberos:
+            self.gssapi = f"localhost:{ports['GSSAPI']}"
+            listeners.append(f"GSSAPI://{self.gssapi}")
         controller = f"127.0.0.1:{ports['CONTROLLER']}"
         settings = {
             "process.roles": "broker,controller", "node.id": 1, "controller.quorum.voters": f"1@{controller}",
             "listeners": ",".join([*listeners, f"CONTROLLER://{controller}"]),
             "advertised.listeners": ",".join(listeners), "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAIN",
-            "listener.security.protocol.map": "PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL",
+            "listener.security.protocol.map": "PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,GSSAPI:SASL_PLAINTEXT",
             "log.dirs": self.folder / "data", "num.partitions": 1,
             "offsets.topic.replication.factor": 1, "offsets.topic.num.partitions": 1,
             "transaction.state.log.replication.factor": 1, "transaction.state.log.min.isr": 1,
@@ -44,6 +49,9 @@ class SecureKafka:
             "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": f"{_MODULE}.scram.ScramLoginModule required;",
             "listener.name.sasl_ssl.oauthbearer.sasl.jaas.config":
                 f'{_MODULE}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";'}
+        if kerberos:
+            settings.update({"listener.name.gssapi.sasl.enabled.mechanisms": "GSSAPI", "sasl.kerberos.service.name": "kafka",
+                             "listener.name.gssapi.gssapi.sasl.jaas.config": kerberos.server("kafka/localhost")})
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "server.properties"
         self.config.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
@@ -52,7 +60,8 @@ class SecureKafka:
         self.process = None
 
     def _java(self, main, *arguments):
-        return ["java", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        realm = [f"-Djava.security.krb5.conf={self.kerberos.config}"] if self.kerberos else []
+        return ["java", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *realm,
                 f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}",
                 "-cp", os.environ["SLUICE_KAFKA_HOME"] + "/*", main, *arguments]
 
