@@ -3,7 +3,7 @@
 import threading
 import time
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 from support.doubles import SOURCE as MANY_SOURCE
 from support.ledger import SINK as FILE_SINK, SOURCE as FILE_SOURCE
@@ -151,13 +151,10 @@ class Load:
 
     def committed(self):
         """By topic and partition: the offset that its sink has committed, 0 if none."""
-        admin, found = self.kafka.admin, {}
+        found = {}
         for sink in self.sinks:
-            group = ConsumerGroupTopicPartitions(f"connect-{sink}")
-            answer = admin.list_consumer_group_offsets([group], request_timeout=_REQUEST_SECONDS)
-            offsets = {(one.topic, one.partition): one.offset
-                       for one in next(iter(answer.values())).result().topic_partitions}
-            found.update({place: max(0, offsets.get(place, 0)) for place in self.places(sink)})
+            offsets = self.kafka.all_committed(f"connect-{sink}", self.places(sink))
+            found.update({place: max(0, offset) for place, offset in offsets.items()})
         return found
 
     def ends(self):

@@ -9,10 +9,14 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
 
 
-def admin_client(address):
+def client_settings(address):
     """That a broker is away is no news where tests stop brokers; and a client that tells a broker about itself while
     that one dies has crashed."""
-    return AdminClient({"bootstrap.servers": address, "log_level": 2, "enable.metrics.push": False})
+    return {"bootstrap.servers": address, "log_level": 2, "enable.metrics.push": False}
+
+
+def admin_client(address):
+    return AdminClient(client_settings(address))
 
 
 class Kafka:
@@ -103,9 +107,15 @@ class Kafka:
         return latest
 
     def committed(self, group, topic, partition=0):
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": group})
+        return self.all_committed(group, [(topic, partition)])[topic, partition]
+
+    def all_committed(self, group, places):
+        """By topic and partition, of which `places` are pairs; negative: none. Asked by a client that could be a member:
+        one that could not crashes when it hears that the group's coordinator is not there (librdkafka 2.15)."""
+        consumer = Consumer({**client_settings(self.address), "group.id": group})
         try:
-            return consumer.committed([TopicPartition(topic, partition)], timeout=10)[0].offset
+            answer = consumer.committed([TopicPartition(*place) for place in places], timeout=10)
+            return {(one.topic, one.partition): one.offset for one in answer}
         finally:
             consumer.close()
 
