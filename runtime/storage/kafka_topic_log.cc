@@ -17,12 +17,17 @@ constexpr milliseconds kBusyPoll{2};   // acks and barriers are awaited too
 constexpr milliseconds kSlowPoll{50};  // the same, when the broker takes its time
 constexpr milliseconds kSlowAfter{500};
 constexpr milliseconds kEndsWait{2000};  // one question for the ends: Stop waits for it
+// One question about the topic. A request that a broker has lost, or whose leader has just moved,
+// is worth asking again long before default.api.timeout.ms.
+constexpr milliseconds kQuestionMax{5000};
 constexpr size_t kPollMax = 1000;
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 milliseconds Until(TimePoint deadline) {
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(deadline - Now()));
 }
+
+milliseconds Question(TimePoint deadline) { return std::min(kQuestionMax, Until(deadline)); }
 
 // Hands each message of the batch to the reader.
 void Deliver(const kafka::ConsumedBatch& batch, const TopicLog::Reader& reader) {
@@ -71,7 +76,7 @@ Status KafkaTopicLog::Start(Reader reader, milliseconds timeout) {
 StatusOr<int> KafkaTopicLog::EnsureTopic(TimePoint deadline) {
   while (true) {
     StatusOr<std::optional<kafka::TopicInfo>> found =
-        options_.admin->DescribeTopic(options_.topic.name, Until(deadline));
+        options_.admin->DescribeTopic(options_.topic.name, Question(deadline));
     if (found.ok() && *found) {
       SLUICE_RETURN_IF_ERROR(CheckCleanupPolicy(deadline));
       return (*found)->partitions;
@@ -93,7 +98,7 @@ StatusOr<int> KafkaTopicLog::CreateTopic(TimePoint deadline) {
   topic.configs["cleanup.policy"] = "compact";
   Status created;
   while (true) {
-    created = options_.admin->CreateTopic(topic, Until(deadline));
+    created = options_.admin->CreateTopic(topic, Question(deadline));
     if (created.ok()) {
       LogInfo("storage", "Created topic ", topic.name, " for ", options_.purpose);
       break;
@@ -115,7 +120,7 @@ StatusOr<int> KafkaTopicLog::CreateTopic(TimePoint deadline) {
   }
   while (true) {  // its metadata spreads
     StatusOr<std::optional<kafka::TopicInfo>> found =
-        options_.admin->DescribeTopic(topic.name, Until(deadline));
+        options_.admin->DescribeTopic(topic.name, Question(deadline));
     if (found.ok() && *found) {
       if (!created.ok()) SLUICE_RETURN_IF_ERROR(CheckCleanupPolicy(deadline));
       return (*found)->partitions;
@@ -132,7 +137,7 @@ StatusOr<int> KafkaTopicLog::CreateTopic(TimePoint deadline) {
 }
 
 Status KafkaTopicLog::CheckCleanupPolicy(TimePoint deadline) {
-  const auto config = options_.admin->TopicConfig(options_.topic.name, Until(deadline));
+  const auto config = options_.admin->TopicConfig(options_.topic.name, Question(deadline));
   if (!config.ok()) {
     LogInfo("storage", "Cannot check the cleanup policy of topic ", options_.topic.name, ": ",
             Message(config.status()));
@@ -153,7 +158,7 @@ Status KafkaTopicLog::CheckCleanupPolicy(TimePoint deadline) {
 }
 
 StatusOr<std::vector<kafka::PartitionOffset>> KafkaTopicLog::EndOffsets(TimePoint deadline) const {
-  return options_.admin->EndOffsets(partitions_, Until(deadline));
+  return options_.admin->EndOffsets(partitions_, std::min(kEndsWait, Until(deadline)));
 }
 
 Status KafkaTopicLog::ReadAll(TimePoint deadline) {

@@ -49,6 +49,7 @@ class MockAdmin : public kafka::Admin {
     const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
     while (hold_ends && changed.WaitUntil(mutex, deadline)) {
     }
+    if (hold_ends) return TimeoutError("held");
     return real_->EndOffsets(partitions, timeout);
   }
   StatusOr<std::vector<kafka::PartitionOffset>> GroupOffsets(std::string_view group,
@@ -201,6 +202,28 @@ TEST_F(KafkaTopicLogTest, OneLookAtTheEndServesAllThatAskedBefore) {
   log.Stop();
   MutexLock lock(admin_->mutex);
   EXPECT_EQ(admin_->asked_ends, before + 2);
+}
+
+TEST_F(KafkaTopicLogTest, AQuestionWithoutAnAnswerIsAskedAgainLongBeforeTheStartIsOver) {
+  Reading reading;
+  KafkaTopicLog log(Options());
+  {
+    MutexLock lock(admin_->mutex);
+    admin_->hold_ends = true;
+  }
+  Status started;
+  std::thread starting([&] { started = log.Start(reading.reader(), std::chrono::hours(1)); });
+  {
+    MutexLock lock(admin_->mutex);
+    const TimePoint deadline = std::chrono::steady_clock::now() + kTimeout;
+    while (admin_->asked_ends < 2 && admin_->changed.WaitUntil(admin_->mutex, deadline)) {
+    }
+    EXPECT_EQ(admin_->asked_ends, 2);
+    admin_->hold_ends = false;
+    admin_->changed.NotifyAll();
+  }
+  starting.join();
+  EXPECT_TRUE(started.ok()) << started;
 }
 
 TEST_F(KafkaTopicLogTest, TwoLogsFollowEachOther) {
