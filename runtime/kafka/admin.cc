@@ -58,6 +58,7 @@ const Status& StatusOf(const StatusOr<T>& answer) {
 
 constexpr milliseconds kAttempt{10'000};
 constexpr milliseconds kPause{100};
+constexpr milliseconds kLeaderAnswers{1000};  // or another one is looked for
 
 class RdkafkaAdmin : public Admin {
  public:
@@ -268,8 +269,8 @@ bool IsOfAStaleLeader(rd_kafka_resp_err_t code) {
 }
 
 // librdkafka asks the leaders that it knows, with their epochs as it knows them, and does not look
-// for others when a broker says that these are of yesterday; not before metadata.max.age.ms is
-// over. Each broker that restarts makes a new epoch.
+// for others when a broker says that these are of yesterday, or when it waits for one that is gone;
+// not before metadata.max.age.ms is over. Each broker that restarts makes a new epoch.
 StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
     const std::vector<TopicPartition>& partitions, milliseconds timeout) {
   const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
@@ -278,8 +279,8 @@ StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
                     std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()));
   };
   bool stale = false;
-  auto ends = AskEndOffsets(partitions, timeout, stale);
-  if (!stale) return ends;
+  auto ends = AskEndOffsets(partitions, std::min(timeout / 2, kLeaderAnswers), stale);
+  if (!stale && !absl::IsDeadlineExceeded(ends.status())) return ends;
   RefreshLeaders(partitions, left());
   return AskEndOffsets(partitions, left(), stale);
 }

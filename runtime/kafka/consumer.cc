@@ -6,12 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
-#include <list>
 #include <optional>
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
 #include "runtime/kafka/consumed_batch.h"
+#include "runtime/kafka/consumer_commits.h"
 #include "runtime/kafka/consumer_errors.h"
 #include "runtime/kafka/consumer_settings.h"
 #include "runtime/kafka/handle.h"
@@ -25,7 +25,7 @@ namespace {
 constexpr int kCommittedWaitMs = 3000;            // one question for committed offsets
 constexpr milliseconds kCommittedTimeout{60000};  // all of them, for one assignment
 constexpr milliseconds kPendingWait{100};         // between two of them
-constexpr int kSeekWaitMs = 5000, kCoordinatorStepMs = 20;
+constexpr int kSeekWaitMs = 5000, kCloseStepMs = 20;
 constexpr milliseconds kAnswersWait{2000}, kJoinWait{500};
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
@@ -36,7 +36,7 @@ class RdkafkaConsumer : public Consumer {
                   RebalanceListener* listener);
   ~RdkafkaConsumer() override {
     listener_ = nullptr;
-    for (Commit& commit : commits_) commit.listener = nullptr;
+    commits_.CallNobody();
     Close(milliseconds(0));
     handle_->set_owner(nullptr);
   }
@@ -50,8 +50,12 @@ class RdkafkaConsumer : public Consumer {
   Status Resume(const std::vector<TopicPartition>& partitions) override;
   Status Seek(const std::vector<PartitionOffset>& offsets) override;
   Status CommitAsync(const std::vector<PartitionOffset>& offsets,
-                     CommitListener& listener) override;
-  Status CommitSync(const std::vector<PartitionOffset>& offsets, milliseconds timeout) override;
+                     CommitListener& listener) override {
+    return commits_.Begin(offsets, listener);
+  }
+  Status CommitSync(const std::vector<PartitionOffset>& offsets, milliseconds timeout) override {
+    return commits_.Sync(offsets, timeout, [this] { return MayCommit(); });
+  }
   std::vector<PartitionOffset> Positions(
       const std::vector<TopicPartition>& partitions) const override;
   StatusOr<std::pair<int64_t, int64_t>> Watermarks(const TopicPartition& partition,
@@ -74,22 +78,11 @@ class RdkafkaConsumer : public Consumer {
     std::vector<TopicPartition> partitions;
     TimePoint since;
   };
-  struct Commit {
-    RdkafkaConsumer* consumer;
-    CommitListener* listener;
-    std::vector<PartitionOffset> offsets;
-    bool done = false;
-    Status status;
-  };
-
   rd_kafka_t* client() const { return handle_->get(); }
   bool cooperative() const {
     const char* protocol = rd_kafka_rebalance_protocol(client());
     return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
   }
-  static void OnCommitted(rd_kafka_t*, rd_kafka_resp_err_t code,
-                          rd_kafka_topic_partition_list_t* offsets, void* opaque);
-
   // False: committed offsets could not be had yet, ask again soon.
   StatusOr<bool> ServeRebalances();
   StatusOr<bool> ServeAssigned(const Rebalance& rebalance);
@@ -102,7 +95,6 @@ class RdkafkaConsumer : public Consumer {
     return FirstError(list.get(), what);
   }
   bool MayCommit() const { return listener_ == nullptr || listener_->MayCommit(); }
-  void ServeCommits();
   void ServeClosing(rd_kafka_queue_t* closing, int wait_ms);
   Status ServePattern();
   // Messages without errors; an error is kept for the next call of Poll.
@@ -112,6 +104,7 @@ class RdkafkaConsumer : public Consumer {
   const Queue queue_;
   RebalanceListener* listener_;  // null in the destructor
   const ConsumerSettings settings_;
+  ConsumerCommits commits_;  // the caller's thread
 
   std::atomic<bool> woken_{false};
 
@@ -119,7 +112,6 @@ class RdkafkaConsumer : public Consumer {
   std::optional<PatternSubscription> pattern_;
   std::vector<TopicPartition> assignment_;
   std::deque<Rebalance> rebalances_;
-  std::list<Commit> commits_;
   Status error_;
   std::vector<rd_kafka_message_t*> buffer_;
   bool subscribed_ = false;
@@ -133,7 +125,8 @@ RdkafkaConsumer::RdkafkaConsumer(std::shared_ptr<Handle> handle,
       queue_((rd_kafka_poll_set_consumer(handle_->get()),
               rd_kafka_queue_get_consumer(handle_->get()))),
       listener_(listener),
-      settings_(ReadConsumerSettings(properties)) {
+      settings_(ReadConsumerSettings(properties)),
+      commits_(handle_->get(), queue_.get()) {
   handle_->set_owner(this);
 }
 
@@ -174,7 +167,7 @@ StatusOr<std::unique_ptr<ConsumedBatch>> RdkafkaConsumer::Poll(milliseconds time
   for (;;) {
     if (pattern_) SLUICE_RETURN_IF_ERROR(ServePattern());
     SLUICE_ASSIGN_OR_RETURN(const bool settled, ServeRebalances());
-    ServeCommits();
+    commits_.Serve();
     if (!error_.ok()) [[unlikely]]
       return std::exchange(error_, OkStatus());
     const int left_ms = MillisUntil(deadline);
@@ -324,59 +317,6 @@ Status RdkafkaConsumer::Seek(const std::vector<PartitionOffset>& offsets) {
   return FirstError(list.get(), "seek");
 }
 
-Status RdkafkaConsumer::CommitAsync(const std::vector<PartitionOffset>& offsets,
-                                    CommitListener& listener) {
-  const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
-  Commit& commit = commits_.emplace_back(Commit{this, &listener, offsets, false, OkStatus()});
-  const Status status =
-      KafkaError(rd_kafka_commit_queue(client(), list.get(), queue_.get(), OnCommitted, &commit));
-  if (!status.ok()) commits_.pop_back();
-  return status;
-}
-
-void RdkafkaConsumer::OnCommitted(rd_kafka_t*, rd_kafka_resp_err_t code,
-                                  rd_kafka_topic_partition_list_t* offsets, void* opaque) {
-  auto* commit = static_cast<Commit*>(opaque);
-  commit->status = CommitError(code, offsets);
-  commit->done = true;
-  rd_kafka_queue_yield(commit->consumer->queue_.get());
-}
-
-void RdkafkaConsumer::ServeCommits() {
-  for (auto commit = commits_.begin(); commit != commits_.end();) {
-    if (!commit->done) {
-      ++commit;
-      continue;
-    }
-    const Commit done = std::move(*commit);
-    commit = commits_.erase(commit);
-    if (done.listener != nullptr) done.listener->OnCommitted(done.status, done.offsets);
-  }
-}
-
-Status RdkafkaConsumer::CommitSync(const std::vector<PartitionOffset>& offsets,
-                                   milliseconds timeout) {
-  if (offsets.empty()) return OkStatus();
-  const PartitionList list = ToList(offsets, RD_KAFKA_OFFSET_INVALID);
-  const Queue answers(rd_kafka_queue_new(client()));  // of this commit alone
-  SLUICE_RETURN_IF_ERROR(
-      KafkaError(rd_kafka_commit_queue(client(), list.get(), answers.get(), nullptr, nullptr)));
-  const TimePoint deadline = Now() + timeout;
-  for (int left_ms = 1; left_ms > 0 && MayCommit();) {
-    left_ms = MillisUntil(deadline);
-    rd_kafka_event_t* event =
-        rd_kafka_queue_poll(answers.get(), std::min(left_ms, kCoordinatorStepMs));
-    if (event == nullptr) continue;
-    const Status status =
-        CommitError(rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event));
-    rd_kafka_event_destroy(event);
-    return status;
-  }
-  if (!MayCommit()) return TimeoutError("Out of the group before offsets could be committed");
-  return TimeoutError(
-      StrCat("Timeout of ", timeout.count(), "ms expired before successfully committing offsets"));
-}
-
 std::vector<PartitionOffset> RdkafkaConsumer::Positions(
     const std::vector<TopicPartition>& partitions) const {
   const PartitionList list = ToList(partitions);
@@ -410,8 +350,8 @@ void RdkafkaConsumer::Close(milliseconds timeout) {
   }
   while (rd_kafka_consumer_closed(client()) == 0) {
     const int left_ms = MillisUntil(deadline);
-    ServeClosing(closing.get(), std::min(left_ms, kCoordinatorStepMs));
-    ServeCommits();
+    ServeClosing(closing.get(), std::min(left_ms, kCloseStepMs));
+    commits_.Serve();
     const bool answered = assignment_.empty() && rebalances_.empty();
     if (left_ms == 0 || (answered && !MayCommit())) {
       LogInfo("kafka", "Closing ", rd_kafka_name(client()), ": did not wait to leave the group");

@@ -36,13 +36,15 @@ void MockCluster::FailNext(int api_key, const std::vector<int>& codes) {
 }
 
 void MockCluster::SetUp(bool up) {
-  for (int broker = 1; broker <= brokers_; ++broker) {
-    if (up) {
-      rd_kafka_mock_broker_set_up(cluster_, broker);
-    } else {
-      rd_kafka_mock_broker_set_down(cluster_, broker);
-    }
-  }
+  for (int broker = 1; broker <= brokers_; ++broker) SetUp(broker, up);
+}
+
+void MockCluster::SetUp(int broker, bool up) {
+  (up ? rd_kafka_mock_broker_set_up : rd_kafka_mock_broker_set_down)(cluster_, broker);
+}
+
+void MockCluster::MoveLeader(const std::string& topic, int partition, int broker) {
+  rd_kafka_mock_partition_set_leader(cluster_, topic.c_str(), partition, broker);
 }
 
 config::ClientProperties MockCluster::ProducerProperties() const {

@@ -26,6 +26,9 @@ class MockCluster {
   void FailNext(int api_key, const std::vector<int>& codes);
   // All brokers vanish, or come back.
   void SetUp(bool up);
+  // One of them, counted from 1.
+  void SetUp(int broker, bool up);
+  void MoveLeader(const std::string& topic, int partition, int broker);
 
   // Settings as Connect's clients have them, for this cluster; a test changes what it needs.
   config::ClientProperties ProducerProperties() const;
