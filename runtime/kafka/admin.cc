@@ -268,6 +268,11 @@ bool IsOfAStaleLeader(rd_kafka_resp_err_t code) {
          code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
 }
 
+Status UnknownEnd(std::string_view topic, int partition) {
+  return TimeoutError(
+      StrCat("Failed to list the end offset of ", topic, "-", partition, ": no leader answers"));
+}
+
 // librdkafka asks the leaders that it knows, with their epochs as it knows them, and does not look
 // for others when a broker says that these are of yesterday, or when it waits for one that is gone;
 // not before metadata.max.age.ms is over. Each broker that restarts makes a new epoch.
@@ -323,7 +328,13 @@ StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::AskEndOffsets(
                         StrCat("Failed to list the end offset of ", element->topic, "-",
                                element->partition, ": ", rd_kafka_err2str(element->err)));
     }
+    if (element->offset < 0) {  // it found no leader to ask, and says nothing of it
+      return UnknownEnd(element->topic, element->partition);
+    }
     ends.push_back({{element->topic, element->partition}, element->offset});
+  }
+  if (ends.size() < partitions.size()) {
+    return UnknownEnd(partitions.front().topic, partitions.front().partition);
   }
   return ends;
 }

@@ -16,7 +16,7 @@ TEST(Admin, EndOffsetsAreThoseOfALeaderThatTookOverFromOneThatIsGone) {
   cluster.MoveLeader("t", 0, 2);
   const auto ends = admin->EndOffsets({{"t", 0}}, std::chrono::seconds(20));
   ASSERT_TRUE(ends.ok()) << ends.status();
-  EXPECT_EQ(ends->size(), 1u);
+  EXPECT_EQ(ends->at(0).offset, 0);
 }
 
 }  // namespace
