@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <set>
 #include <string>
 #include <thread>
 
@@ -13,6 +12,7 @@
 #include "runtime/kafka/group_error.h"
 #include "runtime/kafka/handle.h"
 #include "runtime/kafka/kafka_error.h"
+#include "runtime/kafka/leaders.h"
 #include "runtime/kafka/partitions.h"
 #include "runtime/kafka/queue.h"
 
@@ -28,8 +28,6 @@ using Options = std::unique_ptr<rd_kafka_AdminOptions_t,
                                 Deleter<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>>;
 using NewTopicPtr =
     std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>>;
-using TopicHandle =
-    std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_t, rd_kafka_topic_destroy>>;
 using TopicNames =
     std::unique_ptr<rd_kafka_TopicCollection_t,
                     Deleter<rd_kafka_TopicCollection_t, rd_kafka_TopicCollection_destroy>>;
@@ -87,7 +85,6 @@ class RdkafkaAdmin : public Admin {
   // `stale`: the error is of a leader that is none any more.
   StatusOr<std::vector<PartitionOffset>> AskEndOffsets(
       const std::vector<TopicPartition>& partitions, milliseconds timeout, bool& stale);
-  void RefreshLeaders(const std::vector<TopicPartition>& partitions, milliseconds timeout);
   // Sends one request and waits for its answer, which is no error. `other`: not by our own client.
   using Send = std::function<void(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
   StatusOr<Event> Ask(rd_kafka_admin_op_t operation, std::string_view what, milliseconds timeout,
@@ -262,20 +259,11 @@ StatusOr<std::map<std::string, std::string>> RdkafkaAdmin::TopicConfig(std::stri
   return configs;
 }
 
-bool IsOfAStaleLeader(rd_kafka_resp_err_t code) {
-  return code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
-         code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH ||
-         code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
-}
-
 Status UnknownEnd(std::string_view topic, int partition) {
   return TimeoutError(
       StrCat("Failed to list the end offset of ", topic, "-", partition, ": no leader answers"));
 }
 
-// librdkafka asks the leaders that it knows, with their epochs as it knows them, and does not look
-// for others when a broker says that these are of yesterday, or when it waits for one that is gone;
-// not before metadata.max.age.ms is over. Each broker that restarts makes a new epoch.
 StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
     const std::vector<TopicPartition>& partitions, milliseconds timeout) {
   const TimePoint deadline = std::chrono::steady_clock::now() + timeout;
@@ -286,23 +274,8 @@ StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::EndOffsets(
   bool stale = false;
   auto ends = AskEndOffsets(partitions, std::min(timeout / 2, kLeaderAnswers), stale);
   if (!stale && !absl::IsDeadlineExceeded(ends.status())) return ends;
-  RefreshLeaders(partitions, left());
+  RefreshLeaders(client(), partitions, left());
   return AskEndOffsets(partitions, left(), stale);
-}
-
-void RdkafkaAdmin::RefreshLeaders(const std::vector<TopicPartition>& partitions,
-                                  milliseconds timeout) {
-  std::set<std::string> names;
-  for (const TopicPartition& partition : partitions) names.insert(partition.topic);
-  for (const std::string& name : names) {
-    const TopicHandle topic(rd_kafka_topic_new(client(), name.c_str(), nullptr));
-    const rd_kafka_metadata_t* metadata = nullptr;  // it is also kept inside, which is the point
-    if (topic != nullptr &&
-        rd_kafka_metadata(client(), 0, topic.get(), &metadata, static_cast<int>(timeout.count())) ==
-            RD_KAFKA_RESP_ERR_NO_ERROR) {
-      rd_kafka_metadata_destroy(metadata);
-    }
-  }
 }
 
 StatusOr<std::vector<PartitionOffset>> RdkafkaAdmin::AskEndOffsets(
