@@ -249,8 +249,8 @@ WorkerClientKind KindOf(WorkerClient client) {
 // The clients that a connector's configuration speaks of, in the order of the validate answer.
 std::vector<ClientRole> CheckedRoles(ConnectorKind kind, const ConfigMap& config) {
   std::vector<ClientRole> roles;
+  const bool dlq = !Trim(config.Get("errors.deadletterqueue.topic.name")).empty();
   if (kind == ConnectorKind::kSink) {
-    const bool dlq = !Trim(config.Get("errors.deadletterqueue.topic.name")).empty();
     if (dlq) roles.push_back(ClientRole::kProducer);
     roles.push_back(ClientRole::kConsumer);
     if (dlq) roles.push_back(ClientRole::kAdmin);
@@ -259,8 +259,8 @@ std::vector<ClientRole> CheckedRoles(ConnectorKind kind, const ConfigMap& config
   const bool own_offsets = config.Contains("offsets.storage.topic");
   roles.push_back(ClientRole::kProducer);
   if (own_offsets) roles.push_back(ClientRole::kConsumer);
-  if (own_offsets || !config.WithPrefix("topic.creation.").empty())
-    roles.push_back(ClientRole::kAdmin);
+  const bool creates = dlq || !config.WithPrefix("topic.creation.").empty();
+  if (own_offsets || creates) roles.push_back(ClientRole::kAdmin);
   return roles;
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/config/check_answer.h"
 #include "runtime/config/class_check.h"
 #include "runtime/config/client_config.h"
+#include "runtime/config/dlq_topic.h"
 
 namespace sluice::config {
 namespace {
@@ -18,6 +19,9 @@ void CheckCross(const ConnectorCheck& check, CheckAnswer& answer) {
     for (auto& [key, text] : CheckSink(*check.config, check.worker))
       answer.AddError(key, std::move(text));
     return;
+  }
+  for (auto& [key, text] : CheckSource(*check.config, check.worker)) {
+    answer.AddError(key, std::move(text));
   }
   const bool distributed =
       check.worker == nullptr || check.worker->mode == WorkerMode::kDistributed;
@@ -55,6 +59,13 @@ void CheckTaskWeight(const ConfigMap& config, CheckAnswer& answer) {
   answer.AddAll(def);
 }
 
+// Those of a source, which the peer has not: shown only where one of them is set, too.
+void CheckDeadLetters(const ConnectorCheck& check, CheckAnswer& answer) {
+  if (check.kind != ConnectorKind::kSource) return;
+  if (check.config->WithPrefix("errors.deadletterqueue.").empty()) return;
+  answer.AddAll(DeadLetterDefinition());
+}
+
 // {a=1, b=2}, as Java prints a map.
 std::string Display(const ConfigMap& config) {
   std::vector<std::string> parts;
@@ -74,6 +85,7 @@ StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check) {
   CheckAnswer answer(config, check.null_keys);
   answer.AddAll(ConnectorConfig::Definition(check.kind, check.worker));
   CheckTaskWeight(config, answer);
+  CheckDeadLetters(check, answer);
   ShowVersions(check, answer);
   CheckCross(check, answer);
   if (check.classes != nullptr) CheckSteps(config, *check.classes, answer);

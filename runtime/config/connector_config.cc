@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/base/text.h"
+#include "runtime/config/dlq_topic.h"
 
 namespace sluice::config {
 namespace {
@@ -74,19 +75,18 @@ Status FillSteps(ConnectorConfig& out, const ParsedConfig& parsed) {
   return OkStatus();
 }
 
-ErrorSettings Errors(ConnectorKind kind, const ParsedConfig& parsed) {
+StatusOr<ErrorSettings> Errors(const ConfigMap& config, const ParsedConfig& parsed) {
   ErrorSettings errors;
   errors.retry_timeout_ms = parsed.Int("errors.retry.timeout");
   errors.retry_delay_max_ms = parsed.Int("errors.retry.delay.max.ms");
   errors.tolerance_all = parsed.Text("errors.tolerance") == "all";
   errors.log_enable = parsed.Bool("errors.log.enable");
   errors.log_include_messages = parsed.Bool("errors.log.include.messages");
-  if (kind == ConnectorKind::kSink) {
-    errors.dlq_topic = parsed.Text("errors.deadletterqueue.topic.name");
-    errors.dlq_replication_factor =
-        static_cast<int16_t>(parsed.Int("errors.deadletterqueue.topic.replication.factor"));
-    errors.dlq_context_headers = parsed.Bool("errors.deadletterqueue.context.headers.enable");
-  }
+  SLUICE_ASSIGN_OR_RETURN(const ParsedConfig letters, DeadLetterDefinition().Parse(config));
+  errors.dlq_topic = letters.Text(kDlqTopicKey);
+  errors.dlq_replication_factor =
+      static_cast<int16_t>(letters.Int("errors.deadletterqueue.topic.replication.factor"));
+  errors.dlq_context_headers = letters.Bool("errors.deadletterqueue.context.headers.enable");
   return errors;
 }
 
@@ -105,6 +105,8 @@ Status FillSource(ConnectorConfig& out, const ParsedConfig& parsed, const Worker
   const auto interval = parsed.OptionalInt("transaction.boundary.interval.ms");
   out.transaction_interval = interval ? milliseconds(*interval) : worker.offset_flush_interval;
   out.offsets_topic = parsed.Text("offsets.storage.topic");
+  const auto errors = CheckSource(out.config, &worker);
+  if (!errors.empty()) return ConfigError(errors.front().second);
   return OkStatus();
 }
 
@@ -152,7 +154,7 @@ StatusOr<ConnectorConfig> ConnectorConfig::FromMap(ConnectorKind kind, const Con
   out.plugin_version = parsed.Text("connector.plugin.version");
   out.tasks_max = static_cast<int>(parsed.Int("tasks.max"));
   out.tasks_max_enforce = parsed.Bool("tasks.max.enforce");
-  out.errors = Errors(kind, parsed);
+  SLUICE_ASSIGN_OR_RETURN(out.errors, Errors(config, parsed));
   out.key_converter = ConverterOf("key", config, worker);
   out.value_converter = ConverterOf("value", config, worker);
   out.header_converter = ConverterOf("header", config, worker);

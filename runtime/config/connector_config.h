@@ -30,8 +30,7 @@ struct ErrorSettings {
   bool tolerance_all = false;
   bool log_enable = false;
   bool log_include_messages = false;
-  // Sinks only
-  std::string dlq_topic;  // empty: no dead letter queue
+  std::string dlq_topic;  // with its variables (dlq_topic.h); empty: no dead letter queue
   int16_t dlq_replication_factor = 3;
   bool dlq_context_headers = false;
 };
@@ -68,7 +67,8 @@ struct ConnectorConfig {
   // type, an undefined predicate).
   static StatusOr<ConnectorConfig> FromMap(ConnectorKind kind, const ConfigMap& config,
                                            const WorkerConfig& worker);
-  // The framework's keys in the peer's order, with the worker's converters as defaults.
+  // The framework's keys in the peer's order, with the worker's converters as defaults. A source's
+  // errors.deadletterqueue.*, which the peer has not, are not among them (dlq_topic.h).
   static ConfigDef Definition(ConnectorKind kind, const WorkerConfig* worker);
 
   ConnectorKind kind = ConnectorKind::kSource;
@@ -110,8 +110,10 @@ ConverterSpec ConverterOf(std::string_view role, const ConfigMap& config,
 // Errors by key: the key that each belongs to and its text.
 using ConfigErrors = std::vector<std::pair<std::string, std::string>>;
 // The cross checks of a sink: topics or topics.regex, the dead letter queue's topic, the consumer
-// group. `worker` may be nullptr: the group is not checked.
+// group. `worker` may be nullptr: what needs it is not checked.
 ConfigErrors CheckSink(const ConfigMap& config, const WorkerConfig* worker);
+// Those of a source: the dead letter queue's topic.
+ConfigErrors CheckSource(const ConfigMap& config, const WorkerConfig* worker);
 
 // More tasks than tasks.max: the peer's text, or OK. `count` is what the connector answered.
 Status CheckTaskCount(std::string_view connector, size_t count, int tasks_max);

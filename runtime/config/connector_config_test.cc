@@ -120,6 +120,20 @@ TEST(ConnectorConfigTest, BadSinks) {
        "The DLQ topic 'dlq' may not be matched by the regex for the topics ('topics.regex=d.*') "
        "consumed by the "
        "connector"},
+      {{{"topics", "a,a-dlq"}, {"errors.deadletterqueue.topic.name", "${topic}-dlq"}},
+       "The DLQ topic 'a-dlq' may not be included in the list of topics ('topics=[a, a-dlq]') "
+       "consumed by the connector"},
+      {{{"topics", "a,s.TASK_PUT"}, {"errors.deadletterqueue.topic.name", "${connector}.${stage}"}},
+       "The DLQ topic 's.TASK_PUT' may not be included in the list of topics ('topics=[a, "
+       "s.TASK_PUT]') consumed by the connector"},
+      {{{"topics.regex", "a\\.b.*"}, {"errors.deadletterqueue.topic.name", "${topic}-dlq"}},
+       "The DLQ topic 'a.bx-dlq' may not be matched by the regex for the topics "
+       "('topics.regex=a\\.b.*') consumed by the connector"},
+      {{{"topics", "a"}, {"errors.deadletterqueue.topic.name", "${table}"}},
+       "Invalid value ${table} for configuration errors.deadletterqueue.topic.name: there is no "
+       "variable ${table}; there are ${topic}, ${connector} and ${stage}"},
+      {{{"topics", "a"}, {"errors.deadletterqueue.topic.name", "o"}},
+       "The DLQ topic 'o' may not be an internal topic of the worker"},
       {{{"topics", "a"}, {"consumer.override.group.id", "g"}},
        "Consumer group g conflicts with Connect worker group g"},
       {{{"topics", "a"}, {"transforms", "t,t"}, {"transforms.t.type", "X"}},
@@ -159,6 +173,30 @@ TEST(ConnectorConfigTest, SourceSettings) {
   EXPECT_TRUE(source->topic_creation.empty());
   EXPECT_EQ(source->GroupOf("x"), nullptr);
   EXPECT_FALSE(Source({{"offsets.storage.topic", " "}}).ok());
+}
+
+TEST(ConnectorConfigTest, VariablesInTheNameOfADeadLetterQueue) {
+  EXPECT_TRUE(
+      Sink({{"topics", "a,b"}, {"errors.deadletterqueue.topic.name", "${topic}-dlq"}}).ok());
+  // What a regex matches is not known yet: checked again at each new topic of letters.
+  for (const char* regex : {"orders-[0-9]+", "(a|b)", "orders"}) {
+    EXPECT_TRUE(
+        Sink({{"topics.regex", regex}, {"errors.deadletterqueue.topic.name", "dlq.${topic}"}}).ok())
+        << regex;
+  }
+}
+
+TEST(ConnectorConfigTest, ASourceMayHaveADeadLetterQueue) {
+  auto source = Source({{"errors.deadletterqueue.topic.name", "d"},
+                        {"errors.deadletterqueue.topic.replication.factor", "1"},
+                        {"errors.deadletterqueue.context.headers.enable", "true"}});
+  ASSERT_TRUE(source.ok()) << source.status();
+  EXPECT_EQ(source->errors.dlq_topic, "d");
+  EXPECT_EQ(source->errors.dlq_replication_factor, 1);
+  EXPECT_TRUE(source->errors.dlq_context_headers);
+  EXPECT_EQ(Source({})->errors.dlq_topic, "");
+  EXPECT_FALSE(Source({{"errors.deadletterqueue.topic.name", "a b"}}).ok());
+  EXPECT_FALSE(Source({{"errors.deadletterqueue.topic.name", "c"}}).ok());  // configs are there
 }
 
 TEST(ConnectorConfigTest, TopicCreation) {

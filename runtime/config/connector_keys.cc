@@ -1,5 +1,6 @@
 // The framework's keys of a connector, in the peer's order.
 #include "runtime/config/connector_config.h"
+#include "runtime/config/dlq_topic.h"
 
 namespace sluice::config {
 namespace {
@@ -110,17 +111,8 @@ void AddSinkKeys(ConfigDef& def) {
   def.Add(Key("topics.regex", kString, "", kHi, {"Common", 4, Width::kLong, "Topics regex"},
               "A regular expression; topics whose whole name matches are consumed.",
               Validator::Regex()));
-  const char* group = "Error Handling";
-  const std::string prefix = "errors.deadletterqueue.";
-  def.Add(Key(prefix + "topic.name", kString, "", kMid,
-              {group, 6, Width::kMedium, "Dead Letter Queue Topic Name"},
-              "The topic that failed records are written to. Empty: none."));
-  def.Add(Key(prefix + "topic.replication.factor", kShort, "3", kMid,
-              {group, 7, Width::kMedium, "Dead Letter Queue Topic Replication Factor"},
-              "Its replication factor when it has to be created."));
-  def.Add(Key(prefix + "context.headers.enable", kBoolean, "false", kMid,
-              {group, 8, Width::kMedium, "Enable Error Context Headers"},
-              "Whether dead letters carry __connect.errors.* headers that say what went wrong."));
+  const ConfigDef letters = DeadLetterDefinition();
+  for (const ConfigKey& key : letters.keys()) def.Add(key);
 }
 
 }  // namespace

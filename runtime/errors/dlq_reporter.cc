@@ -2,191 +2,164 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "runtime/abi/views.h"
 #include "runtime/base/log.h"
-#include "runtime/base/secrets.h"
 #include "runtime/base/text.h"
 
 namespace sluice::errors {
 namespace {
 
 constexpr milliseconds kAdminSlice{1000};
+constexpr milliseconds kCreateSlice{5000};
 constexpr int kPartitions = 1;
 constexpr milliseconds kServeStep{20};
 constexpr milliseconds kMakeDelay{1000};
 constexpr milliseconds kRetryDelay{100};
 constexpr int kRetryShiftMax = 6;
-constexpr int64_t kNoKafkaTimestamp = -1;
-constexpr size_t kLetterOverhead =
-    512;  // of the letter itself and of its place in the producer's queue
+
+Status NotInitialized(const Status& cause, std::string_view topic) {
+  return WrapConnect(cause, StrCat("Could not initialize dead letter queue with topic=", topic));
+}
+
+bool IsTooLarge(const Status& status) {
+  return ExceptionClass(status) == "org.apache.kafka.common.errors.RecordTooLargeException";
+}
+
+// Calls `ask` with a slice of `timeout` while it answers `pending`, so that a task that is to stop
+// does not wait for a broker that is away.
+template <typename Ask, typename Pending>
+auto InSlices(milliseconds timeout, milliseconds slice_max, Waiter& waiter, const Ask& ask,
+              const Pending& pending) -> decltype(ask(timeout)) {
+  milliseconds slice = std::min(timeout, slice_max);
+  auto answer = ask(slice);
+  for (milliseconds left = timeout - slice; pending(answer) && left > milliseconds(0);
+       left -= slice) {
+    if (!waiter.Wait(milliseconds(0))) return StoppedError();
+    slice = std::min(left, slice_max);
+    answer = ask(slice);
+  }
+  return answer;
+}
 
 }  // namespace
 
-// One record to be written. All its bytes stand in `bytes`; the rest points into it.
-struct DlqReporter::Letter {
-  std::string bytes;
-  record::Bytes key = record::kNullBytes;
-  record::Bytes value = record::kNullBytes;
-  std::vector<kafka::OutHeader> headers;
-  int64_t timestamp = INT64_MIN;
+struct DlqReporter::Pending {
+  Pending(const Failure& failure, const LetterFormat& format, const std::string& to)
+      : letter(failure, format), topic(to) {}
+
+  Letter letter;
+  const std::string& topic;  // in `topics_`
+  size_t bytes = 0;          // counted
   int attempts = 0;
   bool postponed = false;
   TimePoint again_at{};
-
-  size_t size() const {
-    return bytes.capacity() + headers.size() * sizeof headers[0] + kLetterOverhead;
-  }
 };
 
-Status EnsureDlqTopic(const DlqOptions& options, kafka::Admin& admin, milliseconds timeout,
-                      Waiter& waiter) {
-  const std::string topic(Trim(options.topic));
-  const auto failed = [&](const Status& cause) {
-    return WrapConnect(cause, StrCat("Could not initialize dead letter queue with topic=", topic));
-  };
-  // In slices, so that a task that is to stop does not wait for a broker that is away.
-  milliseconds slice = std::min(timeout, kAdminSlice);
-  auto found = admin.DescribeTopic(topic, slice);
-  for (milliseconds left = timeout - slice;
-       !found.ok() && IsRetriable(found.status()) && left > milliseconds(0); left -= slice) {
-    if (!waiter.Wait(milliseconds(0))) return StoppedError();
-    slice = std::min(left, kAdminSlice);
-    found = admin.DescribeTopic(topic, slice);
+Status EnsureDlqTopic(std::string_view topic, int replication_factor, kafka::Admin& admin,
+                      milliseconds timeout, Waiter& waiter) {
+  const auto found = InSlices(
+      timeout, kAdminSlice, waiter,
+      [&](milliseconds slice) { return admin.DescribeTopic(topic, slice); },
+      [](const auto& answer) { return !answer.ok() && IsRetriable(answer.status()); });
+  if (!found.ok()) {
+    return IsStopped(found.status()) ? found.status() : NotInitialized(found.status(), topic);
   }
-  if (!found.ok()) return failed(found.status());
   if (found->has_value()) return OkStatus();
   LogWarn("errors", "Topic ", topic, " doesn't exist. Will attempt to create topic.");
   kafka::NewTopic wanted;
-  wanted.name = topic;
+  wanted.name = std::string(topic);
   wanted.partitions = kPartitions;
-  wanted.replication_factor = options.replication_factor;
-  Status created = admin.CreateTopic(wanted, timeout);
+  wanted.replication_factor = replication_factor;
+  const Status created = InSlices(
+      timeout, kCreateSlice, waiter,
+      [&](milliseconds slice) { return admin.CreateTopic(wanted, slice); },
+      // Not all that is retriable: a replication factor that is too large stays so.
+      [](const Status& answer) { return answer.code() == absl::StatusCode::kDeadlineExceeded; });
   if (created.ok() || created.code() == absl::StatusCode::kAlreadyExists) return OkStatus();
-  return failed(created);
+  return IsStopped(created) ? created : NotInitialized(created, topic);
 }
 
-DlqReporter::DlqReporter(DlqOptions options, ProducerFactory make_producer, Clock& clock,
-                         Waiter& waiter)
-    : options_(std::move(options)),
-      topic_(Trim(options_.topic)),
-      make_producer_(std::move(make_producer)),
-      clock_(clock),
-      waiter_(waiter) {}
+DlqReporter::DlqReporter(DlqOptions options, DlqOutside outside, Clock& clock, Waiter& waiter)
+    : options_(std::move(options)), outside_(std::move(outside)), clock_(clock), waiter_(waiter) {}
 
 DlqReporter::~DlqReporter() = default;
 
-Status DlqReporter::Failed(const Status& cause) const {
-  return WrapConnect(cause,
-                     StrCat("Could not produce message to dead letter queue. topic=", topic_));
+Status DlqReporter::Failed(const Status& cause, std::string_view topic) const {
+  const Status failed =
+      WrapConnect(cause, StrCat("Could not produce message to dead letter queue. topic=", topic));
+  if (!IsTooLarge(cause)) return failed;
+  return WrapConnect(failed, StrCat(Message(failed),
+                                    "; raise max.message.bytes of the topic, and "
+                                    "producer.override.max.request.size if it is less"));
 }
 
-namespace {
-
-// Gathers the bytes of a letter first, and hands out pointers when their place is known.
-class Packer {
- public:
-  struct Place {
-    bool null;
-    size_t start, size;
-  };
-  Place Add(std::string_view text) {
-    const Place place{false, bytes_.size(), text.size()};
-    bytes_.append(text);
-    return place;
-  }
-  Place Add(record::Bytes bytes) {
-    if (record::IsNull(bytes)) return {true, 0, 0};
-    return Add(std::string_view(bytes.data, bytes.size));
-  }
-  void AddHeader(std::string_view key, record::Bytes value) {
-    const Place key_place = Add(key);
-    headers_.emplace_back(key_place, Add(value));
-  }
-  void AddHeader(std::string_view key, std::string_view value) {
-    AddHeader(key, record::Bytes{value.data() == nullptr ? "" : value.data(), value.size()});
-  }
-  std::string TakeBytes() { return std::move(bytes_); }
-  const std::vector<std::pair<Place, Place>>& headers() const { return headers_; }
-
- private:
-  std::string bytes_;
-  std::vector<std::pair<Place, Place>> headers_;
-};
-
-void AddContextHeaders(Packer& packer, const DlqOptions& options, const Failure& failure) {
-  const auto add = [&](std::string_view name, std::string_view value) {
-    packer.AddHeader(StrCat("__connect.errors.", name), value);
-  };
-  const ConsumedRecord& consumed = *failure.subject.consumed;
-  add("topic", consumed.topic);
-  add("partition", StrCat(consumed.partition));
-  add("offset", StrCat(consumed.offset));
-  add("connector.name", options.connector);
-  add("task.id", StrCat(options.task));
-  add("stage", StageName(failure.stage));
-  add("class.name", failure.executing_class);
-  if (failure.error.ok()) return;
-  add("exception.class.name", ExceptionClass(failure.error));
-  if (Message(failure.error).empty()) {
-    packer.AddHeader("__connect.errors.exception.message", record::kNullBytes);
-  } else {
-    add("exception.message", WithoutSecrets(std::string(Message(failure.error))));
-  }
-  add("exception.stacktrace", WithoutSecrets(StackTrace(failure.error)) + "\n");
+Status DlqReporter::Prepare() {
+  if (!options_.topic.fixed()) return OkStatus();
+  return TopicOf({Stage::kTaskPoll, {}, OkStatus(), 1, {}}).status();
 }
 
-}  // namespace
-
-std::unique_ptr<DlqReporter::Letter> DlqReporter::Write(const Failure& failure) const {
-  const ConsumedRecord& consumed = *failure.subject.consumed;
-  Packer packer;
-  const Packer::Place key = packer.Add(consumed.key);
-  const Packer::Place value = packer.Add(consumed.value);
-  for (size_t i = 0; i < consumed.header_count; ++i) {
-    packer.AddHeader(consumed.headers[i].key, consumed.headers[i].value);
+StatusOr<const std::string*> DlqReporter::TopicOf(const Failure& failure) {
+  if (options_.topic.fixed() && !topics_.empty()) [[likely]]
+    return &*topics_.begin();
+  const Subject& subject = failure.subject;
+  const std::string_view from = subject.consumed != nullptr ? subject.consumed->topic
+                                : subject.source != nullptr ? abi::View(subject.source->topic)
+                                                            : std::string_view();
+  scratch_.clear();
+  options_.topic.AppendName(scratch_, from, StageName(failure.stage));
+  if (const auto known = topics_.find(scratch_); known != topics_.end()) return &*known;
+  if (topics_.size() >= options_.topics_max) {
+    return ConnectError(StrCat("The dead letter queue has ", topics_.size(),
+                               " topics, and may have no more; the next would be ", scratch_,
+                               ". Use fewer variables in ", config::kDlqTopicKey));
   }
-  if (options_.context_headers) AddContextHeaders(packer, options_, failure);
-
-  auto letter = std::make_unique<Letter>();
-  letter->bytes = packer.TakeBytes();
-  const auto bytes_at = [&](const Packer::Place& place) {
-    return place.null ? record::kNullBytes
-                      : record::Bytes{letter->bytes.data() + place.start, place.size};
-  };
-  letter->key = bytes_at(key);
-  letter->value = bytes_at(value);
-  letter->headers.reserve(packer.headers().size());
-  for (const auto& [name, content] : packer.headers()) {
-    letter->headers.push_back({{letter->bytes.data() + name.start, name.size}, bytes_at(content)});
+  if (Status valid = config::CheckTopicName(scratch_); !valid.ok()) {
+    return NotInitialized(valid, scratch_);
   }
-  if (consumed.timestamp != kNoKafkaTimestamp) letter->timestamp = consumed.timestamp;
-  return letter;
+  if (outside_.check_topic) SLUICE_RETURN_IF_ERROR(outside_.check_topic(scratch_));
+  if (outside_.make_topic) SLUICE_RETURN_IF_ERROR(outside_.make_topic(scratch_, waiter_));
+  return &*topics_.insert(scratch_).first;
+}
+
+Status DlqReporter::NeedProducer() {
+  if (producer_ != nullptr) return OkStatus();
+  auto made = outside_.make_producer();
+  while (!made.ok() && IsRetriable(made.status())) {
+    if (!waiter_.Wait(kMakeDelay)) return StoppedError();
+    made = outside_.make_producer();
+  }
+  SLUICE_RETURN_IF_ERROR(made.status());
+  producer_ = *std::move(made);
+  return OkStatus();
 }
 
 Status DlqReporter::Report(const Failure& failure) {
   if (!broken_.ok()) return broken_;
   if (counts_ != nullptr) ++counts_->dead_letters;
-  if (failure.subject.consumed == nullptr) {
-    return Failed(ConnectError("the failed record has no consumed original"));
+  const auto topic = TopicOf(failure);
+  if (!topic.ok()) return IsStopped(topic.status()) ? topic.status() : broken_ = topic.status();
+  const Subject& subject = failure.subject;
+  if (subject.source != nullptr && abi::View(subject.source->topic) == **topic) {
+    return broken_ = ConnectError(StrCat("The DLQ topic '", **topic,
+                                         "' is the one that the failed record is for; dead letters "
+                                         "need a topic of their own"));
   }
-  if (producer_ == nullptr) {
-    auto made = make_producer_();
-    while (!made.ok() && IsRetriable(made.status())) {
-      if (!waiter_.Wait(kMakeDelay)) return StoppedError();
-      made = make_producer_();
-    }
-    if (!made.ok()) return broken_ = Failed(made.status());
-    producer_ = *std::move(made);
+  if (subject.consumed == nullptr && (subject.source == nullptr || !options_.format.write_record)) {
+    return Failed(ConnectError("the failed record has no consumed original"), **topic);
   }
-  std::unique_ptr<Letter> letter = Write(failure);
-  SLUICE_RETURN_IF_ERROR(MakeRoom(letter->size()));
+  if (Status made = NeedProducer(); !made.ok()) {
+    return IsStopped(made) ? made : broken_ = Failed(made, **topic);
+  }
+  auto letter = std::make_unique<Pending>(failure, options_.format, **topic);
+  letter->bytes = letter->letter.size();
+  SLUICE_RETURN_IF_ERROR(MakeRoom(letter->bytes));
   const uint64_t tag = next_tag_++;
-  pending_bytes_ += letter->size();
-  Letter& kept = *(letters_[tag] = std::move(letter));
+  pending_bytes_ += letter->bytes;
+  Pending& kept = *(letters_[tag] = std::move(letter));
   Status sent = Send(tag, kept);
   if (!sent.ok() && IsStopped(sent)) {  // never handed over, so nobody will acknowledge it
-    pending_bytes_ -= kept.size();
+    pending_bytes_ -= kept.bytes;
     letters_.erase(tag);
   }
   return sent;
@@ -201,14 +174,9 @@ Status DlqReporter::MakeRoom(size_t bytes) {
   return OkStatus();
 }
 
-Status DlqReporter::Send(uint64_t tag, Letter& letter) {
-  kafka::OutRecord record;
-  record.topic = topic_;
-  record.timestamp = letter.timestamp;
-  record.key = letter.key;
-  record.value = letter.value;
-  record.headers = letter.headers.data();
-  record.header_count = letter.headers.size();
+Status DlqReporter::Send(uint64_t tag, Pending& letter) {
+  kafka::OutRecord record = letter.letter.record();
+  record.topic = letter.topic;
   record.tag = tag;
   while (true) {
     StatusOr<kafka::Producer::Sent> sent = producer_->Send(record);
@@ -225,18 +193,23 @@ Status DlqReporter::Send(uint64_t tag, Letter& letter) {
 }
 
 // Leaves the letter for SendAgain, or gives up for good.
-void DlqReporter::Postpone(Letter& letter, const Status& why) {
-  ++letter.attempts;
-  if (!IsRetriable(why) || letter.attempts >= options_.attempts_max) {
-    if (broken_.ok()) broken_ = Failed(why);
-    LogError("errors", StackTrace(broken_));
-    return;
+void DlqReporter::Postpone(Pending& letter, const Status& why) {
+  letter.again_at = clock_.Now();
+  if (IsTooLarge(why) && letter.letter.Shorten()) {
+    LogWarn("errors", "A dead letter is too large for topic ", letter.topic,
+            " and will be sent in a short form: ", Describe(why));
+  } else {
+    ++letter.attempts;
+    if (!IsRetriable(why) || letter.attempts >= options_.attempts_max) {
+      if (broken_.ok()) broken_ = Failed(why, letter.topic);
+      LogError("errors", StackTrace(broken_));
+      return;
+    }
+    LogWarn("errors",
+            "A send to the dead letter queue failed and will be tried again. topic=", letter.topic,
+            " attempt=", letter.attempts, ": ", Describe(why));
+    letter.again_at += kRetryDelay * (1 << std::min(letter.attempts - 1, kRetryShiftMax));
   }
-  LogWarn("errors",
-          "A send to the dead letter queue failed and will be tried again. topic=", topic_,
-          " attempt=", letter.attempts, ": ", Describe(why));
-  letter.again_at =
-      clock_.Now() + kRetryDelay * (1 << std::min(letter.attempts - 1, kRetryShiftMax));
   letter.postponed = true;
   ++postponed_;
 }
@@ -269,7 +242,7 @@ void DlqReporter::OnAck(const kafka::Ack& ack) {
     return;
   }
   if (counts_ != nullptr) ++counts_->dead_letters_written;
-  pending_bytes_ -= found->second->size();
+  pending_bytes_ -= found->second->bytes;
   letters_.erase(found);
 }
 

@@ -34,7 +34,10 @@ ErrorHandler::ErrorHandler(config::ErrorSettings settings, Clock& clock, Waiter&
       counts_(*counts_owner_),
       reporters_(std::move(reporters)),
       random_state_(static_cast<uint64_t>(clock.WallMillis()) ^ reinterpret_cast<uintptr_t>(this)) {
-  for (auto& reporter : reporters_) reporter->Attach(counts_);
+  for (auto& reporter : reporters_) {
+    reporter->Attach(counts_);
+    keeps_records_ |= reporter->keeps_records();
+  }
 }
 
 TimePoint ErrorHandler::RetryDeadline() const {
@@ -112,8 +115,23 @@ size_t ErrorHandler::pending_reports() const {
   return pending;
 }
 
-Status ErrorHandler::ServeReports() {
-  for (auto& reporter : reporters_) SLUICE_RETURN_IF_ERROR(reporter->Serve(milliseconds(0)));
+uint64_t ErrorHandler::reports() const {
+  uint64_t taken = 0;
+  for (const auto& reporter : reporters_) taken += reporter->taken();
+  return taken;
+}
+
+uint64_t ErrorHandler::durable_reports() const {
+  uint64_t durable = 0;
+  for (const auto& reporter : reporters_) durable += reporter->durable();
+  return durable;
+}
+
+Status ErrorHandler::ServeReports(milliseconds wait) {
+  for (auto& reporter : reporters_) {
+    const bool due = reporter->pending() > 0;
+    SLUICE_RETURN_IF_ERROR(reporter->Serve(due ? wait : milliseconds(0)));
+  }
   return OkStatus();
 }
 

@@ -57,14 +57,21 @@ class ErrorHandler {
   // TimeoutError after `timeout`. A stop does not end it, so that the last commit of a task that
   // stops can wait for its dead letters.
   Status FlushReports(milliseconds timeout);
-  // Serves acks of reports without waiting; an error if a dead letter could not be written.
-  Status ServeReports();
+  // Serves acks of reports, waiting up to `wait` for the first; an error if a dead letter could not
+  // be written.
+  Status ServeReports(milliseconds wait = milliseconds(0));
   // Reports that are not durable yet. No offset of a reported record may be committed before this
   // is 0.
   size_t pending_reports() const;
+  // Reports so far that become durable later (dead letters), and how many of them, from the first
+  // on, are. A record that was reported may be passed when durable_reports() has reached what
+  // reports() answered right after. Of the reporters one may be of that kind.
+  uint64_t reports() const;
+  uint64_t durable_reports() const;
 
   const metrics::ErrorCounts& counts() const { return counts_; }
-  bool has_reporters() const { return !reporters_.empty(); }
+  // Whether there is a dead letter queue, or another reporter that keeps records.
+  bool keeps_records() const { return keeps_records_; }
   bool tolerates_all() const { return settings_.tolerance_all; }
 
  private:
@@ -100,6 +107,7 @@ class ErrorHandler {
   const std::shared_ptr<metrics::ErrorCounts> counts_owner_;
   metrics::ErrorCounts& counts_;
   std::vector<std::unique_ptr<Reporter>> reporters_;  // after counts_, which they write to
+  bool keeps_records_ = false;
   uint64_t random_state_;
 };
 

@@ -3,6 +3,9 @@
 #ifndef SLUICE_RUNTIME_ERRORS_REPORTER_H_
 #define SLUICE_RUNTIME_ERRORS_REPORTER_H_
 
+#include <cstddef>
+#include <cstdint>
+
 #include "runtime/base/clock.h"
 #include "runtime/errors/stage.h"
 #include "runtime/metrics/error_counts.h"
@@ -14,6 +17,8 @@ class Reporter {
   virtual ~Reporter() = default;
   // Called once, before anything is reported: where to count. `counts` outlives the reporter.
   virtual void Attach(metrics::ErrorCounts& counts) = 0;
+  // Whether what is reported is a copy of the record itself.
+  virtual bool keeps_records() const { return false; }
   // Takes everything it needs out of `failure` before it returns. May answer before the report is
   // durable. An error fails the task: no offset may pass an unwritten dead letter. StoppedError: it
   // had to wait, and stop was asked for.
@@ -23,6 +28,10 @@ class Reporter {
   virtual Status Serve(milliseconds wait) = 0;
   // Reports that are not durable yet.
   virtual size_t pending() const = 0;
+  // Reports that were taken since the beginning, and how many of them, from the first on, are
+  // durable. A reporter whose reports are durable at once answers 0 to both.
+  virtual uint64_t taken() const { return 0; }
+  virtual uint64_t durable() const { return 0; }
 };
 
 }  // namespace sluice::errors

@@ -1,5 +1,8 @@
 // What a sink says of its records: verdicts, and halving where it says nothing.
 #include "gtest/gtest.h"
+#include "runtime/abi/views.h"
+#include "runtime/base/text.h"
+#include "runtime/convert/converter.h"
 #include "runtime/task/sink_task.h"
 #include "runtime/task/testing/sink_fixture.h"
 
@@ -165,6 +168,39 @@ TEST_F(SinkTaskTest, FailedDuringHalvingReportsNothingMore) {
   const Status failed = Turn();
   EXPECT_NE(StackTrace(failed).find("gone"), std::string::npos);
   EXPECT_TRUE(reports.reports.empty());
+}
+
+TEST_F(SinkTaskTest, SchemaVersionsOfABatchReachTheSinkInOrderEachWithItsOwn) {
+  value_converter = *convert::NewConverter("JsonConverter", {}, convert::Role::kValue);
+  const auto message = [](int version, std::string_view more_fields, std::string_view payload) {
+    return StrCat(R"({"schema":{"type":"struct","name":"N","version":)", version,
+                  R"(,"fields":[{"type":"int32","field":"a"})", more_fields, R"(]},"payload":)",
+                  payload, "}");
+  };
+  const std::string_view b = R"(,{"type":"string","optional":true,"field":"b"})";
+  const std::string_view c = R"(,{"type":"int64","default":9,"field":"c"})";
+  Strings seen;
+  int puts = 0;
+  sink.on_put = [&](const sluice_batch* batch, const Strings& values) {
+    if (values.empty()) return Ok();
+    seen.clear();
+    for (size_t i = 0; i < batch->count; ++i) {
+      const sluice_record& record = abi::RecordAt(*batch, i);
+      EXPECT_TRUE(abi::SameSchema(record.value_schema, record.value.as.structure->schema));
+      seen.push_back(StrCat("v", record.value_schema->version, " ",
+                            record.value_schema->field_count, " ", values[i]));
+    }
+    return ++puts == 1 ? Answer(SLUICE_RETRY, "later") : Ok();
+  };
+  StartTask();
+  Arrive({message(1, "", R"({"a":1})"), message(2, b, R"({"a":2,"b":"x"})"),
+          message(1, "", R"({"a":3})"), message(3, c, R"({"a":4})"), message(2, b, R"({"a":5})")});
+  ASSERT_TRUE(Turn(2).ok());
+  const Strings expected = {"v1 1 Struct{a=1}", "v2 2 Struct{a=2,b=x}", "v1 1 Struct{a=3}",
+                            "v3 2 Struct{a=4,c=9}", "v2 2 Struct{a=5}"};
+  EXPECT_EQ(puts, 2);
+  EXPECT_EQ(seen, expected);  // also when they are put once more
+  EXPECT_EQ(sink.puts.front(), sink.puts.back());
 }
 
 }  // namespace

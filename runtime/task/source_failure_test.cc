@@ -53,7 +53,7 @@ TEST_F(SourceTaskTest, AFailedSendIsReportedAndAckedWhereAllIsTolerated) {
   Queue({"a", "b", "c"});
   ASSERT_TRUE(Turn(2).ok());
   EXPECT_EQ(reports.reports, Strings{"KAFKA_PRODUCE b"});
-  EXPECT_EQ(script.acked, (Strings{"a@t-0:0", "b@dropped", "c@t-0:1"}));
+  EXPECT_EQ(script.acked, (Strings{"a@t-0:0", "c@t-0:1", "b@dropped"}));
   task->Stop();
   EXPECT_EQ(offsets.stored["p"], 3);
 }
@@ -68,7 +68,7 @@ TEST_F(SourceTaskTest, ARecordThatIsTooLargeIsARecordsFault) {
                : OkStatus();
   };
   Queue({"a", "big", "c"});
-  ASSERT_TRUE(Turn(2).ok());
+  ASSERT_TRUE(Turn(3).ok());
   EXPECT_EQ(Sent(), (Strings{"a", "c"}));
   EXPECT_EQ(reports.reports, Strings{"KAFKA_PRODUCE big"});
 }
@@ -109,6 +109,99 @@ TEST_F(SourceTaskTest, ARecordThatIsTooLargeFailsTheTaskWhereNothingIsTolerated)
   EXPECT_EQ(Message(status), "Unrecoverable exception from producer send callback");
   task->Stop();
   EXPECT_EQ(offsets.stored["p"], 1);
+}
+
+TEST_F(SourceTaskTest, NoOffsetPassesADeadLetterThatIsNotWritten) {
+  settings.tolerance_all = true;
+  reports.letters = true;
+  reports.durable = false;
+  StartTask();
+  Queue({"a", "bad", "c"});
+  ASSERT_TRUE(Turn(3).ok());
+  EXPECT_EQ(reports.reports, Strings{"VALUE_CONVERTER bad"});
+  EXPECT_EQ(script.acked, (Strings{"a@t-0:0", "c@t-0:1"}));
+  EXPECT_EQ(script.released, 0);
+  PassFlushInterval();
+  ASSERT_TRUE(Turn(2).ok());
+  EXPECT_EQ(offsets.stored["p"], 1);
+  reports.durable = true;
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(script.acked, (Strings{"a@t-0:0", "c@t-0:1", "bad@dropped"}));
+  EXPECT_EQ(script.released, 1);
+  PassFlushInterval();
+  ASSERT_TRUE(Turn(2).ok());
+  EXPECT_EQ(offsets.stored["p"], 3);
+}
+
+TEST_F(SourceTaskTest, ATaskThatStopsWaitsForItsDeadLetters) {
+  settings.tolerance_all = true;
+  reports.letters = true;
+  reports.durable = false;
+  StartTask();
+  Queue({"bad", "b"});
+  ASSERT_TRUE(Turn(2).ok());
+  reports.durable = true;
+  task->Stop();
+  EXPECT_EQ(offsets.stored["p"], 2);
+  EXPECT_EQ(script.out, 0);
+}
+
+TEST_F(SourceTaskTest, ADeadLetterThatCannotBeWrittenFailsTheTask) {
+  settings.tolerance_all = true;
+  reports.letters = true;
+  reports.durable = false;
+  StartTask();
+  Queue({"a", "bad", "c"});
+  ASSERT_TRUE(Turn().ok());
+  reports.broken = true;
+  EXPECT_EQ(Message(Turn(2)), "the dead letter queue is gone");
+  task->Stop();
+  EXPECT_EQ(offsets.stored["p"], 1);
+}
+
+TEST_F(SourceTaskTest, WhereNothingIsToleratedTheLetterIsWrittenAndTheTaskFails) {
+  reports.letters = true;
+  StartTask();
+  Queue({"a", "bad"});
+  EXPECT_TRUE(errors::IsToleranceExceeded(Turn(2)));
+  EXPECT_EQ(reports.reports, Strings{"VALUE_CONVERTER bad"});
+  task->Stop();
+  EXPECT_EQ(offsets.stored["p"], 1);
+
+  producer.on_send = [](const kafka::SentRecord& record) {
+    return record.value == "big"
+               ? ExceptionError(absl::StatusCode::kInvalidArgument,
+                                "org.apache.kafka.common.errors.RecordTooLargeException", "big")
+               : OkStatus();
+  };
+  reports.reports.clear();
+  StartTask();
+  Queue({"big"});
+  Status status = OkStatus();
+  for (int i = 0; i < 5 && status.ok(); ++i) status = Turn();
+  EXPECT_EQ(Message(status), "Unrecoverable exception from producer send callback");
+  EXPECT_EQ(reports.reports, Strings{"KAFKA_PRODUCE big"});
+}
+
+TEST_F(SourceTaskTest, ARecordThatIsTooLargeIsADeadLetterBeforeItIsPassed) {
+  settings.tolerance_all = true;
+  reports.letters = true;
+  reports.durable = false;
+  StartTask();
+  producer.on_ack = [](const kafka::SentRecord& record) {
+    return record.value == "big"
+               ? ExceptionError(absl::StatusCode::kInvalidArgument,
+                                "org.apache.kafka.common.errors.RecordTooLargeException", "big")
+               : OkStatus();
+  };
+  Queue({"a", "big", "c"});
+  ASSERT_TRUE(Turn(12).ok());
+  EXPECT_EQ(reports.reports, Strings{"KAFKA_PRODUCE big"});
+  EXPECT_EQ(script.acked, (Strings{"a@t-0:0", "c@t-0:1"}));
+  reports.durable = true;
+  ASSERT_TRUE(Turn().ok());
+  task->Stop();
+  EXPECT_EQ(offsets.stored["p"], 3);
 }
 
 TEST_F(SourceTaskTest, ABrokenProducerFailsTheTaskWhateverTheTolerance) {

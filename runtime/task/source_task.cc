@@ -17,15 +17,11 @@ constexpr milliseconds kSendBackoff{100};  // as the peer's SEND_FAILED_BACKOFF_
 constexpr milliseconds kPollMax{1000};     // so that pausing is seen
 constexpr milliseconds kPollWithAcksDue{20};
 constexpr int kIdlePollsMax = 8;
-constexpr std::string_view kProducerClass = "org.apache.kafka.clients.producer.KafkaProducer";
 
 // A record that the broker or the client refuses for what it is, as opposed to a client that is
 // broken: Java's producer tells of these through its callback, so errors.tolerance applies.
-bool IsTooLarge(const Status& status) {
-  return ExceptionClass(status) == "org.apache.kafka.common.errors.RecordTooLargeException";
-}
 bool IsAboutTheRecord(const Status& status) {
-  return IsTooLarge(status) ||
+  return ExceptionClass(status) == "org.apache.kafka.common.errors.RecordTooLargeException" ||
          ExceptionClass(status) == "org.apache.kafka.common.errors.InvalidTopicException";
 }
 
@@ -41,9 +37,7 @@ SourceTask::SourceTask(SourceTaskParts parts)
     : parts_(WithMetrics(std::move(parts))),
       control_(*parts_.control),
       sleeper_(parts_.sleeper != nullptr ? *parts_.sleeper : control_),
-      errors_(parts_.make_errors(*this)),
-      metrics_(*parts_.metrics),
-      failure_(OkStatus()) {
+      metrics_(*parts_.metrics) {
   for (auto* converter : {parts_.key_converter.get(), parts_.value_converter.get()}) {
     if (converter != nullptr) converter->SetWaiter(this);
   }
@@ -84,7 +78,7 @@ Status SourceTask::SendBatch() {
       if (!kept.ok()) return IsStopped(kept.status()) ? OkStatus() : kept.status();
       if (!*kept) {
         ++cursor_;
-        Drop(ticket);
+        Leave(ticket);
         continue;
       }
       encoded_ = ticket;
@@ -114,7 +108,7 @@ Status SourceTask::SendAlone() {
   if (!kept.ok()) return IsStopped(kept.status()) ? OkStatus() : kept.status();
   if (!*kept) {
     alone_.pop_front();
-    Drop(*alone_now_);
+    Leave(*alone_now_);
     return OkStatus();
   }
   SLUICE_ASSIGN_OR_RETURN(const bool sent, TrySend(*alone_now_));
@@ -125,8 +119,12 @@ Status SourceTask::SendAlone() {
 Status SourceTask::ServeAcks(milliseconds timeout) {
   outbox_->ServeAcks(timeout);
   if (!acked_.empty()) CountAcked();
+  Status reported = OkStatus();
+  if (!refused_.empty() || !reported_.empty()) {
+    reported = ServeReports(outbox_->in_flight() > 0 ? milliseconds(0) : timeout);
+  }
   ReleaseFinished();
-  return failure_;
+  return reported;
 }
 
 Status SourceTask::Rest() {
@@ -136,14 +134,15 @@ Status SourceTask::Rest() {
 }
 
 milliseconds SourceTask::PollTimeout() const {
-  const milliseconds wanted = outbox_->in_flight() > 0 ? kPollWithAcksDue : kPollMax;
+  const bool due = outbox_->in_flight() > 0 || !reported_.empty();
+  const milliseconds wanted = due ? kPollWithAcksDue : kPollMax;
   return std::min(wanted, std::max(outbox_->TimeToNext(), milliseconds(1)));
 }
 
 Status SourceTask::Poll() {
   if (in_flight_bytes_ >= parts_.in_flight_bytes_max) return ServeAcks(PollTimeout());
   if (finished_) {
-    if (outbox_->in_flight() > 0) return ServeAcks(PollTimeout());
+    if (outbox_->in_flight() > 0 || !reported_.empty()) return ServeAcks(PollTimeout());
     sleeper_.Wait(PollTimeout());
     return OkStatus();
   }
@@ -152,7 +151,8 @@ Status SourceTask::Poll() {
   StatusOr<plugin::PollResult> polled = plugin_->Poll(timeout);
   if (!polled.ok()) {
     if (!IsRetriable(polled.status())) return polled.status();
-    LogDebug("task.source", "poll will be tried again: ", Describe(polled.status()));
+    LogWarn("task.source", "failed to poll records from SourceTask. Will retry operation: ",
+            Describe(polled.status()));
     Wait(kSendBackoff);
     return OkStatus();
   }
@@ -339,30 +339,6 @@ void SourceTask::CountAcked() {
   metrics_.Acked(latencies_, offsets_.unfinished_records());
 }
 
-void SourceTask::OnSendFailed(Ticket ticket, std::string_view topic, const Status& status) {
-  if (IsTooLarge(status) && alone_now_ != ticket) {
-    alone_.push_back(ticket);
-    return;
-  }
-  if (!errors_->tolerates_all()) {
-    LogError("task.source", "Failed to send a record to topic '", topic, "': ", Describe(status));
-    if (failure_.ok()) {
-      failure_ = WrapConnect(status, "Unrecoverable exception from producer send callback");
-    }
-    return;  // its ticket stays open: no offset passes it
-  }
-  const sluice_batch* batch = offsets_.flight(SlotOf(ticket)).batch;
-  const errors::Subject subject{.consumed = nullptr,
-                                .source = &abi::RecordAt(*batch, IndexOf(ticket))};
-  const StatusOr<bool> tolerated =
-      errors_->Fail({Stage::kKafkaProduce, kProducerClass, status, 1, subject});
-  if (!tolerated.ok()) {
-    if (failure_.ok()) failure_ = tolerated.status();
-    return;
-  }
-  Drop(ticket);
-}
-
 void SourceTask::OnCommitted(const OffsetSet& offsets) {
   plugin_->CommittedOffsets(offsets.partitions.data(), offsets.offsets.data(),
                             offsets.partitions.size());
@@ -381,6 +357,7 @@ bool SourceTask::Wait(milliseconds time) {
 }
 
 Status SourceTask::Start() {
+  SLUICE_ASSIGN_OR_RETURN(errors_, parts_.make_errors(*this));
   SLUICE_ASSIGN_OR_RETURN(outbox_, parts_.make_outbox(offsets_, *this, metrics_));
   SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<plugin::SourcePlugin> plugin, parts_.make_plugin(*this));
   wants_acks_ = plugin->wants_acks();
@@ -401,6 +378,7 @@ void SourceTask::RequestStop() {
 
 void SourceTask::Stop() {
   if (std::exchange(stopped_, true)) return;
+  if (errors_ != nullptr && !control_.abandoned()) AwaitReports();
   if (started_) {
     const Status committed = outbox_->FinalCommit();
     if (!committed.ok()) LogError("task.source", "The last commit failed: ", Describe(committed));
@@ -420,6 +398,7 @@ void SourceTask::Stop() {
   }
   plugin.reset();
   metrics_.plugin().Close();
+  errors_.reset();
 }
 
 void SourceTask::Log(sluice_log_level level, std::string_view text) { LogOfPlugin(level, text); }

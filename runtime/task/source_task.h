@@ -2,7 +2,8 @@
 //
 // Several batches are in flight at a time, within a budget of bytes. A batch stays the plugin's
 // memory until its last record has come back from the broker (or was dropped), then it is released;
-// values are never copied. What converters and transforms make for a batch lives in a BatchMemory
+// values are never copied. A record that fails and has a dead letter is done when that is written.
+// What converters and transforms make for a batch lives in a BatchMemory
 // that goes with it and is used again. With String or ByteArray converters and no transforms
 // nothing is allocated per record.
 #ifndef SLUICE_RUNTIME_TASK_SOURCE_TASK_H_
@@ -40,7 +41,8 @@ struct SourceTaskParts {
   std::unique_ptr<convert::Converter> key_converter, value_converter;
   std::unique_ptr<convert::HeaderConverter> header_converter;
   std::unique_ptr<transform::Chain> chain;  // may be null: no transforms
-  std::function<std::unique_ptr<errors::ErrorHandler>(Waiter&)> make_errors;
+  // Also makes the dead letter queue's topic; an error fails the task's start.
+  std::function<StatusOr<std::unique_ptr<errors::ErrorHandler>>(Waiter&)> make_errors;
   std::function<StatusOr<std::unique_ptr<Outbox>>(OffsetTracker&, OutboxListener&,
                                                   metrics::TaskMetrics&)>
       make_outbox;
@@ -50,6 +52,7 @@ struct SourceTaskParts {
   std::unique_ptr<TopicCreator> topics;                         // may be null: brokers do it
   std::function<void(const std::string& topic)> on_topic_used;  // may be empty
   size_t in_flight_bytes_max = 16 << 20;
+  milliseconds report_timeout{5000};  // offset.flush.timeout.ms: for dead letters, at the end
   std::shared_ptr<Control> control;
   std::shared_ptr<metrics::TaskMetrics> metrics;  // may be null: nobody counts
   Clock* clock = &Clock::System();
@@ -80,6 +83,16 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   // False: not now.
   StatusOr<bool> TrySend(Ticket ticket);
   void Drop(Ticket ticket);
+
+  // source_reports.cc
+  // The record that did not get through Encode, or was refused by the broker: dropped, unless a
+  // dead letter is under way; then it is when that is written.
+  void Leave(Ticket ticket);
+  // Reports what came back refused, and drops those whose dead letters are written.
+  Status ServeReports(milliseconds wait);
+  Status ReportRefused();
+  void AwaitReports();
+
   void EndOfBatch();
   void ReleaseFinished();
   // Counts what was acknowledged since the last time.
@@ -134,7 +147,21 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   // what is in flight.
   std::deque<Ticket> alone_;
   std::optional<Ticket> alone_now_;  // the last one of them
-  bool overwritten_ = false;         // `out_` was used for one of them: encode again
+  // Told of by an ack, to be reported outside of it. Bounded as above.
+  struct Refused {
+    Ticket ticket;
+    std::string topic;
+    Status status;
+  };
+  std::deque<Refused> refused_;
+  // Whose dead letters are under way, in the order of the letters, which the reporter bounds.
+  struct Reported {
+    uint64_t report;  // ErrorHandler::reports() right after it
+    Ticket ticket;
+  };
+  std::deque<Reported> reported_;
+  uint64_t reports_ = 0;      // how many there were
+  bool overwritten_ = false;  // `out_` was used for one of them: encode again
 
   bool finished_ = false;  // the plugin has nothing more, ever
   bool resting_ = false;
@@ -149,7 +176,6 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   std::vector<AckedRun> acked_;
   std::vector<metrics::LatencyRun> latencies_;
   int idle_polls_ = 0;  // polls in a row that answered nothing, at once
-  Status failure_;      // of a send, for the next turn
   TopicsUsed topics_used_{parts_.on_topic_used};
 };
 

@@ -1,17 +1,20 @@
 #include "runtime/task/task_factory.h"
 
+#include <functional>
 #include <utility>
 
 #include "runtime/base/log.h"
+#include "runtime/base/text.h"
 #include "runtime/config/client_config.h"
 #include "runtime/config/connector_config.h"
-#include "runtime/errors/dlq_reporter.h"
+#include "runtime/errors/error_handler.h"
 #include "runtime/errors/log_reporter.h"
 #include "runtime/kafka/admin.h"
 #include "runtime/kafka/consumer.h"
 #include "runtime/kafka/lazy_producer.h"
 #include "runtime/kafka/producer.h"
 #include "runtime/storage/stores.h"
+#include "runtime/task/dead_letters.h"
 #include "runtime/task/plain_outbox.h"
 #include "runtime/task/sink_task.h"
 #include "runtime/task/source_task.h"
@@ -25,7 +28,6 @@ using config::ConnectorConfig;
 using config::ConnectorKind;
 using config::TaskClient;
 
-constexpr milliseconds kAdminTimeout{60000};
 constexpr milliseconds kOffsetsTimeout{60000};
 // The task tries again, and serves acks and a stop meanwhile.
 constexpr milliseconds kTopicTimeout{1000};
@@ -160,13 +162,33 @@ class Assembly {
     return properties;
   }
 
-  std::vector<std::unique_ptr<errors::Reporter>> LogReporters() const {
-    std::vector<std::unique_ptr<errors::Reporter>> reporters;
-    if (connector_->errors.log_enable) {
-      reporters.push_back(std::make_unique<errors::LogReporter>(
-          spec_.id.ToString(), connector_->errors.log_include_messages));
+  // Called when the task starts.
+  using MakeHandler = std::function<StatusOr<std::unique_ptr<errors::ErrorHandler>>(Waiter&)>;
+  StatusOr<MakeHandler> MakeErrors() {
+    std::shared_ptr<DeadLetterClients> clients;
+    if (!Trim(connector_->errors.dlq_topic).empty()) {
+      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
+                              Properties(TaskClient::kDlqProducer));
+      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kDlqAdmin));
+      clients = std::make_shared<DeadLetterClients>(
+          DeadLetterClients{std::move(producer), std::move(admin), options_.metrics});
     }
-    return reporters;
+    return MakeHandler([connector = connector_, clock = options_.clock, id = spec_.id, clients,
+                        counts = ErrorCounts()](
+                           Waiter& waiter) -> StatusOr<std::unique_ptr<errors::ErrorHandler>> {
+      std::vector<std::unique_ptr<errors::Reporter>> reporters;
+      if (connector->errors.log_enable) {
+        reporters.push_back(std::make_unique<errors::LogReporter>(
+            id.ToString(), connector->errors.log_include_messages));
+      }
+      if (clients != nullptr) {
+        SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<errors::Reporter> letters,
+                                NewDeadLetters(*connector, id, clients, *clock, waiter));
+        reporters.push_back(std::move(letters));
+      }
+      return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
+                                                    std::move(reporters), counts);
+    });
   }
 
   StatusOr<std::unique_ptr<Task>> MakeSource() {
@@ -176,13 +198,7 @@ class Assembly {
                          info = spec_.plugin](plugin::SourceHost& host) {
       return registry->NewSourceTask(info, host);
     };
-    parts.make_errors = [connector = connector_, clock = options_.clock, counts = ErrorCounts(),
-                         reporters =
-                             std::make_shared<std::vector<std::unique_ptr<errors::Reporter>>>(
-                                 LogReporters())](Waiter& waiter) {
-      return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
-                                                    std::move(*reporters), counts);
-    };
+    SLUICE_ASSIGN_OR_RETURN(parts.make_errors, MakeErrors());
     SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
                             Properties(TaskClient::kSourceProducer));
     SLUICE_ASSIGN_OR_RETURN(const std::shared_ptr<storage::OffsetStore> offsets,
@@ -218,6 +234,7 @@ class Assembly {
           kTopicTimeout);
     }
     parts.in_flight_bytes_max = kInFlightBytes;
+    parts.report_timeout = options_.worker->offset_flush_timeout;
     return std::unique_ptr<Task>(std::make_unique<SourceTask>(std::move(parts)));
   }
 
@@ -235,52 +252,11 @@ class Assembly {
                            registry = options_.metrics](kafka::RebalanceListener& listener) {
       return kafka::NewConsumer(consumer, &listener, registry);
     };
-    std::shared_ptr<DlqClients> dlq;
-    if (!connector_->errors.dlq_topic.empty()) {
-      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties producer,
-                              Properties(TaskClient::kDlqProducer));
-      SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kDlqAdmin));
-      dlq = std::make_shared<DlqClients>(DlqClients{std::move(producer), std::move(admin)});
-    }
-    parts.make_errors =
-        [connector = connector_, clock = options_.clock, id = spec_.id, dlq, counts = ErrorCounts(),
-         registry = options_.metrics,
-         reporters = std::make_shared<std::vector<std::unique_ptr<errors::Reporter>>>(
-             LogReporters())](Waiter& waiter) -> StatusOr<std::unique_ptr<errors::ErrorHandler>> {
-      if (dlq != nullptr) {
-        SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<errors::Reporter> letters,
-                                NewDlqReporter(*connector, id, dlq, *clock, waiter, registry));
-        reporters->push_back(std::move(letters));
-      }
-      return std::make_unique<errors::ErrorHandler>(connector->errors, *clock, waiter,
-                                                    std::move(*reporters), counts);
-    };
+    SLUICE_ASSIGN_OR_RETURN(parts.make_errors, MakeErrors());
     parts.commit_interval = options_.worker->offset_flush_interval;
     parts.commit_timeout = options_.worker->offset_flush_timeout;
     parts.retained_bytes_max = kRetainedBytes;
     return std::unique_ptr<Task>(std::make_unique<SinkTask>(std::move(parts)));
-  }
-
-  struct DlqClients {
-    config::ClientProperties producer, admin;
-  };
-  static StatusOr<std::unique_ptr<errors::Reporter>> NewDlqReporter(
-      const ConnectorConfig& connector, const TaskId& id, std::shared_ptr<DlqClients> clients,
-      Clock& clock, Waiter& waiter, metrics::Registry* registry) {
-    errors::DlqOptions dlq;
-    dlq.topic = connector.errors.dlq_topic;
-    dlq.replication_factor = connector.errors.dlq_replication_factor;
-    dlq.context_headers = connector.errors.dlq_context_headers;
-    dlq.connector = id.connector;
-    dlq.task = id.task;
-    {
-      SLUICE_ASSIGN_OR_RETURN(std::unique_ptr<kafka::Admin> admin,
-                              kafka::NewAdmin(clients->admin, registry));
-      SLUICE_RETURN_IF_ERROR(errors::EnsureDlqTopic(dlq, *admin, kAdminTimeout, waiter));
-    }
-    return std::unique_ptr<errors::Reporter>(std::make_unique<errors::DlqReporter>(
-        dlq, [clients, registry] { return kafka::NewProducer(clients->producer, registry); }, clock,
-        waiter));
   }
 
   const SupervisorOptions options_;

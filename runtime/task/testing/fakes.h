@@ -18,6 +18,7 @@
 #include "runtime/metrics/registry.h"
 #include "runtime/plugin/sink_plugin.h"
 #include "runtime/plugin/source_plugin.h"
+#include "runtime/record/value.h"
 #include "runtime/task/outbox.h"
 
 namespace sluice::task::testing {
@@ -86,7 +87,8 @@ class TextHeaderConverter : public convert::HeaderConverter {
 struct ReportLog {
   std::vector<std::string> reports;  // "TASK_PUT v: message"
   bool durable = true;
-  bool broken = false;  // reports that are pending fail for good
+  bool broken = false;   // reports that are pending fail for good
+  bool letters = false;  // a dead letter queue
   size_t pending = 0;
 };
 class FakeReporter : public errors::Reporter {
@@ -110,6 +112,9 @@ class FakeReporter : public errors::Reporter {
     return OkStatus();
   }
   size_t pending() const override { return log_.pending; }
+  bool keeps_records() const override { return log_.letters; }
+  uint64_t taken() const override { return log_.letters ? log_.reports.size() : 0; }
+  uint64_t durable() const override { return log_.letters ? taken() - log_.pending : 0; }
 
  private:
   ReportLog& log_;
@@ -315,7 +320,9 @@ class FakeSink : public plugin::SinkPlugin {
   PutResult Put(const sluice_batch* batch) override {
     std::vector<std::string> values;
     for (size_t i = 0; i < batch->count; ++i) {
-      values.emplace_back(abi::Text(abi::RecordAt(*batch, i).value));
+      const sluice_value& value = abi::RecordAt(*batch, i).value;
+      values.push_back(value.kind == SLUICE_STRUCT ? record::JavaText(value)
+                                                   : std::string(abi::Text(value)));
     }
     if (values.empty()) {
       ++script_.empty_puts;

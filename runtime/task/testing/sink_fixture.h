@@ -49,7 +49,8 @@ class SinkTaskTest : public ::testing::Test {
       return std::unique_ptr<kafka::Consumer>(std::make_unique<BorrowedConsumer>(consumer));
     };
     parts.key_converter = std::make_unique<TextConverter>();
-    parts.value_converter = std::make_unique<TextConverter>();
+    parts.value_converter =
+        value_converter != nullptr ? std::move(value_converter) : std::make_unique<TextConverter>();
     parts.header_converter = std::make_unique<TextHeaderConverter>();
     parts.make_errors = [this](Waiter& waiter) -> StatusOr<std::unique_ptr<errors::ErrorHandler>> {
       std::vector<std::unique_ptr<errors::Reporter>> reporters;
@@ -114,6 +115,7 @@ class SinkTaskTest : public ::testing::Test {
   FakeConsumer consumer{clock, rebalance_listener};
   ReportLog reports;
   config::ErrorSettings settings;
+  std::unique_ptr<convert::Converter> value_converter;  // null: text
   Strings topics;
   size_t max_poll_records = 500;
   size_t retained_bytes_max = 16 << 20;
