@@ -7,6 +7,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/client_keys.h"
 #include "runtime/config/client_values.h"
+#include "runtime/config/group_times.h"
 #include "runtime/config/java_order.h"
 
 namespace sluice::config {
@@ -323,33 +324,8 @@ void CheckSecurity(const WorkerConfig& worker, ClientRole role, const ConfigMap&
 }
 
 constexpr int kNoGroup = 0;  // the client commits nothing and shares nothing
-constexpr milliseconds kAloneSessionMore{2'500}, kAloneHeartbeatMax{2'000};
-constexpr milliseconds kSharedHeartbeatMin{500}, kSharedHeartbeatPerTask{50};
-
-struct GroupTimes {
-  milliseconds session, heartbeat;
-};
-
-// A dead worker's partitions move as soon as its tasks do, which is at the session time-out.
-//
-// A connector of one task: the new one joins while the dead one is still a member, and gets its
-// partitions when that one's session ends. Were the group empty by then, the broker would wait for
-// group.initial.rebalance.delay.ms, which is 3 s, for others to join.
-//
-// One of several: nobody is put off by an empty group. But each time one of them comes or goes, all
-// stop until the last of them has been told, by its next heartbeat: those are frequent, as far as a
-// large group does not make too many of them.
-GroupTimes TimesInGroup(const WorkerConfig& worker, int tasks) {
-  GroupTimes times{worker.session_timeout, worker.heartbeat_interval};
-  if (tasks == 1) {
-    times.session += kAloneSessionMore;
-    times.heartbeat = std::min(times.heartbeat, kAloneHeartbeatMax);
-  } else if (tasks > 1) {
-    const milliseconds bearable = std::max(kSharedHeartbeatMin, tasks * kSharedHeartbeatPerTask);
-    times.heartbeat = std::min(times.heartbeat, bearable);
-  }
-  return times;
-}
+// A failed record here and there: each would be a request of its own.
+constexpr char kSinkLetterLingerMs[] = "100";
 
 }  // namespace
 
@@ -374,6 +350,11 @@ StatusOr<ClientProperties> TaskClientProperties(const WorkerConfig& worker,
   layers.Bootstrap(worker);
   layers.Base("client.id", ClientId(client, connector.name, task));
   if (role == ClientRole::kProducer) ProducerBase(layers);
+  // Only a sink's commits wait for its dead letters, and its data does not wait for those; a source
+  // holds the batch of a record until its letter is written.
+  if (client == TaskClient::kDlqProducer && connector.kind == ConnectorKind::kSink) {
+    layers.Base("linger.ms", kSinkLetterLingerMs);
+  }
   if (role == ClientRole::kConsumer) {
     ConsumerBase(layers);
     layers.Base("group.id", connector.group_id);

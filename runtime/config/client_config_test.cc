@@ -70,7 +70,7 @@ TEST_F(ClientConfigTest, EffectiveConfigurationOfEachTaskClient) {
   EXPECT_EQ(Rdkafka(TaskClient::kSourceProducer),
             With(Common("connector-producer-fs-0"), kProducer));
   EXPECT_EQ(Rdkafka(TaskClient::kDlqProducer),
-            With(Common("connector-dlq-producer-fs-0"), kProducer));
+            With(With(Common("connector-dlq-producer-fs-0"), kProducer), {{"linger.ms", "100"}}));
   EXPECT_EQ(Rdkafka(TaskClient::kSinkConsumer),
             With(With(Common("connector-consumer-fs-0"), kConsumer),
                  {{"group.id", "connect-fs"},
@@ -130,6 +130,7 @@ TEST_F(ClientConfigTest, LayersWin) {
   const Properties producer = Rdkafka(TaskClient::kSourceProducer);
   EXPECT_EQ(producer.at("linger.ms"), "2");
   EXPECT_EQ(producer.at("batch.size"), "4");
+  EXPECT_EQ(Rdkafka(TaskClient::kDlqProducer).at("linger.ms"), "2");
   EXPECT_EQ(producer.at("client.id"), "connector-producer-fs-0");
   EXPECT_EQ(Make(TaskClient::kSinkConsumer)->max_poll_records, 7);
   EXPECT_EQ(Rdkafka(TaskClient::kTopicAdmin).at("client.id"),

@@ -37,12 +37,17 @@ std::string Text(const std::vector<kafka::PartitionOffset>& offsets) {
 
 Status SinkTask::CommitIfDue() {
   SLUICE_RETURN_IF_ERROR(errors_->ServeReports());
+  if (awaited_ && errors_->durable_reports() >= awaited_->reports && control_.may_commit()) {
+    return CommitAwaited();
+  }
   const TimePoint now = parts_.clock->Now();
-  if (committing_) {
+  if (committing_ || awaited_) {
     if (now - commit_began_ < parts_.commit_timeout) return OkStatus();
+    const std::string_view missing = awaited_ ? "dead letters were not acknowledged" : "no answer";
     committing_ = false;
+    awaited_.reset();
     CommitFailed(TimeoutError(
-        StrCat("no answer within offset.flush.timeout.ms=", parts_.commit_timeout.count())));
+        StrCat(missing, " within offset.flush.timeout.ms=", parts_.commit_timeout.count())));
   }
   if (!control_.may_commit() || (!commit_requested_ && now < next_commit_)) return OkStatus();
   commit_requested_ = false;
@@ -50,6 +55,7 @@ Status SinkTask::CommitIfDue() {
   return BeginCommit();
 }
 
+// Nothing waits for the dead letters of what was flushed, but for the commit itself.
 Status SinkTask::BeginCommit() {
   StatusOr<Offsets> offsets = Flush(nullptr);
   SLUICE_RETURN_IF_ERROR(TakeFailure());
@@ -58,22 +64,27 @@ Status SinkTask::BeginCommit() {
     return RewindToCommitted();
   }
   if (offsets->empty()) return OkStatus();
-  const Status reported = AwaitReports();
-  if (absl::IsDeadlineExceeded(reported)) {
-    CommitFailed(reported);
-    return OkStatus();
-  }
-  SLUICE_RETURN_IF_ERROR(reported);
-  if (!control_.may_commit()) return OkStatus();
-  commits_.push_back(std::make_unique<Commit>(*this, ++commit_number_));
-  commits_.back()->generation = generation_;
-  committing_ = true;
   commit_began_ = parts_.clock->Now();
+  awaited_ = Awaited{*std::move(offsets), errors_->reports(), generation_};
+  if (errors_->durable_reports() < awaited_->reports) return OkStatus();
+  return CommitAwaited();
+}
+
+Status SinkTask::CommitAwaited() {
+  Awaited awaited = *std::exchange(awaited_, std::nullopt);
+  std::erase_if(awaited.offsets, [&](const kafka::PartitionOffset& flushed) {
+    const auto found = partitions_.find(flushed.partition);  // taken away or moved meanwhile?
+    return found == partitions_.end() || found->second.generation > awaited.generation;
+  });
+  if (awaited.offsets.empty()) return OkStatus();
+  commits_.push_back(std::make_unique<Commit>(*this, ++commit_number_));
+  commits_.back()->generation = awaited.generation;
+  committing_ = true;
   if (LogEnabled(LogLevel::kDebug)) {
     LogDebug("task.sink", "Committing offsets asynchronously using sequence number ",
-             commit_number_, ": ", Text(*offsets));
+             commit_number_, ": ", Text(awaited.offsets));
   }
-  const Status begun = consumer_->CommitAsync(*offsets, *commits_.back());
+  const Status begun = consumer_->CommitAsync(awaited.offsets, *commits_.back());
   if (!begun.ok()) {
     commits_.pop_back();
     committing_ = false;

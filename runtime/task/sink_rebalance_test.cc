@@ -329,6 +329,7 @@ TEST_F(SinkTaskTest, RandomTroubleNeverCommitsAnUndeliveredRecord) {
     std::mt19937 random(seed);
     sink = {};
     reports = {};
+    reports.letters = true;
     settings.tolerance_all = true;
     control = std::make_shared<Control>();
     max_poll_records = 1 + random() % 20;

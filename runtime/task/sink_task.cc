@@ -125,9 +125,10 @@ milliseconds SinkTask::PollTimeout() {
   const TimePoint now = parts_.clock->Now();
   milliseconds timeout = kTurnMax;
   if (committing_ || errors_->pending_reports() > 0) timeout = kCommitAnswerDue;
-  if (commit_requested_ && !committing_) timeout = milliseconds(0);
+  const bool commit_under_way = committing_ || awaited_;
+  if (commit_requested_ && !commit_under_way) timeout = milliseconds(0);
   const auto to_commit = std::chrono::ceil<milliseconds>(next_commit_ - now);
-  if (!committing_) timeout = std::min(timeout, std::max(to_commit, milliseconds(0)));
+  if (!commit_under_way) timeout = std::min(timeout, std::max(to_commit, milliseconds(0)));
   if (retry_after_) timeout = std::min(timeout, std::max(*retry_after_, milliseconds(0)));
   retry_after_.reset();
   return timeout;

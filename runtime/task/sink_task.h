@@ -92,6 +92,12 @@ class SinkTask : public Task,
     uint64_t generation = 0;
     bool answered = false;
   };
+  // What was flushed, and is committed when the dead letters of before it are written.
+  struct Awaited {
+    std::vector<kafka::PartitionOffset> offsets;
+    uint64_t reports;
+    uint64_t generation;
+  };
 
   // sink_task.cc
   Status Consume();
@@ -127,6 +133,7 @@ class SinkTask : public Task,
   Status AwaitReports();
   // An error fails the task.
   Status BeginCommit();
+  Status CommitAwaited();
   void CommitFailed(const Status& status);
   void CountCommit(TimePoint began, uint64_t number);
   void OnCommitAnswer(Commit& commit, const Status& status, const Offsets& offsets);
@@ -221,7 +228,8 @@ class SinkTask : public Task,
 
   TimePoint next_commit_;
   TimePoint commit_began_;
-  bool committing_ = false;
+  std::optional<Awaited> awaited_;
+  bool committing_ = false;  // the broker has not answered yet
   uint64_t commit_number_ = 0;
   std::vector<std::unique_ptr<Commit>> commits_;
 

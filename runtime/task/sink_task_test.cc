@@ -1,5 +1,5 @@
-// Consuming, putting, commits, dead letters. Verdicts and halving: sink_verdict_test.cc.
-// Rebalances, seeks, retained batches: sink_rebalance_test.cc.
+// Consuming, putting, commits. Verdicts and halving: sink_verdict_test.cc. Commits and dead
+// letters: sink_dead_letters_test.cc. Rebalances, seeks, retained batches: sink_rebalance_test.cc.
 #include "runtime/task/sink_task.h"
 
 #include "gtest/gtest.h"
@@ -156,47 +156,6 @@ TEST_F(SinkTaskTest, AStopDuringARetriedConversionLosesNothing) {
   EXPECT_EQ(Committed(), -1);
   EXPECT_TRUE(sink.taken.empty());
   EXPECT_TRUE(reports.reports.empty());
-}
-
-TEST_F(SinkTaskTest, NoOffsetPassesADeadLetterThatIsNotDurable) {
-  settings.tolerance_all = true;
-  StartTask();
-  reports.durable = false;
-  Arrive({"a", "bad", "c"});
-  ASSERT_TRUE(Turn().ok());
-  ASSERT_TRUE(CommitNow().ok());  // waits up to the time-out, then leaves it for the next time
-  EXPECT_EQ(Committed(), -1);
-  EXPECT_GT(std::stod(Metric("connector_task_offset_commit_failure_percentage")), 0);
-  reports.durable = true;
-  ASSERT_TRUE(CommitNow().ok());
-  EXPECT_EQ(Committed(), 3);
-}
-
-TEST_F(SinkTaskTest, AStopWaitsForNoDeadLetterOnceOthersMayHaveTheTask) {
-  settings.tolerance_all = true;
-  const TimePoint lost = clock.Now() + milliseconds(1000);
-  control = std::make_shared<Control>([&] { return clock.Now() < lost; });
-  StartTask();
-  reports.durable = false;
-  Arrive({"a", "bad", "c"});
-  ASSERT_TRUE(Turn().ok());
-  ASSERT_LT(clock.Now(), lost);
-  task->Stop();
-  EXPECT_GE(clock.Now(), lost);
-  EXPECT_LT(clock.Now(), lost + milliseconds(1000));  // the time-out is five seconds
-  EXPECT_EQ(Committed(), -1);
-}
-
-TEST_F(SinkTaskTest, ADeadLetterThatCannotBeWrittenFailsTheTaskAndLosesNothing) {
-  settings.tolerance_all = true;
-  StartTask();
-  reports.durable = false;
-  Arrive({"a", "bad", "c"});
-  ASSERT_TRUE(Turn().ok());
-  reports.broken = true;
-  EXPECT_EQ(Message(Turn()), "the dead letter queue is gone");
-  task->Stop();
-  EXPECT_EQ(Committed(), -1);
 }
 
 TEST_F(SinkTaskTest, FlushMayLowerOffsets) {

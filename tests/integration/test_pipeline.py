@@ -68,6 +68,7 @@ def test_bad_records_become_dead_letters(worker, kafka, name, tmp_path):
                   errors__deadletterqueue__topic__name=dead, **DLQ)
     wait_for(lambda: len(lines(target)) == 2, "the good records have arrived")
     assert lines(target) == [b'{"a":1}', b'{"a":2}']
+    wait_for(lambda: kafka.size(dead) == 1, "the dead letter")
     letters = kafka.read(dead)
     assert [(letter.key(), letter.value()) for letter in letters] == [(b"k", b"{oops")]
     headers = letters[0].headers()
