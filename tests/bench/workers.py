@@ -127,8 +127,8 @@ def sluice(name, binary, folder, kafka, port, plugins):
     return Worker(name, [str(binary)], folder, kafka, port, plugins)
 
 
-def java(name, home, folder, kafka, port):
-    """The peer, with one plugin location that holds the file connectors; the rest is on its class path."""
+def java(name, home, folder, kafka, port, more_plugins=None):
+    """The peer, with one plugin location that holds the file connectors, and perhaps one more; the rest is on its class path."""
     plugins = folder / "java-plugins"
     if not plugins.exists():
         (plugins / "file").mkdir(parents=True)
@@ -139,4 +139,4 @@ def java(name, home, folder, kafka, port):
                        "appender.c.type=Console\nappender.c.name=C\n")
     command = ["java", "-Xms256m", "-Xmx2g", f"-Dlog4j2.configurationFile={logging}", "-cp", f"{home}/*",
                "org.apache.kafka.connect.cli.ConnectDistributed"]
-    return Worker(name, command, folder, kafka, port, plugins)
+    return Worker(name, command, folder, kafka, port, f"{plugins},{more_plugins}" if more_plugins else plugins)
