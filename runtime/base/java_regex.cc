@@ -146,6 +146,8 @@ StatusOr<bool> JavaRegex::Matches(std::string_view text) const {
   return impl_->Match(text, PCRE2_ANCHORED | PCRE2_ENDANCHORED);
 }
 
+StatusOr<bool> JavaRegex::Find(std::string_view text) const { return impl_->Match(text, 0); }
+
 Status JavaRegex::ReplaceFirst(std::string_view text, std::string_view replacement,
                                std::string& out) const {
   SLUICE_ASSIGN_OR_RETURN(const bool found, impl_->Match(text, 0));

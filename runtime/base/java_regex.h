@@ -30,6 +30,8 @@ class JavaRegex {
 
   // Whether the whole text matches (Matcher.matches). Error (DataException): too many steps.
   StatusOr<bool> Matches(std::string_view text) const;
+  // Whether some part of the text matches (Matcher.find). Errors as of Matches.
+  StatusOr<bool> Find(std::string_view text) const;
   // Appends the text with its first match replaced (Matcher.replaceFirst); `$1`, `${name}` and `\$`
   // in `replacement` as in Java. Errors: too many steps; a group that does not exist
   // (IndexOutOfBoundsException, IllegalArgumentException).

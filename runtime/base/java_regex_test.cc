@@ -35,6 +35,15 @@ TEST(JavaRegex, MatchesTheWholeText) {
   EXPECT_TRUE(Matches("(?<env>dev|prod)-\\k<env>", "dev-dev"));
 }
 
+TEST(JavaRegex, FindsAPart) {
+  const auto regex = JavaRegex::Compile("^b|c$");
+  ASSERT_TRUE(regex.ok());
+  EXPECT_TRUE(*regex->Find("bx"));
+  EXPECT_TRUE(*regex->Find("abc"));
+  EXPECT_FALSE(*regex->Find("abd"));
+  EXPECT_FALSE(*regex->Find(""));
+}
+
 TEST(JavaRegex, ReadsWhatOnlyJavaWrites) {
   EXPECT_TRUE(Matches("\\p{Lower}+", "abc"));
   EXPECT_FALSE(Matches("\\p{Lower}+", "aBc"));

@@ -34,15 +34,15 @@ void Batch(Transform& transform, const sluice_record& record, BatchMemory& memor
 TEST(Allocation, NoneInAWarmTransform) {
   const testing::OrderMaker orders;
   for (const testing::Sample& sample : testing::Samples()) {
-    for (const bool schema : {false, true}) {
-      if (!schema && sample.name == "SetSchemaMetadata$Value") continue;  // it needs one
+    for (const auto& [form, record] : orders.For(sample)) {
       const auto transform = testing::New(sample.name, sample.settings);
-      ASSERT_NE(transform, nullptr) << sample.name;
+      ASSERT_NE(transform, nullptr)
+          << sample.name << ": " << testing::WhyNot(sample.name, sample.settings);
       BatchMemory memory;
-      Batch(*transform, orders.Get(schema), memory);
+      Batch(*transform, *record, memory);
       const size_t before = allocations;
-      Batch(*transform, orders.Get(schema), memory);
-      EXPECT_EQ(allocations, before) << sample.name << (schema ? " with a schema" : "");
+      Batch(*transform, *record, memory);
+      EXPECT_EQ(allocations, before) << sample.name << " of a record: " << form;
     }
   }
 }

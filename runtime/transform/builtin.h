@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "runtime/transform/key_and_value.h"  // IWYU pragma: export
 #include "runtime/transform/transform.h"
 
 namespace sluice::transform {
@@ -26,13 +27,6 @@ void AddTimestampConverter(std::vector<TransformClass>& classes);
 void AddTimestampRouter(std::vector<TransformClass>& classes);
 void AddValueToKey(std::vector<TransformClass>& classes);
 void AddPredicates(std::vector<PredicateClass>& classes);
-
-inline constexpr std::string_view kTransformsPackage = "org.apache.kafka.connect.transforms.";
-
-// Adds X$Key and X$Value, both made by `Make<Side>`.
-#define SLUICE_ADD_KEY_AND_VALUE(classes, name, definition, make)                      \
-  (classes).push_back({std::string(name) + "$Key", &(definition), &make<Side::kKey>}); \
-  (classes).push_back({std::string(name) + "$Value", &(definition), &make<Side::kValue>})
 
 }  // namespace sluice::transform
 

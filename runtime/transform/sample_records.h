@@ -9,9 +9,12 @@
 
 namespace sluice::transform::testing {
 
+// Which of the records a transform is for.
+enum class Form { kBoth, kWithSchema, kBare, kEvent };
 struct Sample {
   std::string_view name;
   config::ConfigMap settings;
+  Form form = Form::kBoth;
 };
 
 inline const std::vector<Sample>& Samples() {
@@ -28,18 +31,43 @@ inline const std::vector<Sample>& Samples() {
       {"MaskField$Value", {{"fields", "item,units"}}},
       {"RegexRouter", {{"regex", "(.*)"}, {"replacement", "x-$1"}}},
       {"ReplaceField$Value", {{"exclude", "units"}, {"renames", "id:order_id"}}},
-      {"SetSchemaMetadata$Value", {{"schema.name", "Other"}}},
+      {"SetSchemaMetadata$Value", {{"schema.name", "Other"}}, Form::kWithSchema},
       {"TimestampConverter$Value",
        {{"field", "time"}, {"target.type", "string"}, {"format", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"}}},
       {"TimestampConverter$Value",
        {{"field", "text"}, {"target.type", "Timestamp"}, {"format", "yyyy-MM-dd HH:mm:ss"}}},
       {"TimestampRouter", {}},
       {"ValueToKey", {{"fields", "id,item"}}},
+      {"ByLogicalTableRouter",
+       {{"topic.regex", "(.*)"}, {"topic.replacement", "all-$1"}},
+       Form::kEvent},
+      {"ConcatFields$Value", {{"field.names", "item,text"}, {"output.field.name", "both"}}},
+      {"Drop$Value", {{"schema.behavior", "force_optional"}}},
+      {"ExtractNewRecordState",
+       {{"add.fields", "op,table"},
+        {"add.headers", "op"},
+        {"delete.tombstone.handling.mode", "rewrite"}},
+       Form::kEvent},
+      {"ExtractTimestamp$Value", {{"field.name", "time"}}},
+      {"io.aiven.kafka.connect.transforms.ExtractTopic$Value", {{"field.name", "time"}}},
+      {"io.confluent.connect.transforms.ExtractTopic$Value",
+       {{"field", "$.address.city"}, {"field.format", "JSON_PATH"}}},
+      {"FilterByFieldValue$Value", {{"field.name", "item"}, {"field.value.pattern", "^Item_"}}},
+      {"Hash$Value", {{"function", "sha256"}, {"field.name", "item"}}, Form::kWithSchema},
+      {"KeyToValue", {{"key.fields", "number"}}},
+      {"MakeTombstone", {}},
+      {"MessageTimestampRouter",
+       {{"message.timestamp.keys", "text"},
+        {"message.timestamp.format", "yyyy-MM-dd HH:mm:ss"},
+        {"topic.timestamp.format", "yyyyMM"}},
+       Form::kBare},
+      {"TombstoneHandler", {}},
   };
   return *samples;
 }
 
-// An order of six fields, one of them a struct or map of two, with two headers.
+// An order of six fields, one of them a struct or map of two, with a key and two headers; and the
+// change event of an address.
 class OrderMaker {
  public:
   OrderMaker()
@@ -55,6 +83,15 @@ class OrderMaker {
                    .Field("item", Schema(SLUICE_STRING, true))
                    .Field("units", Schema(SLUICE_FLOAT64))
                    .Field("address", address_)
+                   .Build()),
+        key_(abi::SchemaBuilder(SLUICE_STRUCT).Field("number", Schema(SLUICE_INT64)).Build()),
+        source_(abi::SchemaBuilder(SLUICE_STRUCT).Field("table", Schema(SLUICE_STRING)).Build()),
+        event_(abi::SchemaBuilder(SLUICE_STRUCT)
+                   .Name("shop.addresses.Envelope")
+                   .Field("before", Optional(address_))
+                   .Field("after", Optional(address_))
+                   .Field("source", source_)
+                   .Field("op", Schema(SLUICE_STRING))
                    .Build()) {
     const sluice_value city = abi::String("Mountain View"), zip = abi::Int64(94041);
     const sluice_value id = abi::Int32(18), time = abi::Int64(1'497'014'222'380),
@@ -68,6 +105,15 @@ class OrderMaker {
                                           {"item", item},
                                           {"units", units},
                                           {"address", make_.Map({{"city", city}, {"zip", zip}})}}));
+    const sluice_value key = make_.Struct(key_, {zip});
+    with_schema_.key_schema = key_.get();
+    with_schema_.key = key;
+    schemaless_.key = make_.Map({{"number", zip}});
+    const sluice_value row = make_.Struct(abi::SchemaRef(event_->fields[1].schema), {city, zip});
+    change_ = make_.Record(
+        make_.Struct(event_, {abi::Null(), row, make_.Struct(source_, {city}), abi::String("c")}));
+    change_.key_schema = key_.get();
+    change_.key = key;
     headers_[0] = {abi::Str("a"), nullptr, abi::String("x")};
     headers_[1] = {abi::Str("b"), nullptr, abi::String("y")};
     for (sluice_record* record : {&with_schema_, &schemaless_}) {
@@ -78,13 +124,24 @@ class OrderMaker {
   OrderMaker(const OrderMaker&) = delete;
   OrderMaker& operator=(const OrderMaker&) = delete;
 
-  const sluice_record& Get(bool schema) const { return schema ? with_schema_ : schemaless_; }
+  // The records that the sample is for, with what tells them apart.
+  using Named = std::pair<std::string_view, const sluice_record*>;
+  std::vector<Named> For(const Sample& sample) const {
+    if (sample.form == Form::kEvent) return {{"event", &change_}};
+    if (sample.form == Form::kBare) return {{"bare", &schemaless_}};
+    if (sample.form == Form::kWithSchema) return {{"schema", &with_schema_}};
+    return {{"bare", &schemaless_}, {"schema", &with_schema_}};
+  }
 
  private:
+  static abi::SchemaRef Optional(const abi::SchemaRef& schema) {
+    return abi::SchemaBuilder::Like(*schema).Optional().Build();
+  }
+
   Maker make_;
-  const abi::SchemaRef address_, order_;
+  const abi::SchemaRef address_, order_, key_, source_, event_;
   sluice_header headers_[2];
-  sluice_record with_schema_, schemaless_;
+  sluice_record with_schema_, schemaless_, change_;
 };
 
 }  // namespace sluice::transform::testing

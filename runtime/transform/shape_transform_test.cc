@@ -221,11 +221,12 @@ TEST_F(TransformTest, AWarmTransformUsesOnlyItsBatchsMemory) {
 }
 
 TEST(FindTransform, KnowsNamesAndAliases) {
-  EXPECT_EQ(ListTransforms().size(), 26u);
-  EXPECT_EQ(ListPredicates().size(), 3u);
   for (const TransformClass& known : ListTransforms()) {
     EXPECT_EQ((*FindTransform(known.name))->name, known.name);
-    EXPECT_EQ((*FindTransform(known.name.substr(known.name.rfind('.') + 1)))->name, known.name);
+    const std::string alias = known.name.substr(known.name.rfind('.') + 1);
+    if (!alias.starts_with("ExtractTopic$")) {
+      EXPECT_EQ((*FindTransform(alias))->name, known.name);
+    }
     EXPECT_NE(known.config, nullptr);
   }
   EXPECT_EQ((*FindPredicate("TopicNameMatches"))->name,
@@ -243,6 +244,11 @@ TEST(FindTransform, SaysWhatThereIs) {
             0u);
   EXPECT_NE(text.find("org.apache.kafka.connect.transforms.RegexRouter"), std::string::npos);
   EXPECT_FALSE(FindPredicate("Nope").ok());
+  EXPECT_EQ(Describe(FindTransform("ExtractTopic$Value").status()),
+            kConfig +
+                "Class ExtractTopic$Value could be "
+                "io.aiven.kafka.connect.transforms.ExtractTopic$Value or "
+                "io.confluent.connect.transforms.ExtractTopic$Value: name it in full");
 }
 
 }  // namespace

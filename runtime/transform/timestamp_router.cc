@@ -7,6 +7,7 @@
 #include "runtime/config/config_def.h"
 #include "runtime/record/java_date_format.h"
 #include "runtime/transform/builtin.h"
+#include "runtime/transform/topic_format.h"
 
 namespace sluice::transform {
 namespace {
@@ -14,7 +15,6 @@ namespace {
 using record::JavaDateFormat;
 
 constexpr std::string_view kName = "org.apache.kafka.connect.transforms.TimestampRouter";
-constexpr std::string_view kTopic = "${topic}", kTimestamp = "${timestamp}";
 
 config::ConfigKey TextKey(std::string_view name, std::string_view otherwise,
                           std::string_view documentation) {
@@ -37,23 +37,7 @@ const config::ConfigDef& Definition() {
 
 class TimestampRouter : public Transform {
  public:
-  TimestampRouter(std::string_view topic_format, JavaDateFormat timestamp_format)
-      : timestamp_format_(std::move(timestamp_format)) {
-    for (size_t at = 0; at < topic_format.size();) {
-      const std::string_view rest = topic_format.substr(at);
-      if (rest.starts_with(kTopic)) {
-        parts_.push_back({What::kTopic, {}});
-        at += kTopic.size();
-      } else if (rest.starts_with(kTimestamp)) {
-        parts_.push_back({What::kTimestamp, {}});
-        at += kTimestamp.size();
-      } else {
-        if (parts_.empty() || parts_.back().what != What::kText)
-          parts_.push_back({What::kText, {}});
-        parts_.back().text.push_back(topic_format[at++]);
-      }
-    }
-  }
+  explicit TimestampRouter(TopicFormat format) : format_(std::move(format)) {}
   std::string_view class_name() const override { return kName; }
 
   StatusOr<bool> Apply(sluice_record& record, BatchMemory& memory) override {
@@ -63,22 +47,12 @@ class TimestampRouter : public Transform {
                             "TimestampRouter needs a record with a topic, and this one has none");
     }
     scratch_.clear();
-    for (const Part& part : parts_) {
-      if (part.what == What::kText) scratch_.append(part.text);
-      if (part.what == What::kTopic) scratch_.append(abi::View(record.topic));
-      if (part.what == What::kTimestamp) timestamp_format_.Append(scratch_, record.timestamp);
-    }
+    format_.Append(scratch_, abi::View(record.topic), record.timestamp);
     record.topic = abi::Str(memory.arena().Copy(scratch_));
     return true;
   }
 
  private:
-  enum class What { kText, kTopic, kTimestamp };
-  struct Part {
-    What what;
-    std::string text;
-  };
-
   // Java's text goes on with the whole record; what it holds is nothing for a log.
   static Status NoTimestamp(const sluice_record& record) {
     std::string text = StrCat("Timestamp missing on record: topic='", abi::View(record.topic), "'");
@@ -90,8 +64,7 @@ class TimestampRouter : public Transform {
     return DataError(text);
   }
 
-  const JavaDateFormat timestamp_format_;
-  std::vector<Part> parts_;
+  const TopicFormat format_;
   std::string scratch_;
 };
 
@@ -103,7 +76,8 @@ StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap& settings) {
     return ConfigError(StrCat("Invalid value ", pattern,
                               " for configuration timestamp.format: ", Message(format.status())));
   }
-  return std::make_unique<TimestampRouter>(parsed.Text("topic.format"), *std::move(format));
+  return std::make_unique<TimestampRouter>(
+      TopicFormat(parsed.Text("topic.format"), *std::move(format)));
 }
 
 }  // namespace
