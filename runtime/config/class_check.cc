@@ -128,6 +128,11 @@ void CheckStep(const ConfigMap& config, const ClassKeys& classes, const StepKind
   AddOwnKeys(def, own, prefix, group);
   answer.AddAll(def);
   CheckOwnKeys(config, own, prefix, answer);
+  if (found.usable() && trouble.text.empty() && found.check != nullptr) {
+    for (auto& [key, text] : found.check(config.WithPrefix(prefix))) {
+      answer.AddError(prefix + key, std::move(text));
+    }
+  }
   ConfigValue& shown = answer.Find(type_key)->value;
   shown.recommended = classes.Names(kind.role);
   if (!type.empty()) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/config/config_def.h"
@@ -19,6 +20,8 @@ struct NamedClass {
   std::string complaint = {};  // why it cannot be used in this role; empty: it can
   std::string version = {};    // of those that can
   const ConfigDef* keys = {};  // of those that can; nullptr: none of its own
+  // Keys whose names users choose, and what is wrong with them; nullptr: there are none.
+  std::vector<std::pair<std::string, std::string>> (*check)(const ConfigMap& settings) = nullptr;
   bool usable() const { return !name.empty() && complaint.empty(); }
 };
 

@@ -25,7 +25,8 @@ class FakeClasses : public ClassKeys {
             .version = "2",
             .keys = role == ClassRole::kTransform   ? &transform_
                     : role == ClassRole::kPredicate ? &predicate_
-                                                    : &converter_};
+                                                    : &converter_,
+            .check = role == ClassRole::kTransform ? &CheckRules : nullptr};
   }
   std::vector<std::string> Names(ClassRole role) const override {
     return {role == ClassRole::kTransform ? "T" : role == ClassRole::kPredicate ? "P" : "Json"};
@@ -36,6 +37,14 @@ class FakeClasses : public ClassKeys {
   }
 
  private:
+  static std::vector<std::pair<std::string, std::string>> CheckRules(const ConfigMap& settings) {
+    std::vector<std::pair<std::string, std::string>> errors;
+    for (const auto& [name, text] : settings.WithPrefix("rule.")) {
+      if (text == "bad") errors.emplace_back("rule." + name, "no rule");
+    }
+    return errors;
+  }
+
   ConfigDef transform_, predicate_, converter_;
 };
 
@@ -116,6 +125,20 @@ TEST_F(ConnectorCheckTest, ATaskWeightIsShownWhereItIsSet) {
     config.Set("task.weight", value);
     EXPECT_FALSE(Errors(Check(config)).empty()) << value;
   }
+}
+
+TEST_F(ConnectorCheckTest, KeysWhoseNamesUsersChooseAreCheckedByTheirClass) {
+  const ConfigInfos infos = Check({{"connector.class", "C"},
+                                   {"name", "s"},
+                                   {"topics", "t"},
+                                   {"file", "f"},
+                                   {"transforms", "t"},
+                                   {"transforms.t.type", "T"},
+                                   {"transforms.t.field", "x"},
+                                   {"transforms.t.rule.a", "good"},
+                                   {"transforms.t.rule.b", "bad"}});
+  EXPECT_EQ(Errors(infos), std::vector<std::string>{"transforms.t.rule.b: no rule"});
+  EXPECT_EQ(infos.error_count, 1);
 }
 
 TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {

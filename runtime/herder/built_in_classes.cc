@@ -46,14 +46,19 @@ const convert::ConverterInfo* FindConverter(std::string_view type) {
   return nullptr;
 }
 
+template <typename Class>
+NamedClass Named(const Class& found) {
+  return {.name = found.name, .keys = found.config, .check = found.check};
+}
+
 // A class that has the role, without complaint.
 std::optional<NamedClass> FindOf(ClassRole role, std::string_view type) {
   if (role == ClassRole::kTransform) {
     const auto found = transform::FindTransform(type);
-    if (found.ok()) return NamedClass{.name = (*found)->name, .keys = (*found)->config};
+    if (found.ok()) return Named(**found);
   } else if (role == ClassRole::kPredicate) {
     const auto found = transform::FindPredicate(type);
-    if (found.ok()) return NamedClass{.name = (*found)->name, .keys = (*found)->config};
+    if (found.ok()) return Named(**found);
   } else if (const convert::ConverterInfo* found = FindConverter(type); found != nullptr) {
     const bool has = role == ClassRole::kConverter ? found->converter : found->header_converter;
     if (has) return NamedClass{.name = found->class_name, .keys = found->config};

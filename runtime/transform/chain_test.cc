@@ -131,6 +131,31 @@ TEST_F(ChainTest, AFailureIsHandledAsTransformation) {
   EXPECT_EQ(chain_->filtered(), 0);
 }
 
+TEST_F(ChainTest, ABrokenRuleIsHandledAsBadData) {
+  Make({Spec("v", "Validate", {{"rule.positive", "value.amount > 0"}})});
+  const sluice_record bad = make_.Record(make_.Map({{"amount", abi::Int64(-1)}}));
+  EXPECT_EQ(
+      Apply(bad),
+      "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler\n"
+      "Caused by: org.apache.kafka.connect.errors.DataException: Record breaks rule "
+      "'positive': value.amount > 0");
+  Tolerate(true);
+  EXPECT_EQ(Apply(bad), "dropped");
+  EXPECT_EQ(Apply(make_.Record(make_.Map({{"amount", abi::Int64(1)}}))), "{amount=int64:1}");
+  EXPECT_EQ(handler_->counts().skipped, 1);
+}
+
+TEST_F(ChainTest, AnExpressionGuardsATransform) {
+  Make({Spec("f", "Filter", {}, "small")},
+       {Guard("small", "Matches", {{"expression", "value.amount < 10"}})});
+  EXPECT_EQ(Apply(make_.Record(make_.Map({{"amount", abi::Int64(9)}}))), "dropped");
+  EXPECT_EQ(Apply(make_.Record(make_.Map({{"amount", abi::Int64(10)}}))), "{amount=int64:10}");
+  EXPECT_NE(
+      WhyNot({}, {Guard("p", "Matches", {{"expression", "value.amount <"}})})
+          .find("Invalid value value.amount < for configuration expression: expected a value"),
+      std::string::npos);
+}
+
 TEST_F(ChainTest, ARunawayPredicateIsAnError) {
   Make({Spec("f", "Filter", {}, "p")},
        {Guard("p", "TopicNameMatches", {{"pattern", "(x+x+)+[yz]"}})});

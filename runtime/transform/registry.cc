@@ -2,6 +2,7 @@
 #include "runtime/base/text.h"
 #include "runtime/transform/builtin.h"
 #include "runtime/transform/community/community.h"
+#include "runtime/transform/expression/classes.h"
 
 namespace sluice::transform {
 namespace {
@@ -78,6 +79,8 @@ const std::vector<TransformClass>& ListTransforms() {
     AddMakeTombstone(*list);
     AddMessageTimestampRouter(*list);
     AddTombstoneHandler(*list);
+    AddMap(*list);
+    AddValidate(*list);
     return list;
   }();
   return *classes;
@@ -87,6 +90,7 @@ const std::vector<PredicateClass>& ListPredicates() {
   static const std::vector<PredicateClass>* const classes = [] {
     auto* list = new std::vector<PredicateClass>;
     AddPredicates(*list);
+    AddMatches(*list);
     return list;
   }();
   return *classes;

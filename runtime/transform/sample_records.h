@@ -56,12 +56,20 @@ inline const std::vector<Sample>& Samples() {
       {"Hash$Value", {{"function", "sha256"}, {"field.name", "item"}}, Form::kWithSchema},
       {"KeyToValue", {{"key.fields", "number"}}},
       {"MakeTombstone", {}},
+      {"Map$Value",
+       {{"field.total", "value.units * value.id"},
+        {"field.label", "upper(value.item) + '-' + string(value.id)"},
+        {"exclude", "time"},
+        {"topic", "value.address.zip > 10000 ? topic + '-far' : topic"}}},
       {"MessageTimestampRouter",
        {{"message.timestamp.keys", "text"},
         {"message.timestamp.format", "yyyy-MM-dd HH:mm:ss"},
         {"topic.timestamp.format", "yyyyMM"}},
        Form::kBare},
       {"TombstoneHandler", {}},
+      {"Validate",
+       {{"rule.id", "value.id > 0 && value.units < 100.0"},
+        {"rule.item", "value.item.matches('^Item_[0-9]+$')"}}},
   };
   return *samples;
 }

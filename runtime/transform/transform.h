@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/abi/sluice_plugin.h"
@@ -34,16 +35,24 @@ class Predicate {
   virtual StatusOr<bool> Test(const sluice_record& record) = 0;
 };
 
+// Keys of settings, and what is wrong with each.
+using SettingErrors = std::vector<std::pair<std::string, std::string>>;
+// Complaints about settings that `config` cannot list, because users choose their names; nullptr:
+// there are none of that kind. Any thread.
+using SettingCheck = SettingErrors (*)(const config::ConfigMap& settings);
+
 // A class that can be named in `transforms.A.type` or `predicates.P.type`.
 struct TransformClass {
   std::string name;  // full Java name
   const config::ConfigDef* config;
   StatusOr<std::unique_ptr<Transform>> (*make)(const config::ConfigMap& settings);
+  SettingCheck check = nullptr;
 };
 struct PredicateClass {
   std::string name;
   const config::ConfigDef* config;
   StatusOr<std::unique_ptr<Predicate>> (*make)(const config::ConfigMap& settings);
+  SettingCheck check = nullptr;
 };
 const std::vector<TransformClass>& ListTransforms();
 const std::vector<PredicateClass>& ListPredicates();
