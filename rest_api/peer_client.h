@@ -1,34 +1,20 @@
 // Asks other workers of the group: passes a client's request on to the worker that must serve it,
-// and hands task configs to the leader (KIP-507). One thread of its own, which begins with the
-// first request; each request has its own connection and deadline. Any thread may ask.
+// and hands task configs to the leader (KIP-507). Over an HTTP client of its own. Any thread may
+// ask.
 #ifndef SLUICE_REST_API_PEER_CLIENT_H_
 #define SLUICE_REST_API_PEER_CLIENT_H_
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "rest_api/message.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/herder/peers.h"
+#include "runtime/http/client.h"
 #include "runtime/tls/client_context.h"
 
 namespace sluice::rest_api {
-
-struct PeerRequest {
-  std::string method;
-  std::string url;  // whole: http://host:8083/connectors/c/config?forward=true
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;  // JSON; empty: none
-};
-struct PeerResponse {
-  int status = 0;
-  std::string location;  // the header, if there is one
-  std::string body;
-};
 
 struct PeerClientOptions {
   std::shared_ptr<const tls::ClientContext> tls;  // for https URLs; null: they fail
@@ -39,12 +25,12 @@ struct PeerClientOptions {
 
 class PeerClient : public herder::Peers {
  public:
-  explicit PeerClient(PeerClientOptions options);
+  explicit PeerClient(const PeerClientOptions& options);
   ~PeerClient() override;  // what is under way fails
 
   // `done` comes once, on the client's thread. Errors (ConnectException) name the worker: it cannot
   // be reached, does not answer in time, or answers no HTTP.
-  void Send(PeerRequest request, std::function<void(StatusOr<PeerResponse>)> done);
+  void Send(http::Request request, http::Client::Done done);
 
   // A client's `request`, which the worker at `url` must serve. Its answer becomes ours, as the
   // peer hands it on. A request goes over two hops at most, from a follower over the leader to an
@@ -56,9 +42,8 @@ class PeerClient : public herder::Peers {
                       herder::SignedRequest request, herder::Done done) override;
 
  private:
-  class Impl;
-  const PeerClientOptions options_;
-  const std::unique_ptr<Impl> impl_;
+  const bool has_tls_;
+  const std::unique_ptr<http::Client> client_;
 };
 
 }  // namespace sluice::rest_api

@@ -175,12 +175,12 @@ TEST_F(PeerClientTest, Https) {
                        .limits = {}});
   secure->SetRouter(&leader_router_);
   const auto ask = [&](PeerClient& client, const std::string& host) {
-    std::promise<StatusOr<PeerResponse>> done;
+    std::promise<StatusOr<http::Response>> done;
     client.Send({.method = "GET",
                  .url = StrCat("https://", host, ":", secure->ports()[0], "/status/204"),
                  .headers = {},
                  .body = {}},
-                [&](StatusOr<PeerResponse> answer) { done.set_value(std::move(answer)); });
+                [&](StatusOr<http::Response> answer) { done.set_value(std::move(answer)); });
     const auto answer = done.get_future().get();
     return answer.ok() ? std::to_string(answer->status) : std::string(Message(answer.status()));
   };
@@ -204,7 +204,7 @@ TEST_F(PeerClientTest, WhatIsUnderWayFailsWhenTheClientGoes) {
   {
     PeerClient client{PeerClientOptions{}};
     client.Send({.method = "GET", .url = leader_url_ + "never", .headers = {}, .body = {}},
-                [&](const StatusOr<PeerResponse>& answer) { done.set_value(answer.status()); });
+                [&](const StatusOr<http::Response>& answer) { done.set_value(answer.status()); });
   }
   EXPECT_FALSE(done.get_future().get().ok());
 }

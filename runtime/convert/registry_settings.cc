@@ -7,7 +7,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/jaas.h"
 #include "runtime/convert/converter_config.h"
-#include "runtime/schema_registry/transport.h"
+#include "runtime/schema_registry/url.h"
 
 namespace sluice::convert {
 namespace {

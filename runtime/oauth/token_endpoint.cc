@@ -4,7 +4,6 @@
 #include <cctype>
 #include <chrono>
 #include <cstring>
-#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -13,11 +12,13 @@
 #include "runtime/base/json.h"
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
+#include "runtime/http/url.h"
 #include "runtime/tls/client_context.h"
 
 namespace sluice::oauth {
 namespace {
 
+constexpr size_t kAnswerBytesMax = 1 << 20;
 constexpr std::string_view kUrlKey = "sasl.oauthbearer.token.endpoint.url";
 
 Status BadUrl(const std::string& url) {
@@ -42,12 +43,12 @@ std::string UrlEncode(std::string_view text) {
 }
 
 // Whether another try may do better: not when the request is what is wrong.
-bool MayPass(unsigned status) {
+bool MayPass(int status) {
   if (status == 408 || status == 429) return true;
   return status >= 500 && status != 501 && status != 505;
 }
 
-Status Refused(const HttpAnswer& answer) {
+Status Refused(const http::Response& answer) {
   std::string why;
   if (const auto json = ParseJson(answer.body, 20); json.ok()) {
     const rapidjson::Value* named = FindJsonMember(*json, "error");
@@ -57,46 +58,23 @@ Status Refused(const HttpAnswer& answer) {
   return MayPass(answer.status) ? RetriableError(text) : ConnectError(text);
 }
 
-// Where `url` leads to.
-StatusOr<HttpPost> ParseUrl(const std::string& url) {
-  const bool secure = url.starts_with("https://");
-  if (!secure && !url.starts_with("http://")) return BadUrl(url);
-  std::string_view rest = std::string_view(url).substr(secure ? 8 : 7);
-  const size_t slash = std::min(rest.find('/'), rest.size());
-  HttpPost post;
-  post.path = slash == rest.size() ? "/" : std::string(rest.substr(slash));
-  std::string_view host = rest.substr(0, slash);
-  int64_t port = secure ? 443 : 80;
-  if (const size_t colon = host.rfind(':');
-      colon != std::string_view::npos && !host.ends_with(']')) {
-    port = ParseInt64(host.substr(colon + 1)).value_or(0);
-    host = host.substr(0, colon);
-  }
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' '; });
-  if (host.empty() || host.find('@') != std::string_view::npos || port < 1 || port > 65535 ||
-      !printable) {
-    return BadUrl(url);
-  }
-  post.host = std::string(host);
-  post.port = static_cast<uint16_t>(port);
-  return post;
-}
-
 }  // namespace
 
 StatusOr<std::shared_ptr<TokenEndpoint>> TokenEndpoint::Make(const TokenSettings& settings) {
+  const StatusOr<http::Url> url = http::ParseUrl(settings.url);
+  if (!url.ok() || !url->user_info.empty()) return BadUrl(settings.url);
   auto endpoint = std::make_shared<TokenEndpoint>();
   endpoint->settings_ = settings;
-  HttpPost& post = endpoint->post_;
-  SLUICE_ASSIGN_OR_RETURN(post, ParseUrl(settings.url));
-  post.connect_timeout = settings.connect_timeout;
-  post.read_timeout = settings.read_timeout;
-  if (settings.url.starts_with("https://")) {
+  http::ClientOptions options;
+  options.connect_timeout = settings.connect_timeout;
+  options.read_timeout = settings.read_timeout;
+  options.response_bytes_max = kAnswerBytesMax;
+  if (url->tls) {
     std::vector<std::string> notes;
-    SLUICE_ASSIGN_OR_RETURN(post.tls, tls::ClientContext::Make(settings.options, notes));
+    SLUICE_ASSIGN_OR_RETURN(options.tls, tls::ClientContext::Make(settings.options, notes));
     for (const std::string& note : notes) LogInfo("oauth", "Setting without effect: ", note);
   }
+  endpoint->client_ = http::NewClient(std::move(options));
   std::string id = settings.client_id, secret = settings.client_secret;
   if (id.empty() || secret.empty()) {
     return ConfigError(StrCat(kUrlKey,
@@ -107,11 +85,15 @@ StatusOr<std::shared_ptr<TokenEndpoint>> TokenEndpoint::Make(const TokenSettings
     id = UrlEncode(id);
     secret = UrlEncode(secret);
   }
-  post.headers = StrCat("Authorization: Basic ", Base64Encode(StrCat(id, ":", secret)),
-                        "\r\nAccept: application/json\r\nCache-Control: no-cache\r\n"
-                        "Content-Type: application/x-www-form-urlencoded\r\n");
-  post.body = "grant_type=client_credentials";
-  if (!settings.scope.empty()) StrAppend(post.body, "&scope=", UrlEncode(settings.scope));
+  http::Request& request = endpoint->request_;
+  request.method = "POST";
+  request.url = settings.url;
+  request.headers = {{"Authorization", StrCat("Basic ", Base64Encode(StrCat(id, ":", secret)))},
+                     {"Accept", "application/json"},
+                     {"Cache-Control", "no-cache"},
+                     {"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = "grant_type=client_credentials";
+  if (!settings.scope.empty()) StrAppend(request.body, "&scope=", UrlEncode(settings.scope));
   return endpoint;
 }
 
@@ -150,7 +132,7 @@ StatusOr<TokenEndpoint::Fetched> TokenEndpoint::FetchPatiently() const {
 }
 
 StatusOr<TokenEndpoint::Fetched> TokenEndpoint::Fetch() const {
-  SLUICE_ASSIGN_OR_RETURN(const HttpAnswer answer, Send(post_));
+  SLUICE_ASSIGN_OR_RETURN(const http::Response answer, http::SendAndWait(*client_, request_));
   if (answer.status != 200) return Refused(answer);
   const auto json = ParseJson(answer.body, 20);
   if (!json.ok()) return ConnectError("the answer is no JSON");

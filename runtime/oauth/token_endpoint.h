@@ -11,7 +11,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
-#include "runtime/oauth/http_post.h"
+#include "runtime/http/client.h"
 #include "runtime/oauth/token_source.h"
 
 namespace sluice::oauth {
@@ -37,7 +37,8 @@ class TokenEndpoint {
   StatusOr<Fetched> Fetch() const;
 
   TokenSettings settings_;
-  HttpPost post_;  // its head and body are secrets
+  std::unique_ptr<http::Client> client_;
+  http::Request request_;  // its headers and body are secrets
 
   std::atomic<uint64_t> answers_{0};  // read by those who wait for the mutex, too
   Mutex mutex_;                       // held while the provider is asked

@@ -10,6 +10,8 @@
 #include "runtime/base/log.h"
 #include "runtime/base/lru_cache.h"
 #include "runtime/base/text.h"
+#include "runtime/http/url.h"
+#include "runtime/schema_registry/url.h"
 
 namespace sluice::schema_registry {
 namespace {
@@ -18,9 +20,10 @@ constexpr std::string_view kSerialization = "org.apache.kafka.common.errors.Seri
 constexpr std::string_view kAuthentication =
     "org.apache.kafka.common.errors.AuthenticationException";
 constexpr std::string_view kAuthorization = "org.apache.kafka.common.errors.AuthorizationException";
-constexpr milliseconds kSlice{20};    // of a wait, before the waiter is asked again
-constexpr milliseconds kServe{1};     // what the waiter gets in between
-constexpr milliseconds kGrace{5000};  // beyond the transport's own time-outs
+constexpr milliseconds kSlice{20};  // of a wait, before the waiter is asked again
+constexpr milliseconds kServe{1};   // what the waiter gets in between
+constexpr std::string_view kMediaType = "application/vnd.schemaregistry.v1+json";
+constexpr milliseconds kGrace{5000};  // beyond the HTTP client's own time-outs
 constexpr size_t kReasonMax = 2000;
 
 enum class Kind { kId, kSchema, kSubject };
@@ -86,7 +89,7 @@ bool CanComeBack(int status) {
 }
 
 // What the registry says: its message and code, or as much of the body as is sensible.
-std::string ReasonOf(const HttpResponse& response) {
+std::string ReasonOf(const http::Response& response) {
   const auto body = ParseJson(response.body);
   std::string text = body.ok() && body->IsObject() ? TextOf(*body, "message") : response.body;
   if (text.size() > kReasonMax) text = text.substr(0, kReasonMax) + "...";
@@ -149,13 +152,13 @@ class Client::Cache {
   LruCache<Entry> missing_;
 };
 
-Client::Client(ClientOptions options, std::unique_ptr<Transport> transport, Clock& clock)
+Client::Client(ClientOptions options, std::unique_ptr<http::Client> sender, Clock& clock)
     : options_(std::move(options)),
-      transport_(std::move(transport)),
+      http_(std::move(sender)),
       clock_(clock),
       cache_(std::make_unique<Cache>(options_)) {
   for (const std::string& text : options_.urls) {
-    StatusOr<Url> url = ParseUrl(text);
+    StatusOr<http::Url> url = ParseUrl(text);
     if (url.ok()) urls_.push_back(*std::move(url));
   }
   for (const auto& header : options_.headers) headers_.push_back(header);
@@ -178,21 +181,21 @@ StatusOr<std::shared_ptr<Client>> Client::Shared(const ClientOptions& options) {
     return ConfigError(
         "Missing required configuration \"schema.registry.url\" which has no default value.");
   }
-  TransportOptions transport{.connect_timeout = options.connect_timeout,
-                             .read_timeout = options.read_timeout};
+  http::ClientOptions settings{.connect_timeout = options.connect_timeout,
+                               .read_timeout = options.read_timeout};
   for (const std::string& text : options.urls) {
-    SLUICE_ASSIGN_OR_RETURN(const Url url, ParseUrl(text));
-    if (!url.tls || transport.tls != nullptr) continue;
+    SLUICE_ASSIGN_OR_RETURN(const http::Url url, ParseUrl(text));
+    if (!url.tls || settings.tls != nullptr) continue;
     std::vector<std::string> notes;
     StatusOr<std::shared_ptr<const tls::ClientContext>> context =
         tls::ClientContext::Make(options.ssl, notes);
     if (!context.ok()) {
       return ConfigError(StrCat("The keys of schema.registry.ssl.*: ", Message(context.status())));
     }
-    transport.tls = *std::move(context);
+    settings.tls = *std::move(context);
     for (const std::string& note : notes) LogInfo("schema_registry", note);
   }
-  auto client = std::make_shared<Client>(options, NewTransport(std::move(transport)));
+  auto client = std::make_shared<Client>(options, http::NewClient(std::move(settings)));
   all.clients.emplace_back(options, client);
   return client;
 }
@@ -311,7 +314,7 @@ Client::Answer Client::Ask(const Question& question, Waiter* waiter) {
 }
 
 Client::Answer Client::Talk(const Question& question, Waiter* waiter) {
-  SLUICE_ASSIGN_OR_RETURN(const HttpResponse response, TryAll(question, waiter));
+  SLUICE_ASSIGN_OR_RETURN(const http::Response response, TryAll(question, waiter));
   if (response.status != 200) return Refused(question, response);
   const auto body = ParseJson(response.body);
   if (!body.ok() || !body->IsObject()) {
@@ -333,8 +336,8 @@ Client::Answer Client::Talk(const Question& question, Waiter* waiter) {
 }
 
 // Each round tries all URLs, the one that answered last first.
-StatusOr<HttpResponse> Client::TryAll(const Question& question, Waiter* waiter) {
-  StatusOr<HttpResponse> last = RetriableError("no URL");
+StatusOr<http::Response> Client::TryAll(const Question& question, Waiter* waiter) {
+  StatusOr<http::Response> last = RetriableError("no URL");
   for (int attempt = 0; attempt <= options_.max_retries; ++attempt) {
     if (attempt > 0) SLUICE_RETURN_IF_ERROR(BackOff(attempt, waiter));
     const size_t first = current_url_.load(std::memory_order_relaxed);
@@ -350,15 +353,19 @@ StatusOr<HttpResponse> Client::TryAll(const Question& question, Waiter* waiter) 
   }
   if (last.ok()) return last;
   std::vector<std::string> tried;
-  for (const Url& url : urls_) tried.push_back(url.Text());
+  for (const http::Url& url : urls_) tried.push_back(url.Text());
   return RetriableError(StrCat(question.doing, " (", question.about,
                                "): no schema registry can be reached at ", StrJoin(tried, ", "),
                                " (schema.registry.url): ", Message(last.status())));
 }
 
-StatusOr<HttpResponse> Client::TryOne(size_t index, const Question& question, Waiter* waiter) {
-  const Url& url = urls_[index];
-  HttpRequest request{question.method, url.Text() + question.path, headers_, question.body};
+StatusOr<http::Response> Client::TryOne(size_t index, const Question& question, Waiter* waiter) {
+  const http::Url& url = urls_[index];
+  http::Request request{question.method, url.Text() + question.path, headers_, question.body};
+  request.headers.emplace_back("User-Agent", "kafka-connect");
+  request.headers.emplace_back(
+      "Accept", StrCat(kMediaType, ", application/vnd.schemaregistry+json, application/json"));
+  if (!request.body.empty()) request.headers.emplace_back("Content-Type", kMediaType);
   const std::string& user = !options_.user_info.empty() ? options_.user_info
                             : options_.user_info_of_url ? url.user_info
                                                         : options_.user_info;
@@ -370,10 +377,10 @@ StatusOr<HttpResponse> Client::TryOne(size_t index, const Question& question, Wa
   struct Exchange {
     Mutex mutex;
     CondVar answered;
-    std::optional<StatusOr<HttpResponse>> result ABSL_GUARDED_BY(mutex);
+    std::optional<StatusOr<http::Response>> result ABSL_GUARDED_BY(mutex);
   };
   const auto exchange = std::make_shared<Exchange>();
-  transport_->Send(std::move(request), [exchange](StatusOr<HttpResponse> result) {
+  http_->Send(std::move(request), [exchange](StatusOr<http::Response> result) {
     MutexLock lock(exchange->mutex);
     exchange->result = std::move(result);
     exchange->answered.NotifyAll();
@@ -385,9 +392,10 @@ StatusOr<HttpResponse> Client::TryOne(size_t index, const Question& question, Wa
       MutexLock lock(exchange->mutex);
       if (!exchange->result) exchange->answered.WaitFor(exchange->mutex, kSlice);
       if (exchange->result) {
-        StatusOr<HttpResponse> result = *std::move(exchange->result);
-        if (!result.ok()) LogWarn("schema_registry", url.Text(), ": ", Message(result.status()));
-        return result;
+        StatusOr<http::Response> result = *std::move(exchange->result);
+        if (result.ok()) return result;
+        LogWarn("schema_registry", url.Text(), ": ", Message(result.status()));
+        return RetriableError(Message(result.status()));
       }
     }
     if (waiter != nullptr && !waiter->Wait(kServe)) return StoppedError();
@@ -415,7 +423,7 @@ Status Client::BackOff(int attempt, Waiter* waiter) {
   return OkStatus();
 }
 
-Status Client::Refused(const Question& question, const HttpResponse& response) const {
+Status Client::Refused(const Question& question, const http::Response& response) const {
   const std::string text =
       StrCat(question.doing, " (", question.about, "): the schema registry answered ",
              response.status, ": ", ReasonOf(response));

@@ -25,8 +25,9 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
+#include "runtime/http/client.h"
+#include "runtime/http/url.h"
 #include "runtime/schema_registry/client_options.h"
-#include "runtime/schema_registry/transport.h"
 
 namespace sluice::schema_registry {
 
@@ -50,7 +51,7 @@ class Client {
  public:
   // The one of these settings; made if nobody has it. ConfigException: a URL or a key store.
   static StatusOr<std::shared_ptr<Client>> Shared(const ClientOptions& options);
-  Client(ClientOptions options, std::unique_ptr<Transport> transport,
+  Client(ClientOptions options, std::unique_ptr<http::Client> sender,
          Clock& clock = Clock::System());
   ~Client();
 
@@ -75,15 +76,15 @@ class Client {
 
   Answer Ask(const Question& question, Waiter* waiter);
   Answer Talk(const Question& question, Waiter* waiter);
-  StatusOr<HttpResponse> TryAll(const Question& question, Waiter* waiter);
-  StatusOr<HttpResponse> TryOne(size_t url, const Question& question, Waiter* waiter);
+  StatusOr<http::Response> TryAll(const Question& question, Waiter* waiter);
+  StatusOr<http::Response> TryOne(size_t url, const Question& question, Waiter* waiter);
   Status BackOff(int attempt, Waiter* waiter);
-  Status Refused(const Question& question, const HttpResponse& response) const;
+  Status Refused(const Question& question, const http::Response& response) const;
 
   const ClientOptions options_;
-  std::vector<Url> urls_;
+  std::vector<http::Url> urls_;
   std::vector<std::pair<std::string, std::string>> headers_;
-  const std::unique_ptr<Transport> transport_;
+  const std::unique_ptr<http::Client> http_;
   Clock& clock_;
   std::atomic<size_t> current_url_{0};
 

@@ -9,6 +9,7 @@
 
 #include "runtime/base/text.h"
 #include "runtime/schema_registry/fake_registry.h"
+#include "runtime/schema_registry/url.h"
 
 namespace sluice::schema_registry {
 namespace {
@@ -43,7 +44,7 @@ class ClientTest : public testing::Test {
     if (options.urls.empty()) options.urls = {"http://one:8081", "http://two:8081/base/"};
     return std::make_unique<Client>(options, registry_.NewTransport(), clock_);
   }
-  static std::string Header(const HttpRequest& request, std::string_view name) {
+  static std::string Header(const http::Request& request, std::string_view name) {
     for (const auto& [key, value] : request.headers) {
       if (key == name) return value;
     }

@@ -8,7 +8,7 @@
 namespace sluice::schema_registry {
 namespace {
 
-HttpResponse Error(int status, int code, std::string_view message) {
+http::Response Error(int status, int code, std::string_view message) {
   JsonWriter json;
   json.StartObject().Key("error_code").Int(code).Key("message").String(message).EndObject();
   return {status, json.Take()};
@@ -57,10 +57,10 @@ bool Same(const Schema& a, const Schema& b) { return a.type == b.type && a.text 
 
 }  // namespace
 
-class FakeRegistry::FakeTransport : public Transport {
+class FakeRegistry::FakeClient : public http::Client {
  public:
-  explicit FakeTransport(FakeRegistry& registry) : registry_(registry) {}
-  void Send(HttpRequest request, Done done) override {
+  explicit FakeClient(FakeRegistry& registry) : registry_(registry) {}
+  void Send(http::Request request, Done done) override {
     registry_.Serve(std::move(request), std::move(done));
   }
 
@@ -68,8 +68,8 @@ class FakeRegistry::FakeTransport : public Transport {
   FakeRegistry& registry_;
 };
 
-std::unique_ptr<Transport> FakeRegistry::NewTransport() {
-  return std::make_unique<FakeTransport>(*this);
+std::unique_ptr<http::Client> FakeRegistry::NewTransport() {
+  return std::make_unique<FakeClient>(*this);
 }
 
 int32_t FakeRegistry::Add(const std::string& subject, const Schema& schema) {
@@ -103,7 +103,7 @@ void FakeRegistry::SetDown(bool down) {
   MutexLock lock(mutex_);
   down_ = down;
 }
-void FakeRegistry::AnswerNext(HttpResponse response) {
+void FakeRegistry::AnswerNext(http::Response response) {
   MutexLock lock(mutex_);
   next_.push_back(std::move(response));
 }
@@ -116,7 +116,7 @@ void FakeRegistry::Hold() {
   holding_ = true;
 }
 void FakeRegistry::Release() {
-  std::vector<std::pair<HttpRequest, Transport::Done>> held;
+  std::vector<std::pair<http::Request, http::Client::Done>> held;
   {
     MutexLock lock(mutex_);
     holding_ = false;
@@ -124,7 +124,7 @@ void FakeRegistry::Release() {
   }
   for (auto& [request, done] : held) done(Answer(request));
 }
-std::vector<HttpRequest> FakeRegistry::requests() const {
+std::vector<http::Request> FakeRegistry::requests() const {
   MutexLock lock(mutex_);
   return requests_;
 }
@@ -133,7 +133,7 @@ size_t FakeRegistry::held() const {
   return held_.size();
 }
 
-void FakeRegistry::Serve(HttpRequest request, Transport::Done done) {
+void FakeRegistry::Serve(http::Request request, http::Client::Done done) {
   {
     MutexLock lock(mutex_);
     requests_.push_back(request);
@@ -145,11 +145,11 @@ void FakeRegistry::Serve(HttpRequest request, Transport::Done done) {
   done(Answer(request));
 }
 
-StatusOr<HttpResponse> FakeRegistry::Answer(const HttpRequest& request) {
+StatusOr<http::Response> FakeRegistry::Answer(const http::Request& request) {
   MutexLock lock(mutex_);
   if (down_) return RetriableError("Connection refused");
   if (!next_.empty()) {
-    HttpResponse response = next_.front();
+    http::Response response = next_.front();
     next_.erase(next_.begin());
     return response;
   }
@@ -170,7 +170,7 @@ StatusOr<HttpResponse> FakeRegistry::Answer(const HttpRequest& request) {
     if (schema.type != "AVRO") json.Key("schemaType").String(schema.type);
     WriteReferences(json, schema);
     json.EndObject();
-    return HttpResponse{200, json.Take()};
+    return http::Response{200, json.Take()};
   }
   if (path.starts_with(kSubjects)) return Subject(request, path.substr(kSubjects.size()));
   return Error(404, 404, "HTTP 404 Not Found");
@@ -188,7 +188,7 @@ std::string FakeRegistry::Describe(const std::string& subject, size_t index) con
   return json.Take();
 }
 
-HttpResponse FakeRegistry::Subject(const HttpRequest& request, std::string_view rest) {
+http::Response FakeRegistry::Subject(const http::Request& request, std::string_view rest) {
   const size_t slash = std::min(rest.find('/'), rest.size());
   const std::string subject = Decode(rest.substr(0, slash));
   const std::string_view what = rest.substr(slash);
@@ -198,8 +198,8 @@ HttpResponse FakeRegistry::Subject(const HttpRequest& request, std::string_view 
     if (known != subjects_.end()) {
       for (size_t i = 0; i < known->second.size(); ++i) {
         if (!Same(schemas_[static_cast<size_t>(known->second[i] - 1)], schema)) continue;
-        return what.empty() ? HttpResponse{200, Describe(subject, i)}
-                            : HttpResponse{200, StrCat("{\"id\":", known->second[i], "}")};
+        return what.empty() ? http::Response{200, Describe(subject, i)}
+                            : http::Response{200, StrCat("{\"id\":", known->second[i], "}")};
       }
     }
     if (what.empty()) {

@@ -1,5 +1,5 @@
-// A schema registry in memory, in place of the transport, for tests here and of converters: counts
-// what it is asked, can be down, slow, or say anything. Thread-safe.
+// A schema registry in memory, in place of the HTTP client, for tests here and of converters:
+// counts what it is asked, can be down, slow, or say anything. Thread-safe.
 #ifndef SLUICE_RUNTIME_SCHEMA_REGISTRY_FAKE_REGISTRY_H_
 #define SLUICE_RUNTIME_SCHEMA_REGISTRY_FAKE_REGISTRY_H_
 
@@ -11,15 +11,15 @@
 #include <vector>
 
 #include "runtime/base/mutex.h"
+#include "runtime/http/client.h"
 #include "runtime/schema_registry/client.h"
-#include "runtime/schema_registry/transport.h"
 
 namespace sluice::schema_registry {
 
 class FakeRegistry {
  public:
-  // A transport to it; it must outlive it.
-  std::unique_ptr<Transport> NewTransport();
+  // An HTTP client of it; it must outlive it.
+  std::unique_ptr<http::Client> NewTransport();
 
   // The id of the new version of a subject.
   int32_t Add(const std::string& subject, const Schema& schema);
@@ -27,21 +27,21 @@ class FakeRegistry {
   // From now on nothing answers (or again).
   void SetDown(bool down);
   // What the next requests get instead of an answer, one each.
-  void AnswerNext(HttpResponse response);
+  void AnswerNext(http::Response response);
   // Registering other schemas than those that are there is refused with 409 and this text; empty:
   // no more.
   void RefuseNew(std::string reason);
   // Requests stay without an answer until Release.
   void Hold();
   void Release();
-  std::vector<HttpRequest> requests() const;  // all so far
+  std::vector<http::Request> requests() const;  // all so far
   size_t held() const;
 
  private:
-  class FakeTransport;
-  void Serve(HttpRequest request, Transport::Done done);
-  StatusOr<HttpResponse> Answer(const HttpRequest& request);
-  HttpResponse Subject(const HttpRequest& request, std::string_view rest)
+  class FakeClient;
+  void Serve(http::Request request, http::Client::Done done);
+  StatusOr<http::Response> Answer(const http::Request& request);
+  http::Response Subject(const http::Request& request, std::string_view rest)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int32_t AddLocked(const std::string& subject, const Schema& schema)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -54,9 +54,9 @@ class FakeRegistry {
   bool down_ ABSL_GUARDED_BY(mutex_) = false;
   bool holding_ ABSL_GUARDED_BY(mutex_) = false;
   std::string refusal_ ABSL_GUARDED_BY(mutex_);
-  std::vector<HttpResponse> next_ ABSL_GUARDED_BY(mutex_);
-  std::vector<HttpRequest> requests_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::pair<HttpRequest, Transport::Done>> held_ ABSL_GUARDED_BY(mutex_);
+  std::vector<http::Response> next_ ABSL_GUARDED_BY(mutex_);
+  std::vector<http::Request> requests_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<http::Request, http::Client::Done>> held_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sluice::schema_registry
