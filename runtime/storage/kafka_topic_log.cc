@@ -81,7 +81,11 @@ StatusOr<int> KafkaTopicLog::EnsureTopic(TimePoint deadline) {
       SLUICE_RETURN_IF_ERROR(CheckCleanupPolicy(deadline));
       return (*found)->partitions;
     }
-    if (found.ok()) return CreateTopic(deadline);
+    if (found.ok() && options_.create) return CreateTopic(deadline);
+    if (found.ok()) {
+      return ConfigError(StrCat("Topic '", options_.topic.name, "' supplied via the '",
+                                options_.topic_key, "' property does not exist"));
+    }
     if (!IsRetriable(found.status()) || Now() + kRetryPause >= deadline) {
       return WrapConnect(found.status(),
                          StrCat("Could not look up topic '", options_.topic.name, "' (",

@@ -32,6 +32,7 @@ struct KafkaTopicLogOptions {
   config::ClientProperties consumer;
   config::ClientProperties producer;
   metrics::Registry* registry = nullptr;  // of the clients' metrics; may be null
+  bool create = true;                     // the topic, if it is missing
 };
 
 class KafkaTopicLog : public TopicLog, private kafka::AckListener {

@@ -23,6 +23,7 @@ class MockAdmin : public kafka::Admin {
   bool up = true;
   Mutex mutex;
   CondVar changed;
+  bool missing = false;  // the topic
   int asked_ends ABSL_GUARDED_BY(mutex) = 0;
   bool hold_ends ABSL_GUARDED_BY(mutex) = false;
 
@@ -32,6 +33,7 @@ class MockAdmin : public kafka::Admin {
   StatusOr<std::optional<kafka::TopicInfo>> DescribeTopic(std::string_view topic,
                                                           milliseconds timeout) override {
     if (!up) return real_->DescribeTopic(topic, timeout);
+    if (missing) return std::optional<kafka::TopicInfo>();
     return std::optional(kafka::TopicInfo{std::string(topic), 3});
   }
   Status CreateTopic(const kafka::NewTopic& topic, milliseconds timeout) override {
@@ -224,6 +226,16 @@ TEST_F(KafkaTopicLogTest, AQuestionWithoutAnAnswerIsAskedAgainLongBeforeTheStart
   }
   starting.join();
   EXPECT_TRUE(started.ok()) << started;
+}
+
+TEST_F(KafkaTopicLogTest, ATopicThatIsMissingIsNotMadeByWhoMayNot) {
+  Reading reading;
+  KafkaTopicLogOptions options = Options("nowhere");
+  options.create = false;
+  admin_->missing = true;
+  KafkaTopicLog log(std::move(options));
+  EXPECT_EQ(Message(log.Start(reading.reader(), kTimeout)),
+            "Topic 'nowhere' supplied via the 'offset.storage.topic' property does not exist");
 }
 
 TEST_F(KafkaTopicLogTest, TwoLogsFollowEachOther) {

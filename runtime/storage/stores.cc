@@ -72,7 +72,7 @@ StatusOr<std::shared_ptr<OffsetStore>> OpenConnectorOffsets(
 }
 
 StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<kafka::Admin> admin,
-                            metrics::Registry* registry) {
+                            metrics::Registry* registry, bool create_topics) {
   if (worker.mode == config::WorkerMode::kStandalone) {
     return Stores{
         std::make_unique<LogConfigStore>(std::make_unique<MemoryTopicLog>()),
@@ -88,7 +88,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<
                                    admin,
                                    {},
                                    {},
-                                   registry},
+                                   registry,
+                                   create_topics},
                                   WorkerClient::kConfigConsumer, WorkerClient::kConfigProducer));
   SLUICE_ASSIGN_OR_RETURN(auto offset_log,
                           MakeLog(worker,
@@ -99,7 +100,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<
                                    admin,
                                    {},
                                    {},
-                                   registry},
+                                   registry,
+                                   create_topics},
                                   WorkerClient::kOffsetConsumer, WorkerClient::kOffsetProducer));
   SLUICE_ASSIGN_OR_RETURN(auto status_log,
                           MakeLog(worker,
@@ -110,7 +112,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<
                                    admin,
                                    {},
                                    {},
-                                   registry},
+                                   registry,
+                                   create_topics},
                                   WorkerClient::kStatusConsumer, WorkerClient::kStatusProducer));
   return Stores{std::make_unique<LogConfigStore>(std::move(config_log)),
                 std::make_unique<LogOffsetStore>(std::move(offset_log)),

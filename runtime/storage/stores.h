@@ -25,8 +25,9 @@ struct Stores {
 
 // `admin` is the worker's shared one; standalone mode does not use it. Errors: ConfigException for
 // client settings that cannot work. `registry`: of the clients' metrics; may be null.
+// `create_topics`: those that are missing are made when the stores start, else they fail.
 StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<kafka::Admin> admin,
-                            metrics::Registry* registry = nullptr);
+                            metrics::Registry* registry = nullptr, bool create_topics = true);
 
 // Where a source connector's offsets live: `worker_store`, which outlives the answer, or, if the
 // connector has offsets.storage.topic, that topic before it (connector_offset_store.h), reached by

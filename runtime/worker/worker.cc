@@ -174,7 +174,7 @@ Status Worker::MakeParts() {
       config::WorkerClientProperties(config_, config::WorkerClient::kSharedAdmin));
   api_timeout_ = milliseconds(admin.api_timeout_ms);
   SLUICE_ASSIGN_OR_RETURN(admin_, kafka::NewAdmin(admin, &metrics_));
-  SLUICE_ASSIGN_OR_RETURN(stores_, storage::MakeStores(config_, admin_, &metrics_));
+  SLUICE_ASSIGN_OR_RETURN(stores_, storage::MakeStores(config_, admin_, &metrics_, !options_.check_takeover));
   registry_ = std::make_unique<plugin::Registry>(plugin::RegistryOptions{
       .plugin_path = config_.plugin_path, .probe_command = OwnBinary(), .cache_dir = CacheDir()});
   plugins_ = std::make_unique<herder::RegistryPlugins>(*registry_);
