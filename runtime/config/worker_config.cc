@@ -73,6 +73,19 @@ void WarnOfComments(const ConfigMap& config, std::vector<std::string>& warnings)
   }
 }
 
+// Other workers would look for this one on their own machines.
+void WarnOfWildcard(WorkerConfig& config) {
+  if (config.advertised_host) return;
+  const bool https = config.advertised_scheme == "https";
+  const auto told = std::find_if(config.listeners.begin(), config.listeners.end(),
+                                 [&](const Listener& listener) { return listener.https == https; });
+  if (told == config.listeners.end() || (told->host != "0.0.0.0" && told->host != "::")) return;
+  config.warnings.push_back(
+      StrCat("listeners has ", told->host,
+             ", and that is where other workers of the group will look for this one: set "
+             "rest.advertised.host.name, or leave the host out (https://:8443)"));
+}
+
 StorageTopic Storage(const WorkerConfig& config, std::string_view name, bool has_partitions,
                      std::vector<std::string>& warnings) {
   const std::string prefix = StrCat(name, ".storage.");
@@ -215,6 +228,7 @@ Status FillDistributed(WorkerConfig& config) {
   SLUICE_RETURN_IF_ERROR(CheckGroup(parsed));
   const auto millis = [&](std::string_view key) { return milliseconds(parsed.Int(key)); };
   config.group_id = parsed.Text("group.id");
+  WarnOfWildcard(config);
   config.config_topic = Storage(config, "config", false, config.warnings);
   config.offset_topic = Storage(config, "offset", true, config.warnings);
   config.status_topic = Storage(config, "status", true, config.warnings);

@@ -184,6 +184,25 @@ TEST(WorkerConfigTest, UnknownAndJvmKeysAreKeptAndTold) {
   EXPECT_EQ(config->warnings[1].find("producer"), std::string::npos);
 }
 
+TEST(WorkerConfigTest, AnAddressThatOthersCannotUseIsToldOf) {
+  const auto warned = [](std::map<std::string, std::string> more) {
+    ConfigMap map = Distributed();
+    for (const auto& [key, value] : more) map.Set(key, value);
+    const auto config = WorkerConfig::FromMap(map, WorkerMode::kDistributed);
+    return config.ok() && StrJoin(config->warnings, "\n")
+                                  .find(
+                                      "other workers of the group will "
+                                      "look for this one") != std::string::npos;
+  };
+  EXPECT_TRUE(warned({{"listeners", "http://0.0.0.0:8083"}}));
+  EXPECT_TRUE(warned({{"listeners", "https://[::]:8083"}}));
+  EXPECT_TRUE(warned({{"listeners", "https://a:1,http://0.0.0.0:2"}}));
+  EXPECT_FALSE(warned({{"listeners", "https://0.0.0.0:1,http://b:2"}}));  // told http
+  EXPECT_FALSE(warned({{"listeners", "http://:8083"}}));
+  EXPECT_FALSE(
+      warned({{"listeners", "http://0.0.0.0:8083"}, {"rest.advertised.host.name", "worker-1"}}));
+}
+
 TEST(WorkerConfigTest, FilesAndProviders) {
   const std::string path = std::string(std::getenv("TEST_TMPDIR")) + "/worker.properties";
   const std::string secret = std::string(std::getenv("TEST_TMPDIR")) + "/secret.properties";

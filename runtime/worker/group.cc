@@ -42,8 +42,8 @@ std::string ClassesOf(const std::vector<herder::MissingClass>& missing) {
   return StrJoin(std::vector<std::string>(classes.begin(), classes.end()), ", ");
 }
 
-std::string UrlOf(const config::WorkerConfig& config, const std::string& worker_id) {
-  return StrCat(config.advertised_scheme, "://", worker_id, "/");
+std::string UrlOf(std::string_view scheme, const std::string& worker_id) {
+  return StrCat(scheme, "://", worker_id, "/");
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ StatusOr<std::unique_ptr<Group>> Group::Make(const GroupParts& parts) {
 cluster::GroupMembershipOptions Group::MembershipOptions() {
   const config::WorkerConfig& config = *parts_.config;
   cluster::GroupMembershipOptions options;
-  options.url = UrlOf(config, parts_.worker_id);
+  options.url = UrlOf(config.advertised_scheme, parts_.worker_id);
   options.protocols = cluster::OfferedProtocols(config.connect_protocol);
   options.config = parts_.configs;
   options.metrics = parts_.metrics;
@@ -94,7 +94,9 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
       if (!read.ok()) LogWarn("worker", "Who will be back may be out of date: ", Message(read));
       cluster::GroupMembershipOptions::Returns returns;
       for (const auto& [worker_id, leave] : statuses->Leaving()) {
-        returns[UrlOf(*config, worker_id)] = leave.read + leave.back_within;
+        for (const char* scheme : {"http", "https"}) {  // its own, which need not be ours
+          returns[UrlOf(scheme, worker_id)] = leave.read + leave.back_within;
+        }
       }
       tell(std::move(returns));
     });

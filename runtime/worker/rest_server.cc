@@ -89,6 +89,9 @@ Advertised AdvertisedAddress(const WorkerConfig& config, const std::vector<uint1
   advertised.host = config.advertised_host.value_or("");
   if (advertised.host.empty() && found < listeners.size()) advertised.host = listeners[found].host;
   if (advertised.host.empty()) advertised.host = host_name;
+  if (advertised.host.find(':') != std::string::npos && !advertised.host.starts_with('[')) {
+    advertised.host = StrCat("[", advertised.host, "]");  // an IPv6 address, in a URL
+  }
   advertised.port = config.advertised_port.value_or(found < ports.size() ? ports[found] : 0);
   return advertised;
 }

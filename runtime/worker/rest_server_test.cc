@@ -96,6 +96,9 @@ TEST(RestServer, WhatOtherWorkersAreTold) {
                   {"rest.advertised.host.name", "proxy"},
                   {"rest.advertised.port", "443"}}),
             "https://proxy:443");
+  EXPECT_EQ(told({{"listeners", "http://[fe80::1]:0"}}), "http://[fe80::1]:10");
+  EXPECT_EQ(told({{"rest.advertised.host.name", "::1"}}), "http://[::1]:10");
+  EXPECT_EQ(told({{"rest.advertised.host.name", "[::1]"}}), "http://[::1]:10");
 }
 
 }  // namespace
