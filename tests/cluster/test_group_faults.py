@@ -5,6 +5,7 @@ import signal
 
 import pytest
 from support.ledger import Feed, lines, missing, wait_for_more
+from support.metrics import scrape
 from support.worker import wait_for
 
 
@@ -115,3 +116,38 @@ def test_a_worker_of_an_older_protocol(new_group, new_double, pipe, kafka, name,
         assert older.stop() == 0
         group.wait_until_balanced(tasks)
     wait_for(lambda: not missing(source, target), lambda: f"every line; missing: {missing(source, target)}")
+
+
+def test_a_worker_that_says_when_it_will_be_back(new_group, new_double, kafka, name):
+    """What it ran waits for it, and is its again; nobody else's tasks stop. (Of a leader that leaves, its successor knows
+    nothing.)"""
+    kafka.create(name)
+    group = new_group(shutdown__expect__return__ms=120_000, scheduled__rebalance__max__delay__ms=300_000)
+    group.add(2)
+    double = new_double(group[0]).source(name, tasks__max=4).create()
+    tasks = {double.connector: 4}
+    before = dict(group.wait_until_balanced(tasks))
+    staying, (leaving,) = group.leader(), group.followers()
+    runs, epoch = group.account(staying), scrape(staying).get("worker_rebalance_epoch")
+    assert leaving.stop() == 0
+    wait_for(lambda: scrape(staying).get("worker_rebalance_epoch") > epoch, "a round without it")
+    assert group.account(staying) == runs
+    leaving.start()
+    assert dict(group.wait_until_balanced(tasks)) == before
+    assert double.count("task.start") == 6  # four, and those of the one that has been away
+
+
+def test_weights_of_tasks(new_group, new_double, kafka, name):
+    """A task that counts as three has a worker for itself, as long as three others share the other one."""
+    kafka.create(name)
+    group = new_group()
+    group.add(2)
+    heavy = new_double(group[0], "-heavy").source(name, tasks__max=1, task__weight=3).create().connector
+    light = new_double(group[0], "-light").source(name, tasks__max=3).create().connector
+    group.wait_until_running({heavy: 1, light: 3})
+
+    def apart():
+        placed = group.running_once({heavy: 1, light: 3})
+        return placed and placed[f"{heavy}/0"] not in {placed[f"{light}/{n}"] for n in range(3)}
+
+    wait_for(apart, lambda: f"the heavy task is alone: {group.placement()}")

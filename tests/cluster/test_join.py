@@ -36,6 +36,14 @@ def test_check_takeover(ticking, name, tmp_path):
     assert f"This worker could not take over: it lacks {TICKER}." in lacks.stdout
 
 
+def test_check_takeover_makes_no_topic(ticking, kafka):
+    mistyped = ticking.new(offset__storage__topic=f"{ticking.name}-ofsets")
+    lacks = ask(mistyped, "--check-takeover")
+    assert lacks.returncode == 2
+    assert f"Topic '{ticking.name}-ofsets' supplied via the 'offset.storage.topic' property does not exist" in lacks.stderr
+    assert kafka.partitions(f"{ticking.name}-ofsets") == 0
+
+
 def test_it_does_not_join(ticking, tmp_path):
     refused = ask(ticking.new(plugin__path=tmp_path))
     assert refused.returncode == 2
