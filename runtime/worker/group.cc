@@ -90,7 +90,7 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
     return support_.CannotRun(now);
   };
   options.returns = [config = parts_.config, statuses = parts_.statuses](const auto& tell) {
-    statuses->Refresh(config->worker_sync_timeout, [config, statuses, tell](const Status& read) {
+    statuses->Refresh(config->worker_sync_timeout, [statuses, tell](const Status& read) {
       if (!read.ok()) LogWarn("worker", "Who will be back may be out of date: ", Message(read));
       cluster::GroupMembershipOptions::Returns returns;
       for (const auto& [worker_id, leave] : statuses->Leaving()) {
