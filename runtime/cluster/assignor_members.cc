@@ -14,7 +14,8 @@ Members::Members(const AssignmentRound& round) {
             [](const GroupMember* a, const GroupMember* b) { return a->id < b->id; });
   for (int i = 0; i < size(); ++i) {
     by_id_.emplace(members_[i]->id, i);
-    by_url_.emplace(members_[i]->subscription.url, i);
+    const std::string& url = members_[i]->subscription.url;
+    if (!url.empty()) by_url_.emplace(url, i);  // empty: of one that could not be read
   }
 }
 

@@ -34,6 +34,9 @@ class FakeGroup {
   // As long as it is cut off, heartbeats and joins are lost.
   void CutOff(const std::string& process, bool cut) { seats_[process].cut = cut; }
 
+  // What it says of itself when it joins cannot be read.
+  void Garble(const std::string& process) { seats_[process].garbled = true; }
+
   bool stable() const { return phase_ == Phase::kStable && !AnyWish(); }
   int generation() const { return generation_; }
   const std::string& leader() const { return leader_; }
@@ -62,6 +65,7 @@ class FakeGroup {
     bool member = false;  // the coordinator counts it
     bool asked = false, ready = false;
     bool cut = false;
+    bool garbled = false;
     int epoch = 0;  // of OnRejoin calls; older `ready`s do nothing
     std::string id;
     TimePoint beat{};
@@ -167,7 +171,7 @@ class FakeGroup {
       seat.member = true;
       seat.beat = clock_.Now();
       lead.protocol = Common();
-      lead.members.push_back({seat.id, *Offer(seat, lead.protocol)});
+      lead.members.push_back({seat.id, seat.garbled ? "\1" : *Offer(seat, lead.protocol)});
     }
     const auto leads = [&](const auto& member) { return member.id == leader_; };
     if (std::none_of(lead.members.begin(), lead.members.end(), leads)) {

@@ -52,14 +52,8 @@ void GroupMembership::Join(MembershipHost& host) {
   client_->Start();
 }
 
-void GroupMembership::Reconsider() {
-  Post([this] {
-    if (joining_) {
-      join_is_stale_ = true;
-    } else if (member_) {
-      Rejoin("what this worker can run has changed");
-    }
-  });
+void GroupMembership::Looked() {
+  Post([this] { TakeLook(); });
 }
 
 void GroupMembership::Leave() { client_->Leave("the worker is shutting down", kLeave); }
@@ -75,6 +69,10 @@ bool GroupMembership::Holds() const {
 
 bool GroupMembership::IsLeader() const {
   return member_ && leads_ && Holds() && !out_of_touch_.load();
+}
+
+int64_t GroupMembership::Term() const {
+  return leads_.load() && Holds() && !out_of_touch_.load() ? term_.load() : 0;
 }
 
 std::optional<std::string> GroupMembership::LeaderUrl() const {
@@ -96,6 +94,12 @@ std::optional<std::string> GroupMembership::OwnerUrl(const storage::TaskId& task
   return it->second;
 }
 
+Ownerless GroupMembership::WhyOwnerless(const std::string& connector) const {
+  if (!IsLeader()) return Ownerless::kUnknown;
+  if (nobody_can_.contains(connector)) return Ownerless::kNobodyCan;
+  return awaits_worker_ ? Ownerless::kAwaitsWorker : Ownerless::kUnknown;
+}
+
 bool GroupMembership::Rebalancing(const storage::ClusterConfig& config) const {
   return !member_ || joining_ || rejoin_asked_ || rejoin_after_stop_ || agreed_ == nullptr ||
          !SameParts(config, *agreed_);
@@ -106,7 +110,11 @@ Parts GroupMembership::Assigned(const storage::ClusterConfig& config) const {
   if (agreed_ == nullptr) return mine;
   for (const std::string& name : own_.connectors) {
     if (fresh_.connectors.contains(name)) continue;
-    if (config.Contains(name) && agreed_->Contains(name)) mine.connectors.insert(name);
+    const auto wanted = config.Config(name);
+    const auto agreed = agreed_->Config(name);
+    if (wanted == nullptr || agreed == nullptr) continue;
+    if (wanted != agreed && Withheld(name, wanted)) continue;
+    mine.connectors.insert(name);
   }
   for (const storage::TaskId& task : own_.tasks) {
     if (fresh_.tasks.contains(task)) continue;
@@ -120,9 +128,15 @@ Parts GroupMembership::Assigned(const storage::ClusterConfig& config) const {
 }
 
 void GroupMembership::Reconciled(const storage::ClusterConfig& config, bool settled) {
+  // What is new is looked at before anybody needs to know.
+  if (std::exchange(looked_to_, config.offset) != config.offset) {
+    if (!AskFitness().unknown.empty()) AwaitLook();
+  }
   if (!settled) return;
   if (ready_) {
-    Publish(config);
+    Fitness fitness = AskFitness();
+    if (!fitness.unknown.empty()) return AwaitLook();
+    Publish(config, std::move(fitness.cannot_run));
     return std::exchange(ready_, nullptr)();
   }
   if (!member_ || joining_ || rejoin_asked_) return;
@@ -139,7 +153,8 @@ std::vector<std::pair<std::string, std::string>> GroupMembership::Protocols() {
   return offered_;
 }
 
-void GroupMembership::Publish(const storage::ClusterConfig& config) {
+void GroupMembership::Publish(const storage::ClusterConfig& config,
+                              std::vector<std::string> cannot_run) {
   join_is_stale_ = false;
   Subscription subscription;
   subscription.url = options_.url;
@@ -151,13 +166,68 @@ void GroupMembership::Publish(const storage::ClusterConfig& config) {
     subscription.allocation->revoked = {};
     subscription.allocation->delay = milliseconds(0);
   }
-  if (options_.cannot_run) subscription.cannot_run = options_.cannot_run(config);
+  said_ = std::set<std::string>(cannot_run.begin(), cannot_run.end());
+  subscription.cannot_run = std::move(cannot_run);
   std::vector<std::pair<std::string, std::string>> offered;
   for (const Protocol protocol : options_.protocols) {
     offered.emplace_back(ProtocolName(protocol), EncodeSubscription(protocol, subscription));
   }
   MutexLock lock(mutex_);
   offered_ = std::move(offered);
+}
+
+// Of the newest configuration, which is what starts here.
+Fitness GroupMembership::AskFitness() const {
+  return options_.fitness ? options_.fitness(*options_.config->Snapshot()) : Fitness{};
+}
+
+// Looked comes, or the time is over: then what is unknown is taken to be there.
+void GroupMembership::AwaitLook() {
+  if (std::exchange(look_awaited_, true)) return;
+  host_->PostMembership(kLookTime, [this] {
+    look_awaited_ = false;
+    TakeLook();
+  });
+}
+
+void GroupMembership::TakeLook() {
+  if (agree_waits_) Agree(round_, *std::exchange(agree_waits_, std::nullopt));
+  const Fitness fitness = AskFitness();
+  if (!fitness.unknown.empty()) AwaitLook();
+  if (HasNews(fitness.cannot_run)) {
+    if (joining_) {
+      join_is_stale_ = true;
+    } else if (member_ && !rejoin_asked_) {
+      Rejoin("what this worker can run has changed");
+    }
+  }
+  Changed();  // the join, or a connector, may wait for it
+}
+
+bool GroupMembership::HasNews(const std::vector<std::string>& cannot_run) const {
+  const Snapshot config = options_.config->Snapshot();
+  const auto lacks = [&](const std::string& name) {
+    return std::binary_search(cannot_run.begin(), cannot_run.end(), name);
+  };
+  return std::any_of(cannot_run.begin(), cannot_run.end(),
+                     [&](const std::string& name) { return !said_.contains(name); }) ||
+         std::any_of(said_.begin(), said_.end(), [&](const std::string& name) {
+           return config->Contains(name) && !lacks(name);
+         });
+}
+
+bool GroupMembership::Owns(const std::string& connector, const Parts& parts) const {
+  if (parts.connectors.contains(connector)) return true;
+  const auto task = parts.tasks.lower_bound(storage::TaskId{connector, 0});
+  return task != parts.tasks.end() && task->connector == connector;
+}
+
+// A leader that leaves it here although it was told (Java's does) shall see it fail.
+bool GroupMembership::Withheld(const std::string& name,
+                               const std::shared_ptr<const config::ConfigMap>& config) const {
+  if (!options_.fit) return false;
+  const Fit fit = options_.fit(name, config);
+  return fit == Fit::kUnknown || (fit == Fit::kLacks && (joining_ || !said_.contains(name)));
 }
 
 void GroupMembership::Rejoin(std::string reason) {
@@ -189,9 +259,10 @@ void GroupMembership::OnAssigned(const Joined& joined, const std::string& assign
 
 void GroupMembership::Take(const Joined& joined, const std::string& bytes) {
   ++round_;
+  agree_waits_.reset();
   joining_ = rejoin_asked_ = rejoin_after_stop_ = false;
   generation_ = completed_ = joined.generation;
-  leads_ = joined.leads();
+  if (leads_.exchange(joined.leads()) != joined.leads()) ++term_;
   const bool turned_eager = TurnsEager(joined);
   protocol_ = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
   member_ = true;
@@ -250,6 +321,18 @@ void GroupMembership::Agree(int round, int tries) {
   if (tries > 0 && refused) return Rejoin("the leader lacked configuration");
   if (!behind && !refused) {
     if (config->offset > last_->config_offset) return Rejoin("the configuration has moved on");
+    const Fitness fitness = AskFitness();
+    const auto given = [this](const std::string& name) { return Owns(name, fresh_); };
+    if (std::any_of(fitness.unknown.begin(), fitness.unknown.end(), given)) {
+      agree_waits_ = tries;
+      return AwaitLook();
+    }
+    const auto in_vain = [&](const std::string& name) {
+      return !said_.contains(name) && given(name);
+    };
+    if (std::any_of(fitness.cannot_run.begin(), fitness.cannot_run.end(), in_vain)) {
+      return Rejoin("this worker lacks a class of what it was given");
+    }
     agreed_ = config;
     fresh_ = {};
     return Changed();
@@ -282,11 +365,14 @@ void GroupMembership::LetGo() {
 
 void GroupMembership::OnLost(const Status& reason) {
   alive_until_ns_ = 0;  // others may have what runs here already
+  ++term_;
+  if (leads_.exchange(false)) options_.config->TakeBack();  // there will be another leader
   Post([this, reason] {
     LogWarn("cluster", "Out of the group, stopping what runs here: ", Message(reason));
     ++round_;
+    agree_waits_.reset();
     completed_ = -1;
-    member_ = leads_ = rejoin_asked_ = rejoin_after_stop_ = false;
+    leads_ = member_ = rejoin_asked_ = rejoin_after_stop_ = false;
     joining_ = true;
     out_of_touch_ = false;
     LetGo();
@@ -324,102 +410,6 @@ void GroupMembership::WatchSession() {
     LetGo();
   }
   host_->PostMembership(kRetry, [this] { WatchSession(); });
-}
-
-// --- The leader's part.
-
-void GroupMembership::OnLead(const Joined& joined, LeadAnswer answer) {
-  Post([this, joined, answer = std::move(answer)] { Lead(joined, answer); });
-}
-
-void GroupMembership::Lead(const Joined& joined, const LeadAnswer& answer) {
-  std::vector<GroupMember> members;
-  int64_t offset = -1;
-  for (const JoinedMember& member : joined.members) {
-    auto subscription = DecodeSubscription(member.metadata);
-    if (!subscription.ok()) {
-      return answer(WrapConnect(
-          subscription.status(),
-          StrCat("The subscription of member ", member.id, ": ", Message(subscription.status()))));
-    }
-    offset = std::max(offset, subscription->config_offset);
-    members.push_back({member.id, *std::move(subscription)});
-  }
-  options_.config->Refresh(options_.sync_timeout, [this, joined, members = std::move(members),
-                                                   offset, answer](const Status& read) {
-    const auto assign = [this, joined, members, offset, read,
-                         answer](const GroupMembershipOptions::Returns& returns) {
-      Post([this, joined, members, offset, read, returns, answer] {
-        AssignAll(joined, members, offset, read, returns, answer);
-      });
-    };
-    options_.returns ? options_.returns(assign) : assign({});
-  });
-}
-
-void GroupMembership::AssignAll(const Joined& joined, const std::vector<GroupMember>& members,
-                                int64_t config_offset, const Status& read,
-                                const GroupMembershipOptions::Returns& returns,
-                                const LeadAnswer& answer) {
-  const Protocol protocol = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
-  const Snapshot config = options_.config->Snapshot();
-  if (!read.ok() || config->offset < config_offset) {
-    LogWarn("cluster", "Leading generation ", joined.generation, " with the config topic read to ",
-            config->offset, ", where another worker has read to ", config_offset,
-            read.ok() ? "" : ": ", Message(read));
-  }
-  AssignmentRound round;
-  round.generation = joined.generation;
-  round.last_completed_generation = completed_;
-  round.leader_id = joined.member_id;
-  round.leader_url = options_.url;
-  round.members = members;
-  round.config = config.get();
-  round.now = options_.clock->Now();
-  round.returns = returns;
-  std::map<std::string, GroupAssignment> assignments;
-  if (TurnsEager(joined)) {  // nothing until all has stopped; then they join again
-    for (const GroupMember& member : members) {
-      assignments[member.id] = {.leader_id = joined.member_id,
-                                .leader_url = options_.url,
-                                .config_offset = std::max(config_offset, config->offset),
-                                .assigned = {},
-                                .revoked = {}};
-    }
-  } else {
-    assignments = protocol == Protocol::kEager ? AssignEager(round) : assignor_.Assign(round);
-  }
-  NoteOwners(members, assignments);
-  led_by_ = config;
-  std::map<std::string, std::string> bytes;
-  for (const auto& [id, assignment] : assignments) {
-    bytes[id] = EncodeAssignment(protocol, assignment);
-  }
-  answer(std::move(bytes));
-}
-
-void GroupMembership::NoteOwners(const std::vector<GroupMember>& members,
-                                 const std::map<std::string, GroupAssignment>& assignments) {
-  connector_owners_.clear();
-  task_owners_.clear();
-  for (const GroupMember& member : members) {
-    const auto it = assignments.find(member.id);
-    if (it == assignments.end()) continue;
-    const auto note = [&](const Parts& parts) {
-      for (const std::string& name : parts.connectors) {
-        if (!it->second.revoked.connectors.contains(name)) {
-          connector_owners_[name] = member.subscription.url;
-        }
-      }
-      for (const storage::TaskId& task : parts.tasks) {
-        if (!it->second.revoked.tasks.contains(task)) {
-          task_owners_[task] = member.subscription.url;
-        }
-      }
-    };
-    if (member.subscription.allocation) note(member.subscription.allocation->assigned);
-    note(it->second.assigned);
-  }
 }
 
 }  // namespace sluice::cluster

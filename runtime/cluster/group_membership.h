@@ -5,6 +5,8 @@
 // - What runs is stopped when the coordinator has not answered for so long that it may soon give it
 //   to others (the session time-out less the time that a stop takes), not before and not later.
 // - A rebalance waits for everything that must stop, so that nothing runs twice.
+// - It says which connectors it lacks a class for, and starts none that it has not looked at: a
+//   leader that has read more of the config topic may give it one that it has not heard of.
 //
 // All state belongs to the herder's thread; the group client's calls are posted to it.
 #ifndef SLUICE_RUNTIME_CLUSTER_GROUP_MEMBERSHIP_H_
@@ -16,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,8 +28,10 @@
 #include "runtime/base/status.h"
 #include "runtime/cluster/assignor.h"
 #include "runtime/cluster/connect_protocol.h"
+#include "runtime/cluster/fitness.h"
 #include "runtime/cluster/group_client.h"
 #include "runtime/cluster/membership.h"
+#include "runtime/config/config_map.h"
 #include "runtime/metrics/worker_metrics.h"
 #include "runtime/storage/config_store.h"
 
@@ -41,8 +46,10 @@ struct GroupMembershipOptions {
   milliseconds max_delay{300'000};   // scheduled.rebalance.max.delay.ms
   milliseconds sync_timeout{3'000};  // worker.sync.timeout.ms
   Clock* clock = &Clock::System();
-  // Connectors that this worker lacks a class for. May be empty.
-  std::function<std::vector<std::string>(const storage::ClusterConfig&)> cannot_run;
+  // What this worker has the classes for, of all connectors and of one with that configuration; at
+  // once. What is unknown is being looked at, and told of by Looked. Both set, or both empty.
+  std::function<Fitness(const storage::ClusterConfig&)> fitness;
+  std::function<Fit(const std::string&, const std::shared_ptr<const config::ConfigMap>&)> fit;
   // Workers that have said until when they will be back, by url; any thread may answer, after
   // sync_timeout at the latest. May be empty.
   using Returns = std::map<std::string, TimePoint>;
@@ -58,8 +65,11 @@ class GroupMembership : public Membership, private GroupListener {
                                                          const MakeGroupClient& make);
   ~GroupMembership() override;
 
-  // Joins again, since what it says of itself has changed. Any thread, once it has joined.
-  void Reconsider();
+  // What was unknown to `fitness` has been looked at. Any thread, once it has joined.
+  void Looked();
+  // In which of its terms as leader this worker is; 0: in none, so that it must not write what only
+  // a leader writes. Any thread.
+  int64_t Term() const;
 
   // Membership
   void Join(MembershipHost& host) override;
@@ -69,6 +79,7 @@ class GroupMembership : public Membership, private GroupListener {
   std::optional<std::string> LeaderUrl() const override;
   std::optional<std::string> OwnerUrl(const std::string& connector) const override;
   std::optional<std::string> OwnerUrl(const storage::TaskId& task) const override;
+  Ownerless WhyOwnerless(const std::string& connector) const override;
   int generation() const override { return generation_; }
   std::string_view protocol() const override {
     return protocol_ == Protocol::kEager ? "eager" : ProtocolName(protocol_);
@@ -95,7 +106,15 @@ class GroupMembership : public Membership, private GroupListener {
   void Post(std::function<void()> work) { host_->PostMembership(milliseconds(0), std::move(work)); }
   void Changed() { host_->OnMembershipChanged(); }
   // A member's part
-  void Publish(const storage::ClusterConfig& config);
+  void Publish(const storage::ClusterConfig& config, std::vector<std::string> cannot_run);
+  Fitness AskFitness() const;
+  void AwaitLook();
+  void TakeLook();
+  // Has the leader not been told yet of what this worker lacks?
+  bool HasNews(const std::vector<std::string>& cannot_run) const;
+  bool Owns(const std::string& connector, const Parts& parts) const;
+  bool Withheld(const std::string& name,
+                const std::shared_ptr<const config::ConfigMap>& config) const;
   bool TurnsEager(const Joined& joined) const;
   void Take(const Joined& joined, const std::string& bytes);
   void Merge(const GroupAssignment& assignment);
@@ -110,6 +129,8 @@ class GroupMembership : public Membership, private GroupListener {
   void AssignAll(const Joined& joined, const std::vector<GroupMember>& members,
                  int64_t config_offset, const Status& read,
                  const GroupMembershipOptions::Returns& returns, const LeadAnswer& answer);
+  void NoteOwnerless(const std::vector<GroupMember>& members,
+                     const std::map<std::string, GroupAssignment>& assignments);
   void NoteOwners(const std::vector<GroupMember>& members,
                   const std::map<std::string, GroupAssignment>& assignments);
 
@@ -128,7 +149,6 @@ class GroupMembership : public Membership, private GroupListener {
   int completed_ =
       -1;  // the last generation that this member was assigned in; -1: out of the group
   bool member_ = false;
-  bool leads_ = false;
   bool joining_ = true;        // from OnRejoin until the assignment has come
   bool rejoin_asked_ = false;  // a round of our own wish is on its way
   bool rejoin_after_stop_ = false;
@@ -136,12 +156,21 @@ class GroupMembership : public Membership, private GroupListener {
   std::function<void()> ready_;  // the client waits for it, and we for what must stop
   int round_ = 0;                // counts assignments; stale continuations are told by it
   bool watching_ = false;
-  Snapshot led_by_;  // the configuration that this leader last assigned by; or null
+  std::set<std::string> said_;      // that it cannot run, when it joined last
+  int64_t looked_to_ = -1;          // offset of the configuration that was last asked about
+  bool look_awaited_ = false;       // a timer ends the wait
+  std::optional<int> agree_waits_;  // for what is being looked at: the tries of Agree
+  Snapshot led_by_;                 // the configuration that this leader last assigned by; or null
   std::map<std::string, std::string> connector_owners_;  // urls; the leader knows them
   std::map<storage::TaskId, std::string> task_owners_;
+  std::map<std::string, Subscription> last_round_;  // what each member, by id, had after it
+  std::set<std::string> nobody_can_;                // connectors that no member can run
+  bool awaits_worker_ = false;                      // one that has left is waited for
 
   std::atomic<int64_t> alive_until_ns_{0};  // steady; the coordinator keeps us until then
   std::atomic<bool> out_of_touch_{false};   // let go, since it was nearly over
+  std::atomic<bool> leads_{false};
+  std::atomic<int64_t> term_{1};  // counts what may have made another worker the leader
   Mutex mutex_;
   std::vector<std::pair<std::string, std::string>> offered_ ABSL_GUARDED_BY(mutex_);
 };

@@ -28,6 +28,13 @@ struct Parts {
   friend bool operator==(const Parts&, const Parts&) = default;
 };
 
+// Why nobody runs a connector, or a task of it, that is configured.
+enum class Ownerless {
+  kUnknown,       // it will be given to somebody in a moment, or this worker does not know
+  kNobodyCan,     // each worker lacks a class that its configuration names
+  kAwaitsWorker,  // the worker that ran it has said that it will be back
+};
+
 // What a membership needs of its herder.
 class MembershipHost {
  public:
@@ -59,6 +66,10 @@ class Membership {
   // Of the member that runs it; nothing if nobody does, or nobody knows.
   virtual std::optional<std::string> OwnerUrl(const std::string& connector) const = 0;
   virtual std::optional<std::string> OwnerUrl(const storage::TaskId& task) const = 0;
+  // Of a connector that has no owner, as far as this worker knows.
+  virtual Ownerless WhyOwnerless(const std::string& /*connector*/) const {
+    return Ownerless::kUnknown;
+  }
   // Goes into every status.
   virtual int generation() const = 0;
   // That the group speaks: eager, compatible or sessioned.
@@ -67,7 +78,8 @@ class Membership {
   // leader wait for its end.
   virtual bool Rebalancing(const storage::ClusterConfig& config) const = 0;
   // Of what this worker is to run, what `config` still has. A task whose configuration has changed
-  // since the group agreed is left out: it stops here, and starts anew after the next rebalance.
+  // since the group agreed is left out: it stops here, and starts anew after the next rebalance. So
+  // is a connector whose new configuration may name a class that this worker lacks.
   virtual Parts Assigned(const storage::ClusterConfig& config) const = 0;
 
   // The herder has compared `config` with what runs. `settled`: nothing runs any more that is not

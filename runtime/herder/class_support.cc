@@ -4,11 +4,13 @@
 #include <memory>
 #include <utility>
 
+#include "runtime/base/log.h"
 #include "runtime/base/text.h"
 
 namespace sluice::herder {
 namespace {
 
+using cluster::Fit;
 using config::ClassRole;
 using config::ConfigMap;
 
@@ -65,54 +67,101 @@ std::vector<MissingClass> FindMissingClasses(const storage::ClusterConfig& confi
   return missing;
 }
 
-ClassSupport::ClassSupport(Plugins& plugins, const BuiltInClasses& built_in,
-                           std::function<void(std::function<void()>)> aside,
-                           std::function<void()> on_missing, Clock& clock)
+ClassSupport::ClassSupport(Plugins& plugins, const BuiltInClasses& built_in, Aside aside,
+                           std::function<void()> on_looked, Clock& clock)
     : plugins_(plugins),
       built_in_(built_in),
       aside_(std::move(aside)),
-      on_missing_(std::move(on_missing)),
+      on_looked_(std::move(on_looked)),
       clock_(clock) {}
 
-std::vector<std::string> ClassSupport::CannotRun(const storage::ClusterConfig& config) {
-  std::vector<std::string> names;
-  std::vector<std::pair<std::string, std::shared_ptr<const ConfigMap>>> unknown;
+cluster::Fitness ClassSupport::Ask(const storage::ClusterConfig& config) {
+  cluster::Fitness fitness;
   {
     MutexLock lock(mutex_);
     std::erase_if(verdicts_, [&](const auto& entry) { return !config.Contains(entry.first); });
-    for (const std::string& name : config.Connectors()) {
-      const auto current = config.Config(name);
-      Verdict& verdict = verdicts_[name];
-      const bool same = verdict.config == current;
-      const bool old = verdict.missing && clock_.Now() - verdict.asked >= kLookAgain;
-      if (!same) verdict = Verdict{.config = current, .asked = {}};
-      if (!same || old) {
-        verdict.asked = clock_.Now();
-        unknown.emplace_back(name, current);
-      }
-      if (verdict.missing) names.push_back(name);
+    for (std::string& name : config.Connectors()) {
+      const Fit fit = Judge(name, config.Config(name));
+      if (fit == Fit::kLacks) fitness.cannot_run.push_back(std::move(name));
+      if (fit == Fit::kUnknown) fitness.unknown.push_back(std::move(name));
     }
   }
-  for (auto& [name, current] : unknown) {
-    aside_([this, name = name, current = current] { Look(name, current); });
-  }
-  return names;
+  Begin();
+  return fitness;
 }
 
-void ClassSupport::Look(const std::string& name, std::shared_ptr<const ConfigMap> config) {
-  std::vector<MissingClass> missing;
-  CheckConnector(name, *config, plugins_, built_in_, missing);
+Fit ClassSupport::Ask(const std::string& name, const Config& config) {
+  Fit fit = Fit::kUnknown;
   {
     MutexLock lock(mutex_);
-    const auto it = verdicts_.find(name);
-    if (it == verdicts_.end() || it->second.config != config) return;
-    if (it->second.known && it->second.missing == !missing.empty()) return;  // no news
-    const bool news = !missing.empty() || it->second.known;
-    it->second.known = true;
-    it->second.missing = !missing.empty();
-    if (!news) return;
+    fit = Judge(name, config);
   }
-  on_missing_();
+  Begin();
+  return fit;
+}
+
+std::vector<MissingClass> ClassSupport::Look(const storage::ClusterConfig& config) {
+  std::vector<MissingClass> missing;
+  for (const std::string& name : config.Connectors()) {
+    const size_t before = missing.size();
+    CheckConnector(name, *config.Config(name), plugins_, built_in_, missing);
+    {
+      MutexLock lock(mutex_);
+      const TimePoint now = clock_.Now();
+      verdicts_[name] = {.config = config.Config(name), .since = now, .asked = now};
+    }
+    Remember(name, config.Config(name), missing.size() > before);
+  }
+  return missing;
+}
+
+Fit ClassSupport::Judge(const std::string& name, const Config& config) {
+  const TimePoint now = clock_.Now();
+  Verdict& verdict = verdicts_[name];
+  const bool same = verdict.config == config;
+  if (!same) verdict = {.config = config, .since = now, .asked = now};
+  if (!same || (verdict.fit != Fit::kRuns && now - verdict.asked >= kLookAgain)) {
+    verdict.asked = now;
+    questions_[name] = config;
+  }
+  const bool waited = now - verdict.since >= cluster::kLookTime;
+  return verdict.fit == Fit::kUnknown && waited ? Fit::kRuns : verdict.fit;
+}
+
+void ClassSupport::Remember(const std::string& name, const Config& config, bool missing) {
+  MutexLock lock(mutex_);
+  const auto it = verdicts_.find(name);
+  if (it == verdicts_.end() || it->second.config != config) return;
+  it->second.fit = missing ? Fit::kLacks : Fit::kRuns;
+}
+
+void ClassSupport::Begin() {
+  {
+    MutexLock lock(mutex_);
+    if (questions_.empty() || std::exchange(looking_, true)) return;
+  }
+  if (aside_([this] { LookAside(); })) return;
+  MutexLock lock(mutex_);
+  looking_ = false;  // the next who asks tries again
+}
+
+void ClassSupport::LookAside() {
+  while (true) {
+    std::map<std::string, Config> questions;
+    {
+      MutexLock lock(mutex_);
+      looking_ = !questions_.empty();
+      if (!looking_) return;
+      questions.swap(questions_);
+    }
+    for (const auto& [name, config] : questions) {
+      std::vector<MissingClass> missing;
+      CheckConnector(name, *config, plugins_, built_in_, missing);
+      for (const MissingClass& one : missing) LogWarn("herder", one.ToString());
+      Remember(name, config, !missing.empty());
+    }
+    on_looked_();
+  }
 }
 
 }  // namespace sluice::herder

@@ -6,11 +6,13 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
+#include "runtime/cluster/fitness.h"
 #include "runtime/herder/built_in_classes.h"
 #include "runtime/herder/plugins.h"
 #include "runtime/storage/cluster_config.h"
@@ -34,35 +36,46 @@ std::vector<MissingClass> FindMissingClasses(const storage::ClusterConfig& confi
                                              const BuiltInClasses& built_in);
 
 // The same question asked again and again without waiting: what has not been looked for yet is
-// taken to be there, looked for in the background, and told of if it is not. Any thread.
+// unknown for kLookTime at most, and looked for in the background, all of it by one thread. What is
+// missing is looked for again after a while: it may have been installed. Any thread.
 class ClassSupport {
  public:
-  // `aside` runs work on some other thread. `on_missing` is called there when a connector turns out
-  // to be one that cannot run here. Everything outlives what `aside` runs.
-  ClassSupport(Plugins& plugins, const BuiltInClasses& built_in,
-               std::function<void(std::function<void()>)> aside, std::function<void()> on_missing,
-               Clock& clock = Clock::System());
+  using Aside = std::function<bool(std::function<void()>)>;
+  using Config = std::shared_ptr<const config::ConfigMap>;
+  // `aside` runs work on some other thread, or answers false. `on_looked` is called there whenever
+  // something has been looked for. Everything outlives what `aside` runs.
+  ClassSupport(Plugins& plugins, const BuiltInClasses& built_in, Aside aside,
+               std::function<void()> on_looked, Clock& clock = Clock::System());
 
-  // Names, sorted. At once.
-  std::vector<std::string> CannotRun(const storage::ClusterConfig& config);
+  // Of all connectors, or of one with this configuration. At once.
+  cluster::Fitness Ask(const storage::ClusterConfig& config);
+  cluster::Fit Ask(const std::string& name, const Config& config);
+  // Looks now, for who may wait. What it finds need not be looked for again.
+  std::vector<MissingClass> Look(const storage::ClusterConfig& config);
 
  private:
   struct Verdict {
-    std::shared_ptr<const config::ConfigMap> config;  // that it is about
-    bool known = false;
-    bool missing = false;
-    TimePoint asked{};
+    Config config;  // that it is about
+    cluster::Fit fit = cluster::Fit::kUnknown;
+    TimePoint since{};  // asked for first
+    TimePoint asked{};  // asked for last
   };
-  void Look(const std::string& name, std::shared_ptr<const config::ConfigMap> config);
+  cluster::Fit Judge(const std::string& name, const Config& config)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Remember(const std::string& name, const Config& config, bool missing);
+  void Begin();
+  void LookAside();
 
   Plugins& plugins_;
   const BuiltInClasses& built_in_;
-  const std::function<void(std::function<void()>)> aside_;
-  const std::function<void()> on_missing_;
+  const Aside aside_;
+  const std::function<void()> on_looked_;
   Clock& clock_;
 
   Mutex mutex_;
   std::map<std::string, Verdict> verdicts_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Config> questions_ ABSL_GUARDED_BY(mutex_);  // for the thread aside
+  bool looking_ ABSL_GUARDED_BY(mutex_) = false;                     // there is one
 };
 
 }  // namespace sluice::herder

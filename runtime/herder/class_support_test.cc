@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/base/text.h"
 #include "runtime/herder/herder_fixture.h"
 
 namespace sluice::herder {
@@ -27,12 +28,22 @@ class ClassSupportTest : public testing::Test {
   storage::ClusterConfig config_;
   FakeClock clock_;
   std::vector<std::function<void()>> aside_;
-  int news_ = 0;
+  int looked_ = 0;
+  bool has_threads_ = true;
   ClassSupport support_{plugins_, built_in_,
-                        [this](std::function<void()> work) { aside_.push_back(std::move(work)); },
-                        [this] { ++news_; }, clock_};
+                        [this](std::function<void()> work) {
+                          if (has_threads_) aside_.push_back(std::move(work));
+                          return has_threads_;
+                        },
+                        [this] { ++looked_; }, clock_};
   void RunAside() {
     for (const auto& work : std::exchange(aside_, {})) work();
+  }
+  // "cannot: a b; unknown: c"
+  std::string Ask() {
+    const cluster::Fitness fitness = support_.Ask(config_);
+    return "cannot: " + StrJoin(fitness.cannot_run, " ") +
+           "; unknown: " + StrJoin(fitness.unknown, " ");
   }
 };
 
@@ -59,25 +70,68 @@ TEST_F(ClassSupportTest, FindsEveryKindOfClass) {
             "Connector bad: connector.class is Gone, which is not installed here; installed: Fake");
 }
 
-TEST_F(ClassSupportTest, TakesForGrantedWhatItHasNotLookedFor) {
+TEST_F(ClassSupportTest, LooksForWhatItIsAsked) {
   Set("bad", {{"connector.class", "Gone"}});
   Set("good", {{"connector.class", "Fake"}});
-  EXPECT_TRUE(support_.CannotRun(config_).empty());
+  EXPECT_EQ(Ask(), "cannot: ; unknown: bad good");
   RunAside();
-  EXPECT_EQ(news_, 1);
-  EXPECT_EQ(support_.CannotRun(config_), (std::vector<std::string>{"bad"}));
+  EXPECT_EQ(looked_, 1);
+  EXPECT_EQ(Ask(), "cannot: bad; unknown: ");
   EXPECT_TRUE(aside_.empty());
   // It may have been installed: looked for again after a while.
   clock_.Advance(milliseconds(60'000));
-  EXPECT_EQ(support_.CannotRun(config_), (std::vector<std::string>{"bad"}));
+  EXPECT_EQ(Ask(), "cannot: bad; unknown: ");
+  EXPECT_EQ(aside_.size(), 1u);
   RunAside();
-  EXPECT_EQ(news_, 1);
+  EXPECT_EQ(looked_, 2);
   // Another configuration, another question.
   Set("bad", {{"connector.class", "FakeSink"}});
-  EXPECT_TRUE(support_.CannotRun(config_).empty());
+  EXPECT_EQ(Ask(), "cannot: ; unknown: bad");
+  EXPECT_EQ(support_.Ask("bad", config_.Config("bad")), cluster::Fit::kUnknown);
   RunAside();
-  EXPECT_EQ(news_, 1);
-  EXPECT_TRUE(support_.CannotRun(config_).empty());
+  EXPECT_EQ(Ask(), "cannot: ; unknown: ");
+  EXPECT_EQ(support_.Ask("bad", config_.Config("bad")), cluster::Fit::kRuns);
+}
+
+TEST_F(ClassSupportTest, ALookThatHangsIsWaitedForNoLonger) {
+  Set("bad", {{"connector.class", "Gone"}});
+  EXPECT_EQ(Ask(), "cannot: ; unknown: bad");
+  clock_.Advance(cluster::kLookTime);
+  EXPECT_EQ(Ask(), "cannot: ; unknown: ");
+  clock_.Advance(milliseconds(60'000));
+  EXPECT_EQ(Ask(), "cannot: ; unknown: ");  // it has not become unknown again
+  RunAside();
+  EXPECT_EQ(Ask(), "cannot: bad; unknown: ");
+}
+
+TEST_F(ClassSupportTest, OneThreadLooksForAll) {
+  for (int i = 0; i < 1000; ++i) Set("c" + std::to_string(i), {{"connector.class", "Gone"}});
+  Ask();
+  Set("late", {{"connector.class", "Gone"}});
+  Ask();
+  EXPECT_EQ(aside_.size(), 1u);
+  RunAside();
+  EXPECT_TRUE(aside_.empty());
+  EXPECT_EQ(looked_, 1);
+  EXPECT_EQ(support_.Ask(config_).cannot_run.size(), 1001u);
+}
+
+TEST_F(ClassSupportTest, WithoutAThreadItIsTriedAgain) {
+  Set("bad", {{"connector.class", "Gone"}});
+  has_threads_ = false;
+  EXPECT_EQ(Ask(), "cannot: ; unknown: bad");
+  has_threads_ = true;
+  Ask();
+  RunAside();
+  EXPECT_EQ(Ask(), "cannot: bad; unknown: ");
+}
+
+TEST_F(ClassSupportTest, WhatWasLookedForAtStartIsKnown) {
+  Set("bad", {{"connector.class", "Gone"}});
+  Set("good", {{"connector.class", "Fake"}});
+  EXPECT_EQ(support_.Look(config_).size(), 1u);
+  EXPECT_EQ(Ask(), "cannot: bad; unknown: ");
+  EXPECT_TRUE(aside_.empty());
 }
 
 }  // namespace

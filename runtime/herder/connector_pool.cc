@@ -53,7 +53,7 @@ Status Overdue(const ConnectorCall& call) {
 }  // namespace
 
 struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
-  explicit Core(ConnectorPoolOptions pool_options) : options(pool_options) {}
+  explicit Core(ConnectorPoolOptions pool_options) : options(std::move(pool_options)) {}
 
   const ConnectorPoolOptions options;
   Mutex mutex;
@@ -175,14 +175,31 @@ struct ConnectorPool::Core : std::enable_shared_from_this<ConnectorPool::Core> {
     return OkStatus();
   }
 
-  void AddThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  // Error: the system has no thread. What is queued waits for another one; Sweep tries again.
+  Status AddThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    SLUICE_RETURN_IF_ERROR(StartThread([core = shared_from_this()] { core->ThreadMain(); }));
     ++threads;
-    std::thread([core = shared_from_this()] { core->ThreadMain(); }).detach();
+    return OkStatus();
+  }
+
+  Status StartThread(std::function<void()> work) const {
+    try {
+      if (options.start_thread) {
+        options.start_thread(std::move(work));
+      } else {
+        std::thread(std::move(work)).detach();
+      }
+      return OkStatus();
+    } catch (const std::system_error& error) {
+      return ConnectError(StrCat("this worker gets no thread from the system (", error.what(),
+                                 "). Raise its limit (ulimit -u, TasksMax, the pids limit of its "
+                                 "container), or give it fewer connectors and tasks"));
+    }
   }
 };
 
 ConnectorPool::ConnectorPool(ConnectorPoolOptions options)
-    : core_(std::make_shared<Core>(options)) {}
+    : core_(std::make_shared<Core>(std::move(options))) {}
 
 ConnectorPool::~ConnectorPool() {
   std::deque<ConnectorCall> refused;
@@ -209,7 +226,14 @@ void ConnectorPool::Run(ConnectorCall call) {
     if (admitted.ok()) {
       core_->queue.push_back(std::move(call));
       const bool starved = core_->idle < static_cast<int>(core_->queue.size());
-      if (starved && core_->threads < core_->options.threads_max) core_->AddThread();
+      if (starved && core_->threads < core_->options.threads_max) {
+        const Status added = core_->AddThread();
+        if (!added.ok() && core_->threads == 0) {  // nobody would ever take it
+          call = std::move(core_->queue.back());
+          core_->queue.pop_back();
+          admitted = Refused(call, Message(added));
+        }
+      }
       core_->changed.NotifyAll();
     }
   }
@@ -218,6 +242,7 @@ void ConnectorPool::Run(ConnectorCall call) {
 
 void ConnectorPool::Sweep() {
   std::vector<Late> late;
+  Status added;
   {
     MutexLock lock(core_->mutex);
     const TimePoint now = core_->options.clock->Now();
@@ -231,10 +256,11 @@ void ConnectorPool::Sweep() {
     }
     if (!core_->queue.empty() && core_->idle == 0 && core_->threads < core_->options.threads_max &&
         !core_->stopping) {
-      core_->AddThread();
+      added = core_->AddThread();
     }
     core_->changed.NotifyAll();
   }
+  if (!added.ok()) LogError("herder", "Calls on connectors wait: ", Message(added));
   for (Late& one : late) {
     LogError("herder", Message(one.error));
     if (one.on_abandon) one.on_abandon();
@@ -242,12 +268,10 @@ void ConnectorPool::Sweep() {
   }
 }
 
-void ConnectorPool::Aside(std::function<void()> work) {
-  try {
-    std::thread(std::move(work)).detach();
-  } catch (const std::system_error& error) {  // then the call ends by itself, or is abandoned
-    LogError("herder", "No thread to ask a connector to stop: ", error.what());
-  }
+bool ConnectorPool::Aside(std::function<void()> work) {
+  const Status started = core_->StartThread(std::move(work));
+  if (!started.ok()) LogError("herder", "Nothing is done beside a call: ", Message(started));
+  return started.ok();
 }
 
 int ConnectorPool::abandoned() const {

@@ -35,8 +35,9 @@ class ConnectorCalls {
   virtual ~ConnectorCalls() = default;
   virtual void Run(ConnectorCall call) = 0;
   // Plugin code that must not wait for a call that runs, since it is to end it: on a thread of its
-  // own, which nobody waits for. `work` owns all that it touches.
-  virtual void Aside(std::function<void()> work) = 0;
+  // own, which nobody waits for. `work` owns all that it touches. False: there is no thread to be
+  // had, and nothing is run.
+  virtual bool Aside(std::function<void()> work) = 0;
 };
 
 struct ConnectorPoolOptions {
@@ -46,6 +47,8 @@ struct ConnectorPoolOptions {
   int abandoned_of_one_max = 8;    // of one connector: then its calls are refused
   int queued_max = 20'000;
   Clock* clock = &Clock::System();
+  // Runs work on a new thread; throws std::system_error if there is none. Empty: a real one.
+  std::function<void(std::function<void()>)> start_thread = {};
 };
 
 class ConnectorPool : public ConnectorCalls {
@@ -55,7 +58,7 @@ class ConnectorPool : public ConnectorCalls {
   // abandoned calls are left to themselves.
   ~ConnectorPool() override;
   void Run(ConnectorCall call) override;
-  void Aside(std::function<void()> work) override;  // any thread
+  bool Aside(std::function<void()> work) override;  // any thread
   // Abandons the calls whose time is over. Called every second or so, any thread.
   void Sweep();
   // Calls that were abandoned and have not returned: with any, the process must end by _exit.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
+#include <system_error>
 #include <thread>
 
 #include "runtime/base/mutex.h"
@@ -183,6 +185,39 @@ TEST_F(ConnectorPoolTest, SlowCallsHoldUpNoOthers) {
     ASSERT_TRUE(one->gate.Wait());
     EXPECT_TRUE(one->status.ok());
   }
+}
+
+// The herder's thread asks: it must neither die nor wait for ever.
+TEST_F(ConnectorPoolTest, WithoutAThreadACallFailsAndLaterOnesRun) {
+  std::atomic<bool> none = true;
+  pool_ = std::make_unique<ConnectorPool>(ConnectorPoolOptions{
+      .threads_max = 2, .clock = &clock_, .start_thread = [&none](std::function<void()> work) {
+        if (none) throw std::system_error(EAGAIN, std::generic_category());
+        std::thread(std::move(work)).detach();
+      }});
+  const auto refused = Run("a", [] { FAIL(); });
+  ASSERT_TRUE(refused->gate.Wait());
+  EXPECT_EQ(Message(refused->status)
+                .find("Cannot start connector a: this worker gets no thread from the system ("),
+            0u)
+      << refused->status;
+  EXPECT_FALSE(pool_->Aside([] { FAIL(); }));
+  pool_->Sweep();
+  none = false;
+  const auto first = Run("a", [] {});
+  ASSERT_TRUE(first->gate.Wait());
+  EXPECT_TRUE(first->status.ok());
+  // One thread is there, though busy: what comes now waits for it.
+  auto begun = std::make_shared<Gate>();
+  auto release = std::make_shared<Gate>();
+  const auto slow = Run("a", [=] { begun->Open(), release->Wait(); });
+  ASSERT_TRUE(begun->Wait());
+  none = true;
+  const auto waits = Run("b", [] {});
+  pool_->Sweep();
+  release->Open();
+  ASSERT_TRUE(waits->gate.Wait());
+  EXPECT_TRUE(waits->status.ok());
 }
 
 TEST_F(ConnectorPoolTest, RefusesAtTheEnd) {

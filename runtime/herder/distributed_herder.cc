@@ -235,7 +235,7 @@ void DistributedHerder::RunnerClosed(const std::string& name) {
   if (restarting && membership_->Assigned(*Now()).connectors.contains(name)) {
     statuses_->Connector(name, State::kRestarting, {}, std::nullopt);
   } else if (restarting && Now()->Contains(name)) {  // it has moved to another worker meanwhile
-    Tell(name, AskOwner(membership_->OwnerUrl(name)), true);
+    Tell(name, AskOwner(name, membership_->OwnerUrl(name)), true);
   }
   if (const auto waiting = waiters_.find(name); waiting != waiters_.end()) {
     for (const Waiter& waiter : waiting->second) {

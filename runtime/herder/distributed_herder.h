@@ -188,12 +188,15 @@ class DistributedHerder : public Herder,
   void OnMembershipChanged() override;
   void ShowGroup(bool rebalancing);  // to the metrics
   // Runs `body` when no change of the group is under way, with OK on the leader, on others with
-  // what tells REST where to go; with a conflict if the change takes too long.
-  void WhenAgreed(std::function<void(Status)> body);
+  // what tells REST where to go; with a conflict if the change takes longer than to `deadline`,
+  // which is AgreeBy() of when the request came.
+  void WhenAgreed(TimePoint deadline, std::function<void(Status)> body);
+  TimePoint AgreeBy() const;
   void ServeAgreed();
   Status CheckLeader() const;
-  // Where the owner of a connector or task is asked: by the leader itself, by others the leader.
-  Status AskOwner(const std::optional<std::string>& owner_url) const;
+  // Where the owner of the connector, or of one of its tasks, is asked: by the leader itself, by
+  // others the leader. If it has none, why.
+  Status AskOwner(const std::string& connector, const std::optional<std::string>& owner_url) const;
 
   // RunnerListener, TasksListener
   void OnConnectorState(const std::string& name, storage::State state, std::string trace,
@@ -210,20 +213,24 @@ class DistributedHerder : public Herder,
   void TakePlan(const std::string& name, StatusOr<TaskPlan> plan);
   void WriteTaskConfigs(const std::string& name, const std::vector<config::ConfigMap>& tasks,
                         std::function<void(Status)> then);
+  void ForwardTaskConfigs(const std::string& leader_url, const std::string& name,
+                          const std::vector<config::ConfigMap>& tasks,
+                          std::function<void(Status)> then);
   void Reconfigured(const std::string& name, const Status& status, bool shown = true);
   bool MayReconfigure(const std::string& name) const;
 
   // writes: herder_writes.cc
   void Checked(SubmittedConfig config, std::function<void(Status)> then);
   void Write(const std::string& name, SubmittedConfig config,
-             std::optional<storage::TargetState> initial, bool must_be_new,
+             std::optional<storage::TargetState> initial, bool must_be_new, TimePoint agree_by,
              Callback<PutResult> done);
   void WriteConfig(const std::string& name, const config::ConfigMap& values,
                    std::optional<storage::TargetState> initial, const std::function<void()>& finish,
                    const Callback<PutResult>& done);
   void PutTarget(const std::string& name, storage::TargetState state, Done done);
-  // One privileged change of a connector after the other.
-  void Serially(const std::string& name, Operation operation);
+  // One privileged change of a connector after the other. Error: too many wait already, and
+  // `operation` is not run.
+  [[nodiscard]] Status Serially(const std::string& name, Operation operation);
   void NextOperation(const std::string& name);
   // What the worker does, and does for the request of this scope; the answer ends both.
   std::function<void()> BeginStage(std::string description);
@@ -241,6 +248,8 @@ class DistributedHerder : public Herder,
   // other workers: herder_internal.cc
   bool Sessioned() const;  // requests between workers are signed
   Status CheckInternal(const std::string& name, const SignedRequest& request);
+  Status CheckTaskConfigs(const std::string& name, const std::vector<config::ConfigMap>& tasks,
+                          const SignedRequest& request);
   void RenewSessionKey();
   // A request to another worker, with the signature that it will ask for.
   StatusOr<SignedRequest> Signed(std::string body) const;

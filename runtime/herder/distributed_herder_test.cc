@@ -235,6 +235,53 @@ TEST_F(InternalTest, TheLeaderMakesAKeyAndRenewsIt) {
   EXPECT_NE(config_->Snapshot()->session_key->key, first->key);
 }
 
+TEST_F(InternalTest, TheKeyIsOfTheKindThatTheSettingsAskFor) {
+  Open();
+  const auto first = config_->Snapshot()->session_key;
+  worker_.key_size = 512;
+  Advance(1000);
+  EXPECT_EQ(config_->Snapshot()->session_key->key.size(), 64u);
+  const auto second = config_->Snapshot()->session_key;
+  Advance(1000);
+  EXPECT_EQ(config_->Snapshot()->session_key, second);
+  worker_.key_generation_algorithm = "HmacSHA1";
+  Advance(1000);
+  EXPECT_EQ(config_->Snapshot()->session_key->algorithm, "HmacSHA1");
+}
+
+// One change of a connector hangs; what comes behind it has a bound, and strangers are not let in.
+TEST_F(InternalTest, ChangesThatWaitAreCheckedFirstAndCounted) {
+  Open();
+  ASSERT_TRUE(Create("fs").ok());
+  ASSERT_TRUE(Do(&H::Stop, "fs").ok());
+  calls_.hold = "modify the offsets of";
+  herder_->ResetOffsets("fs", [](const StatusOr<std::string>&) {});
+  Run();
+  EXPECT_EQ(PutTasks({}, {"[]", "AAAA", "HmacSHA256"}).code(), absl::StatusCode::kPermissionDenied);
+  std::vector<Status> answers;
+  for (int i = 0; i < 99; ++i) {
+    herder_->PutTaskConfigs("fs", {}, Signed("x"),
+                            [&](const Status& got) { answers.push_back(got); });
+  }
+  Run();
+  EXPECT_TRUE(answers.empty());
+  const Status full = PutTasks({}, Signed("x"));
+  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);  // 503
+  EXPECT_EQ(Message(full),
+            "Connector fs has 100 changes that wait for each other, which is the limit; try again "
+            "when some of them are done");
+  EXPECT_EQ(Do(&H::Delete, "fs").code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Do(&H::Stop, "fs").code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Put("fs", FakeConfig("fs")).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Get<std::string>(&H::ResetOffsets, "fs").status().code(),
+            absl::StatusCode::kResourceExhausted);
+  calls_.hold.clear();
+  calls_.Release();
+  Run();
+  ASSERT_EQ(answers.size(), 99u);
+  for (const Status& answer : answers) EXPECT_TRUE(answer.ok()) << answer;
+}
+
 TEST_F(InternalTest, TakesTaskConfigsThatAreSigned) {
   Open();
   EXPECT_EQ(PutTasks({}, {"[]", {}, {}}).code(), absl::StatusCode::kOutOfRange);

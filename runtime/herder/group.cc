@@ -2,9 +2,11 @@
 // of a connector or task, can serve.
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <utility>
 
 #include "runtime/base/log.h"
+#include "runtime/base/text.h"
 #include "runtime/herder/distributed_herder.h"
 
 namespace sluice::herder {
@@ -56,17 +58,38 @@ Status DistributedHerder::CheckLeader() const {
   return leader ? OtherWorkerError(*leader) : NoLeader();
 }
 
-Status DistributedHerder::AskOwner(const std::optional<std::string>& owner_url) const {
-  const auto url = membership_->IsLeader() ? owner_url : membership_->LeaderUrl();
-  return url ? OtherWorkerError(*url) : NoLeader();
+Status DistributedHerder::AskOwner(const std::string& connector,
+                                   const std::optional<std::string>& owner_url) const {
+  const bool leads = membership_->IsLeader();
+  const auto url = leads ? owner_url : membership_->LeaderUrl();
+  if (url) return OtherWorkerError(*url);
+  switch (leads ? membership_->WhyOwnerless(connector) : cluster::Ownerless::kUnknown) {
+    case cluster::Ownerless::kNobodyCan:
+      return ConnectError(StrCat(
+          "Connector ", connector,
+          " runs nowhere: no worker of the group has every class that its configuration names. "
+          "Add the plugin to plugin.path of a worker, whose log names what it lacks, or change the "
+          "configuration"));
+    case cluster::Ownerless::kAwaitsWorker:
+      return ConflictError(StrCat(
+          "Connector ", connector,
+          " waits for the worker that ran it, which has left and said that it would be back "
+          "(shutdown.expect.return.ms). It goes on there, or on another one when that time is "
+          "over; try again then, or start that worker"));
+    case cluster::Ownerless::kUnknown:
+      break;
+  }
+  return NoLeader();
 }
 
-void DistributedHerder::WhenAgreed(std::function<void(Status)> body) {
+TimePoint DistributedHerder::AgreeBy() const { return options_.clock->Now() + kAgreeTime; }
+
+void DistributedHerder::WhenAgreed(TimePoint deadline, std::function<void(Status)> body) {
   if (!membership_->Rebalancing(*Now())) return body(CheckLeader());
   if (group_waiters_.size() >= kGroupWaitersMax) return body(NoLeader());
-  group_waiters_.push_back(
-      {options_.clock->Now() + kAgreeTime, std::move(body), StageScope::Current()});
-  loop_.PostAfter(kAgreeTime, [this] { ServeAgreed(); });
+  group_waiters_.push_back({deadline, std::move(body), StageScope::Current()});
+  const auto left = std::chrono::ceil<milliseconds>(deadline - options_.clock->Now());
+  loop_.PostAfter(std::max(left, milliseconds(0)), [this] { ServeAgreed(); });
 }
 
 void DistributedHerder::ServeAgreed() {

@@ -18,6 +18,8 @@
 #include "runtime/base/json.h"
 #include "runtime/cluster/fake_group.h"
 #include "runtime/cluster/group_membership.h"
+#include "runtime/herder/built_in_classes.h"
+#include "runtime/herder/class_support.h"
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/herder_fixture.h"
 #include "runtime/herder/peers.h"
@@ -45,6 +47,10 @@ class SharedTopicLog : public storage::TopicLog {
   void Append(std::string key, std::optional<std::string> value, milliseconds,
               storage::Done done) override {
     if (stopped_) return done(StoppedError());
+    if (hold) {
+      held_.push_back({std::move(key), std::move(value), std::move(done)});
+      return;
+    }
     if (cut) return done(TimeoutError("the broker cannot be reached"));
     topic_.records.emplace_back(std::move(key), std::move(value));
     done(OkStatus());
@@ -55,8 +61,21 @@ class SharedTopicLog : public storage::TopicLog {
     Pump();
     done(OkStatus());
   }
+  void TakeBack() override {
+    for (const Held& one : std::exchange(held_, {})) {
+      one.done(storage::OutcomeUnknownError("taken back"));
+    }
+  }
+  // What a producer had, and sends when the broker is back.
+  void SendHeld() {
+    hold = false;
+    for (Held& one : std::exchange(held_, {})) {
+      Append(std::move(one.key), std::move(one.value), milliseconds(0), std::move(one.done));
+    }
+  }
   void Stop() override { stopped_ = true; }
 
+  bool hold = false;  // writes are kept
   bool cut = false;
   bool slow = false;  // reads nothing but for a barrier
   bool Pump() {
@@ -76,7 +95,13 @@ class SharedTopicLog : public storage::TopicLog {
   }
 
  private:
+  struct Held {
+    std::string key;
+    std::optional<std::string> value;
+    storage::Done done;
+  };
   SharedTopic& topic_;
+  std::vector<Held> held_;
   Reader reader_;
   size_t next_ = 0;
   bool stopped_ = false;
@@ -117,8 +142,9 @@ struct TestGroup {
     config.key_ttl = milliseconds(3'600'000);
     config.providers = *config::ConfigProviders::FromWorker({});
   }
-  // `protocol`: the worker's connect.protocol.
-  GroupWorker& Add(const std::string& name, const std::string& protocol = "sessioned");
+  // `protocol`: the worker's connect.protocol. `lacking`: classes that it does not have.
+  GroupWorker& Add(const std::string& name, const std::string& protocol = "sessioned",
+                   std::set<std::string, std::less<>> lacking = {});
   void Crash(const std::string& name);
   void Leave(const std::string& name);
   void CutOff(const std::string& name, bool cut);
@@ -138,12 +164,18 @@ struct TestGroup {
 // One worker process.
 class GroupWorker : public Peers {
  public:
-  GroupWorker(TestGroup& group, std::string name, std::string process, const std::string& protocol)
+  GroupWorker(TestGroup& group, std::string name, std::string process, const std::string& protocol,
+              std::set<std::string, std::less<>> lacking)
       : name(std::move(name)),
         process(std::move(process)),
         group_(group),
+        support_(
+            plugins, built_in_,
+            [this](std::function<void()> work) { return calls.Aside(std::move(work)); },
+            [this] { membership_->Looked(); }, group.clock),
         worker_config_(group.config) {
     worker_config_.connect_protocol = protocol;
+    plugins.lacking = std::move(lacking);
     const auto log = [&](SharedTopic& topic) {
       auto made = std::make_unique<SharedTopicLog>(topic);
       logs_.push_back(made.get());
@@ -174,6 +206,10 @@ class GroupWorker : public Peers {
     membership.protocols = cluster::OfferedProtocols(protocol);
     membership.config = config_.get();
     membership.clock = &group.clock;
+    membership.fitness = [this](const storage::ClusterConfig& now) { return support_.Ask(now); };
+    membership.fit = [this](const std::string& connector, const ClassSupport::Config& now) {
+      return support_.Ask(connector, now);
+    };
     membership.returns = [this](const auto& tell) {
       status_->Refresh(milliseconds(0), [this, tell](const Status&) {
         cluster::GroupMembershipOptions::Returns returns;
@@ -189,6 +225,7 @@ class GroupWorker : public Peers {
           return group.coordinator.NewClient(this->process, listener);
         });
     membership_ = made->get();
+    config_->SetTerm([member = membership_] { return member->Term(); });
     herder->Open(*std::move(made), supervisor, {.thread = false});
     herder->RunPending();
   }
@@ -201,6 +238,8 @@ class GroupWorker : public Peers {
   bool Pump() {
     bool moved = false;
     if (frozen) return moved;
+    moved = supervisor.ReleaseDue(group_.clock.Now()) || moved;
+    moved = calls.ReleaseDue(group_.clock.Now()) || moved;
     for (SharedTopicLog* log : logs_) moved = (!log->slow && log->Pump()) || moved;
     herder->RunPending();
     return moved;
@@ -229,6 +268,8 @@ class GroupWorker : public Peers {
   const cluster::GroupMembership& membership() const { return *membership_; }
   void PutTaskConfigs(const std::string& leader_url, const std::string& connector,
                       SignedRequest request, Done done) override {
+    ++forwards;
+    if (lose_forwards) return lost_forwards_.push_back(std::move(done));
     GroupWorker* leader = group_.At(leader_url);
     if (cut_ || leader == nullptr || leader->cut_) return done(ConnectError("Connection refused"));
     auto tasks = TaskConfigs(request.body);
@@ -242,9 +283,15 @@ class GroupWorker : public Peers {
   FakeSupervisor supervisor;
   std::unique_ptr<DistributedHerder> herder;
   bool frozen = false;
+  int forwards = 0;            // of task configs to a leader
+  bool lose_forwards = false;  // nobody answers them
+  SharedTopicLog& configs() { return *logs_[0]; }
 
  private:
   TestGroup& group_;
+  const BuiltInClasses built_in_{"4.3.1"};
+  ClassSupport support_;
+  std::vector<Done> lost_forwards_;
   config::WorkerConfig worker_config_;
   std::vector<SharedTopicLog*> logs_;
   std::unique_ptr<storage::LogConfigStore> config_;
@@ -256,9 +303,11 @@ class GroupWorker : public Peers {
   bool cut_ = false;
 };
 
-inline GroupWorker& TestGroup::Add(const std::string& name, const std::string& protocol) {
+inline GroupWorker& TestGroup::Add(const std::string& name, const std::string& protocol,
+                                   std::set<std::string, std::less<>> lacking) {
   const std::string process = name + "#" + std::to_string(++incarnations_);
-  return *(workers[name] = std::make_unique<GroupWorker>(*this, name, process, protocol));
+  return *(workers[name] =
+               std::make_unique<GroupWorker>(*this, name, process, protocol, std::move(lacking)));
 }
 inline void TestGroup::Crash(const std::string& name) {
   coordinator.Crash(workers.at(name)->process);

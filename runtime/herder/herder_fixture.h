@@ -40,6 +40,7 @@ class FakePlugins : public Plugins {
   std::set<std::string> running;  // connectors whose Start has succeeded
   StatusOr<bool> alter_answer = true;
   std::function<void()> on_alter = [] {};
+  std::set<std::string, std::less<>> lacking;  // classes that are not there after all
 
   std::optional<plugin::ClassKind> KindOf(std::string_view name) const override {
     if (name == "FakeSink") return plugin::ClassKind::kSink;
@@ -48,8 +49,9 @@ class FakePlugins : public Plugins {
   std::vector<plugin::ClassInfo> List() override { return {Class()}; }
   std::vector<plugin::ClassInfo> Known() const override { return {Class()}; }
   StatusOr<plugin::ClassInfo> Find(std::string_view name, std::string_view) override {
-    if (name == "Fake") return Class();
-    if (name == "FakeSink") {
+    const bool is_here = !lacking.contains(name);
+    if (name == "Fake" && is_here) return Class();
+    if (name == "FakeSink" && is_here) {
       plugin::ClassInfo sink = Class();
       sink.kind = plugin::ClassKind::kSink;
       sink.name = "FakeSink";
@@ -132,12 +134,44 @@ class FakeCalls : public ConnectorCalls {
   std::string hold;  // the `what` of calls that are kept
   std::vector<ConnectorCall> held;
 
+  bool hold_aside = false;
+  std::vector<std::function<void()>> held_aside;
+  // If set: until when the stop that begins now takes; ReleaseDue ends it.
+  std::function<TimePoint()> stop_due;
+  std::vector<std::pair<TimePoint, ConnectorCall>> stopping;
+
+  Calls asked;  // "start fs"
+
   void Run(ConnectorCall call) override {
+    asked.push_back(call.what + " " + call.connector);
     if (call.what == hold) return held.push_back(std::move(call));
+    if (call.what == "stop" && stop_due) {
+      return void(stopping.emplace_back(stop_due(), std::move(call)));
+    }
     call.work();
     call.done(OkStatus());
   }
-  void Aside(std::function<void()> work) override { work(); }
+  bool Aside(std::function<void()> work) override {
+    hold_aside ? held_aside.push_back(std::move(work)) : work();
+    return true;
+  }
+  void ReleaseAside() {
+    hold_aside = false;
+    for (const auto& work : std::exchange(held_aside, {})) work();
+  }
+  bool ReleaseDue(TimePoint now) {
+    bool any = false;
+    for (auto& [due, call] : std::exchange(stopping, {})) {
+      if (due > now) {
+        stopping.emplace_back(due, std::move(call));
+        continue;
+      }
+      call.work();
+      call.done(OkStatus());
+      any = true;
+    }
+    return any;
+  }
   void Release() {
     for (ConnectorCall& call : std::exchange(held, {})) {
       call.work();
@@ -159,6 +193,14 @@ class FakeSupervisor : public task::Supervisor {
   std::map<task::TaskId, task::TaskSpec> running;
   bool hold_stops = false;
   std::vector<std::function<void()>> stops;
+  // If set: until when the stop that begins now takes; the tasks run on until ReleaseDue ends it.
+  std::function<TimePoint()> stop_due;
+  struct Stopping {
+    TimePoint due;
+    std::vector<task::TaskId> ids;
+    std::function<void()> done;
+  };
+  std::vector<Stopping> stopping;
   task::TaskListener* listener = nullptr;
 
   void Start(task::TaskSpec spec) override {
@@ -177,12 +219,23 @@ class FakeSupervisor : public task::Supervisor {
     Report(id, task::State::kRunning);
   }
   void Stop(const std::vector<task::TaskId>& ids, std::function<void()> done) override {
-    for (const task::TaskId& id : ids) {
-      calls.push_back("stop " + id.ToString());
-      Report(id, task::State::kUnassigned);
-      running.erase(id);
-    }
+    for (const task::TaskId& id : ids) calls.push_back("stop " + id.ToString());
+    if (stop_due) return stopping.push_back({stop_due(), ids, std::move(done)});
+    End(ids);
     hold_stops ? stops.push_back(std::move(done)) : done();
+  }
+  bool ReleaseDue(TimePoint now) {
+    bool any = false;
+    for (Stopping& one : std::exchange(stopping, {})) {
+      if (one.due > now) {
+        stopping.push_back(std::move(one));
+        continue;
+      }
+      End(one.ids);
+      one.done();
+      any = true;
+    }
+    return any;
   }
   std::vector<task::TaskId> Running() const override { return {}; }
   void StopAll() override {
@@ -191,6 +244,14 @@ class FakeSupervisor : public task::Supervisor {
   }
   void Report(const task::TaskId& id, task::State state, std::string trace = "") {
     listener->OnTaskState(id, running[id].attempt, state, std::move(trace));
+  }
+
+ private:
+  void End(const std::vector<task::TaskId>& ids) {
+    for (const task::TaskId& id : ids) {
+      Report(id, task::State::kUnassigned);
+      running.erase(id);
+    }
   }
 };
 

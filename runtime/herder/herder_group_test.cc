@@ -1,67 +1,10 @@
 // Several workers of one group: what runs where, through joins, leaves, crashes and partitions.
 #include <gtest/gtest.h>
 
-#include "runtime/herder/group_fixture.h"
+#include "runtime/herder/group_test.h"
 
 namespace sluice::herder {
 namespace {
-
-class GroupTest : public testing::Test {
- protected:
-  // Creates or changes a connector by whoever may; follows what a worker says of others.
-  Status Put(const std::string& worker, const std::string& name, int tasks) {
-    SubmittedConfig config{.values = {{"connector.class", "Fake"},
-                                      {"name", name},
-                                      {"tasks.max", "100"},
-                                      {"fake.tasks", std::to_string(tasks)}},
-                           .null_keys = {}};
-    return Ask(worker, [&](GroupWorker& at, const Done& done) {
-      at.herder->PutConfig(name, config,
-                           [done](const StatusOr<PutResult>& result) { done(result.status()); });
-    });
-  }
-  Status Ask(std::string worker, const std::function<void(GroupWorker&, const Done&)>& ask) {
-    for (int hops = 0; hops < 3; ++hops) {
-      auto answer = std::make_shared<std::optional<Status>>();
-      ask(*group_.workers.at(worker), [answer](const Status& status) { *answer = status; });
-      for (int i = 0; i < 15 && !*answer; ++i) {
-        group_.Run([this] { CheckOwners(); });
-        if (!*answer) group_.clock.Advance(milliseconds(1000));
-      }
-      if (!*answer) return absl::InternalError("no answer");
-      const auto other = OtherWorker(**answer);
-      if (!other) return **answer;
-      GroupWorker* next = group_.At(*other);
-      if (next == nullptr) return absl::InternalError("nobody at " + *other);
-      worker = next->name;
-    }
-    return absl::InternalError("too many hops");
-  }
-  // Nothing runs twice.
-  void CheckOwners() {
-    std::map<std::string, std::string> owners;
-    for (const auto& [name, worker] : group_.workers) {
-      for (const std::string& part : worker->Runs()) {
-        const auto [it, added] = owners.emplace(part, name);
-        ASSERT_TRUE(added) << part << " runs on " << it->second << " and on " << name;
-      }
-    }
-  }
-  void Settle() {
-    ASSERT_TRUE(group_.Settle([this] { CheckOwners(); }));
-  }
-  // "w1: a a-0; w2: a-1"
-  std::string Where() {
-    std::string text;
-    for (const auto& [name, worker] : group_.workers) {
-      text += (text.empty() ? "" : "; ") + name + ":";
-      for (const std::string& part : worker->Runs()) text += " " + part;
-    }
-    return text;
-  }
-
-  TestGroup group_;
-};
 
 TEST_F(GroupTest, TheFirstWorkerLeadsAndRunsAll) {
   group_.Add("w1");
@@ -284,6 +227,111 @@ TEST_F(GroupTest, AWorkerThatWakesSaysNothingOfWhatOthersRunNow) {
     ASSERT_TRUE(status.has_value());
     EXPECT_EQ(status->state, storage::State::kRunning) << task;
     EXPECT_EQ(status->worker_id, "w1:8083") << task;
+  }
+}
+
+// Its connector's changes must not wait for a leader that is gone.
+TEST_F(GroupTest, AForwardThatNobodyAnswersHoldsUpItsConnectorForTenSecondsOnly) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 1).ok());
+  Settle();
+  GroupWorker& w2 = *group_.workers.at("w2");
+  w2.lose_forwards = true;
+  ASSERT_TRUE(Put("w1", "b", 1).ok());
+  group_.Run([this] { CheckOwners(); });
+  ASSERT_EQ(w2.forwards, 1);
+  ASSERT_TRUE(w2.plugins.running.contains("b"));
+  group_.Crash("w1");
+  for (int i = 0; i < 12; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run([this] { CheckOwners(); });
+  }
+  ASSERT_TRUE(w2.membership().IsLeader());
+  Status answer = absl::InternalError("no answer");
+  w2.herder->Delete("b", [&](const Status& got) { answer = got; });
+  group_.Run([this] { CheckOwners(); });
+  EXPECT_TRUE(answer.ok()) << answer;
+  Settle();
+  EXPECT_EQ(Where(), "w2: a a-0");
+}
+
+// Each of them has waited for as long as the first, not one after the other.
+TEST_F(GroupTest, RequestsForOneConnectorAreAllAnsweredInTime) {
+  group_.Add("w1");
+  Settle();
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  GroupWorker& w1 = *group_.workers.at("w1");
+  w1.supervisor.hold_stops = true;  // so the rebalance goes on and on
+  group_.Add("w2");
+  group_.Run();
+  std::vector<Status> answers;
+  const auto note = [&](const Status& status) { answers.push_back(status); };
+  w1.herder->Delete("a", note);
+  w1.herder->Stop("a", note);
+  w1.herder->ResetOffsets("a", [&](const StatusOr<std::string>& got) { note(got.status()); });
+  for (int i = 0; i < 10; ++i) {
+    group_.Run();
+    EXPECT_TRUE(answers.empty());
+    group_.clock.Advance(milliseconds(1000));
+  }
+  group_.Run();
+  ASSERT_EQ(answers.size(), 3u);
+  for (const Status& status : answers) EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  for (const auto& done : std::exchange(w1.supervisor.stops, {})) done();
+}
+
+TEST_F(GroupTest, AMemberThatCannotBeReadHoldsUpNobody) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 5).ok());
+  Settle();
+  group_.coordinator.Garble(group_.workers.at("w2")->process);
+  group_.Add("w3");
+  Settle();
+  size_t tasks = 0;
+  for (const auto& [name, worker] : group_.workers) {
+    EXPECT_GE(worker->supervisor.running.size(), 1u) << name;
+    EXPECT_LE(worker->supervisor.running.size(), 2u) << name;
+    tasks += worker->supervisor.running.size();
+  }
+  EXPECT_EQ(tasks, 5u);
+  group_.Add("w4");
+  group_.coordinator.Garble(group_.workers.at("w4")->process);  // from the beginning
+  ASSERT_TRUE(Put("w1", "b", 3).ok());
+  Settle();
+  EXPECT_EQ(group_.workers.at("w4")->supervisor.running.size(), 2u);
+}
+
+// What a leader had not got through to the broker when it was cut off.
+TEST_F(GroupTest, AnOldLeadersWriteDoesNotComeThroughAfterItsSuccessors) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 1).ok());
+  Settle();
+  GroupWorker& w1 = *group_.workers.at("w1");
+  ASSERT_TRUE(w1.membership().IsLeader());
+  w1.configs().hold = true;
+  Status old = absl::InternalError("no answer");
+  w1.herder->Delete("a", [&](const Status& got) { old = got; });
+  group_.Run([this] { CheckOwners(); });
+  group_.CutOff("w1", true);
+  Settle();
+  ASSERT_TRUE(Put("w2", "a", 3).ok());
+  Settle();
+  group_.CutOff("w1", false);
+  group_.coordinator.Step();  // it learns that it is out
+  w1.configs().SendHeld();
+  Settle();
+  EXPECT_EQ(Message(old).find("Error removing connector configuration from Kafka: whether it was"),
+            0u)
+      << old;
+  for (const auto& [name, worker] : group_.workers) {
+    EXPECT_EQ(worker->Config().Tasks("a").size(), 3u) << name;
   }
 }
 

@@ -33,12 +33,11 @@ Status DistributedHerder::CheckInternal(const std::string& name, const SignedReq
 void DistributedHerder::PutTaskConfigs(std::string name, std::vector<config::ConfigMap> tasks,
                                        SignedRequest request, Done done) {
   Ask<Status>(std::move(done), [this, name, tasks, request](const Done& reply) {
-    Serially(name, [this, name, tasks, request, reply](const std::function<void()>& finish) {
-      Status refused = CheckInternal(name, request);
-      if (refused.ok() && !tasks.empty() && Now()->Target(name) == storage::TargetState::kStopped) {
-        refused = BadRequestError(
-            StrCat("Cannot submit non-empty set of task configs for stopped connector ", name));
-      }
+    // Before it may wait, too: who has no good signature shall not hold up anything.
+    Status refused = CheckTaskConfigs(name, tasks, request);
+    if (!refused.ok()) return reply(refused);
+    const auto put = [this, name, tasks, request, reply](const std::function<void()>& finish) {
+      const Status refused = CheckTaskConfigs(name, tasks, request);
       if (!refused.ok()) {
         finish();
         return reply(refused);
@@ -50,8 +49,19 @@ void DistributedHerder::PutTaskConfigs(std::string name, std::vector<config::Con
           reply(status);
         });
       });
-    });
+    };
+    refused = Serially(name, put);
+    if (!refused.ok()) reply(refused);
   });
+}
+
+Status DistributedHerder::CheckTaskConfigs(const std::string& name,
+                                           const std::vector<config::ConfigMap>& tasks,
+                                           const SignedRequest& request) {
+  SLUICE_RETURN_IF_ERROR(CheckInternal(name, request));
+  if (tasks.empty() || Now()->Target(name) != storage::TargetState::kStopped) return OkStatus();
+  return BadRequestError(
+      StrCat("Cannot submit non-empty set of task configs for stopped connector ", name));
 }
 
 // A group without exactly-once has no transactional producers that a round could fence.
@@ -84,13 +94,16 @@ StatusOr<SignedRequest> DistributedHerder::Signed(std::string body) const {
   return request;
 }
 
-// The leader makes the group's key, and a new one when it has grown old.
+// The leader makes the group's key, and a new one when it has grown old or is not of the kind that
+// this worker's settings ask for.
 void DistributedHerder::RenewSessionKey() {
   const config::WorkerConfig& worker = *options_.worker;
   if (options_.standalone || !Sessioned() || key_under_way_ || !membership_->IsLeader()) return;
   const Snapshot config = Now();
   const int64_t now = options_.clock->WallMillis();
+  const auto size = SessionKeyBytes(worker.key_generation_algorithm, worker.key_size);
   if (config->session_key && config->session_key->algorithm == worker.key_generation_algorithm &&
+      config->session_key->key.size() == size &&
       now - config->session_key->created_ms < worker.key_ttl.count()) {
     return;
   }

@@ -108,7 +108,8 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
   const TimePoint deadline = options_.clock->Now() + kOffsetsTime;
   Ask<StatusOr<std::string>>(std::move(done), [this, name, work,
                                                deadline](const Callback<std::string>& reply) {
-    Serially(name, [this, name, work, deadline, reply](const std::function<void()>& finish) {
+    const TimePoint agree_by = AgreeBy();
+    const Status full = Serially(name, [=, this](const std::function<void()>& finish) {
       const auto modified = BeginStage(StrCat("modifying offsets for connector ", name));
       const auto end = [modified, finish, reply](StatusOr<std::string> result) {
         modified();
@@ -135,7 +136,7 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
                                    loop_.Post([end, result = std::move(result)] { end(result); });
                                  });
       };
-      WhenAgreed([=, this](const Status& leader) {
+      WhenAgreed(agree_by, [=, this](const Status& leader) {
         if (!leader.ok()) return end(leader);
         // Other workers write states too: what is in the topic counts.
         options_.config->Refresh(left(kRefreshTime), [=, this](const Status& read) {
@@ -152,6 +153,7 @@ void DistributedHerder::ModifyOffsets(std::string name, OffsetsWork work,
         });
       });
     });
+    if (!full.ok()) reply(full);
   });
 }
 

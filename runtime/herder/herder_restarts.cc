@@ -47,11 +47,11 @@ void DistributedHerder::RestartConnector(std::string name, Done done) {
       return reply(options_.standalone ? NotFoundError(StrCat("Connector ", name, " not found"))
                                        : UnknownConnector(name));
     }
-    WhenAgreed([this, name, reply](const Status& leader) {
+    WhenAgreed(AgreeBy(), [this, name, reply](const Status& leader) {
       if (!Now()->Contains(name)) return reply(UnknownConnector(name));
       if (!membership_->Assigned(*Now()).connectors.contains(name)) {
         if (membership_->Rebalancing(*Now())) return reply(leader);
-        return reply(AskOwner(membership_->OwnerUrl(name)));
+        return reply(AskOwner(name, membership_->OwnerUrl(name)));
       }
       LogInfo("herder", "Restarting connector ", name);
       Await(name, false, reply);
@@ -75,10 +75,10 @@ void DistributedHerder::RestartTask(std::string name, int task, Done done) {
       return reply(known ? NotFoundError(StrCat("Unknown task: ", id.ToString()))
                          : UnknownConnector(name));
     }
-    WhenAgreed([this, id, reply](const Status& leader) {
+    WhenAgreed(AgreeBy(), [this, id, reply](const Status& leader) {
       if (!membership_->Assigned(*Now()).tasks.contains(id)) {
         if (membership_->Rebalancing(*Now())) return reply(leader);
-        return reply(AskOwner(membership_->OwnerUrl(id)));
+        return reply(AskOwner(id.connector, membership_->OwnerUrl(id)));
       }
       if (!tasks_.Has(id)) {
         return reply(ConnectError(StrCat("Failed to start task: ", id.ToString())));
@@ -96,7 +96,7 @@ void DistributedHerder::RestartTask(std::string name, int task, Done done) {
 void DistributedHerder::Restart(RestartRequest request, Callback<ConnectorStatus> done) {
   Ask<StatusOr<ConnectorStatus>>(
       std::move(done), [this, request](const Callback<ConnectorStatus>& reply) {
-        WhenAgreed([this, request, reply](const Status& leader) {
+        WhenAgreed(AgreeBy(), [this, request, reply](const Status& leader) {
           const std::string& name = request.connector;
           if (!leader.ok()) return reply(leader);
           if (!Now()->Contains(name)) return reply(UnknownConnector(name));

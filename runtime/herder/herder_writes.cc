@@ -12,6 +12,8 @@ namespace {
 
 using storage::TargetState;
 
+constexpr size_t kOperationsMax = 100;  // of one connector, that wait for each other
+
 Status NoConnector(const std::string& name) {
   return NotFoundError(StrCat("Connector ", name, " not found"));
 }
@@ -37,14 +39,21 @@ std::function<void()> DistributedHerder::BeginStage(std::string description) {
   };
 }
 
-void DistributedHerder::Serially(const std::string& name, Operation operation) {
+Status DistributedHerder::Serially(const std::string& name, Operation operation) {
   std::deque<Operation>& queue = operations_[name];
+  if (queue.size() >= kOperationsMax) {
+    return ExceptionError(absl::StatusCode::kResourceExhausted, kConnectException,
+                          StrCat("Connector ", name, " has ", kOperationsMax,
+                                 " changes that wait for each other, which is the limit; try again "
+                                 "when some of them are done"));
+  }
   queue.push_back([operation = std::move(operation),
                    stage = StageScope::Current()](std::function<void()> finish) {
     const StageScope scope(stage);
     operation(std::move(finish));
   });
   if (queue.size() == 1) NextOperation(name);
+  return OkStatus();
 }
 
 void DistributedHerder::NextOperation(const std::string& name) {
@@ -77,9 +86,10 @@ void DistributedHerder::Create(CreateRequest request, Callback<ConnectorInfo> do
     result.ok() ? done(std::move(result->info)) : done(result.status());
   };
   Ask<StatusOr<PutResult>>(made, [this, request](const Callback<PutResult>& reply) {
-    Checked(request.config, [this, request, reply](const Status& valid) {
+    Checked(request.config, [this, request, agree_by = AgreeBy(), reply](const Status& valid) {
       if (!valid.ok()) return reply(valid);
-      Write(request.name, request.config, InitialState(request.initial_state), true, reply);
+      Write(request.name, request.config, InitialState(request.initial_state), true, agree_by,
+            reply);
     });
   });
 }
@@ -87,9 +97,9 @@ void DistributedHerder::Create(CreateRequest request, Callback<ConnectorInfo> do
 void DistributedHerder::PutConfig(std::string name, SubmittedConfig config,
                                   Callback<PutResult> done) {
   Ask<StatusOr<PutResult>>(std::move(done), [this, name, config](const Callback<PutResult>& reply) {
-    Checked(config, [this, name, config, reply](const Status& valid) {
+    Checked(config, [this, name, config, agree_by = AgreeBy(), reply](const Status& valid) {
       if (!valid.ok()) return reply(valid);
-      Write(name, config, std::nullopt, false, reply);
+      Write(name, config, std::nullopt, false, agree_by, reply);
     });
   });
 }
@@ -117,10 +127,10 @@ void DistributedHerder::PatchConfig(std::string name, ConfigPatch patch,
 
 void DistributedHerder::Write(const std::string& name, SubmittedConfig config,
                               std::optional<TargetState> initial, bool must_be_new,
-                              Callback<PutResult> done) {
-  Serially(name, [this, name, config = std::move(config), initial, must_be_new,
-                  done = std::move(done)](const std::function<void()>& finish) {
-    WhenAgreed([=, this](Status refused) {
+                              TimePoint agree_by, Callback<PutResult> done) {
+  const auto write = [this, name, config = std::move(config), initial, must_be_new, agree_by,
+                      done](const std::function<void()>& finish) {
+    WhenAgreed(agree_by, [=, this](Status refused) {
       const bool exists = Now()->Contains(name);
       if (refused.ok() && exists && must_be_new) {
         refused = AlreadyExistsError(StrCat("Connector ", name, " already exists"));
@@ -131,7 +141,9 @@ void DistributedHerder::Write(const std::string& name, SubmittedConfig config,
       }
       WriteConfig(name, config.values, initial, finish, done);
     });
-  });
+  };
+  const Status full = Serially(name, write);
+  if (!full.ok()) done(full);
 }
 
 void DistributedHerder::WriteConfig(const std::string& name, const config::ConfigMap& values,
@@ -166,8 +178,9 @@ void DistributedHerder::WriteConfig(const std::string& name, const config::Confi
 
 void DistributedHerder::Delete(std::string name, Done done) {
   Ask<Status>(std::move(done), [this, name](const Done& reply) {
-    Serially(name, [this, name, reply](const std::function<void()>& finish) {
-      WhenAgreed([=, this](Status refused) {
+    const TimePoint agree_by = AgreeBy();
+    const Status full = Serially(name, [=, this](const std::function<void()>& finish) {
+      WhenAgreed(agree_by, [=, this](Status refused) {
         if (refused.ok() && !Now()->Contains(name)) refused = NoConnector(name);
         if (!refused.ok()) {
           finish();
@@ -185,6 +198,7 @@ void DistributedHerder::Delete(std::string name, Done done) {
         });
       });
     });
+    if (!full.ok()) reply(full);
   });
 }
 
@@ -214,8 +228,9 @@ void DistributedHerder::Resume(std::string name, Done done) {
 // No tasks first, then the state: whoever sees STOPPED may rely on there being none.
 void DistributedHerder::Stop(std::string name, Done done) {
   Ask<Status>(std::move(done), [this, name](const Done& reply) {
-    Serially(name, [this, name, reply](const std::function<void()>& finish) {
-      WhenAgreed([=, this](Status refused) {
+    const TimePoint agree_by = AgreeBy();
+    const Status full = Serially(name, [=, this](const std::function<void()>& finish) {
+      WhenAgreed(agree_by, [=, this](Status refused) {
         if (refused.ok() && !Now()->Contains(name)) refused = UnknownConnector(name);
         if (!refused.ok()) {
           finish();
@@ -231,12 +246,14 @@ void DistributedHerder::Stop(std::string name, Done done) {
         options_.config->PutTaskConfigs(name, {}, [=, this](const Status& status) {
           loop_.Post([=, this] {
             ScheduleReconcile();
-            if (!status.ok()) return end(status);
+            const Status leads = status.ok() ? CheckLeader() : status;  // still?
+            if (!leads.ok()) return end(leads);
             PutTarget(name, TargetState::kStopped, end);
           });
         });
       });
     });
+    if (!full.ok()) reply(full);
   });
 }
 

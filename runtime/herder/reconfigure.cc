@@ -14,6 +14,7 @@ namespace {
 
 constexpr milliseconds kBackoffMin{250};
 constexpr milliseconds kBackoffMax{60'000};
+constexpr milliseconds kForwardTime{10'000};  // for the leader to take task configs
 
 // Whether the topic has exactly these task configs.
 bool SameTasks(const storage::ClusterConfig& config, const std::string& name,
@@ -55,7 +56,7 @@ void DistributedHerder::Reconfigure(const std::string& name) {
 void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> plan) {
   if (!plan.ok()) return Reconfigured(name, plan.status());
   // Behind the connector's other changes, so that a stop cannot be overtaken.
-  Serially(name, [this, name, plan = *std::move(plan)](std::function<void()> finish) {
+  const Status full = Serially(name, [this, name, plan = *plan](std::function<void()> finish) {
     const bool current = MayReconfigure(name);
     if (!current || SameTasks(*Now(), name, plan)) {
       LogDebug("herder", "The task configs of connector ", name, " stay as they are: ",
@@ -69,6 +70,7 @@ void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> pla
       finish();
     });
   });
+  if (!full.ok()) Reconfigured(name, full, false);
 }
 
 // The leader writes them to the config topic; others hand them to it.
@@ -78,24 +80,45 @@ void DistributedHerder::WriteTaskConfigs(const std::string& name,
   const auto leader = membership_->LeaderUrl();
   const bool leads = membership_->IsLeader();
   if (!leads && (!leader || options_.peers == nullptr)) return then(CheckLeader());
-  const auto end =
-      BeginStage(leads ? StrCat("writing ", tasks.size(), " task configs for connector ", name,
-                                " to the config topic")
-                       : StrCat("forwarding task configurations to the leader at ", *leader));
-  const auto done = [this, end, then = std::move(then)](const Status& status) {
-    loop_.Post([end, then, status] {
-      end();
-      then(status);
-    });
+  if (!leads) return ForwardTaskConfigs(*leader, name, tasks, std::move(then));
+  const auto end = BeginStage(StrCat("writing ", tasks.size(), " task configs for connector ", name,
+                                     " to the config topic"));
+  options_.config->PutTaskConfigs(name, tasks,
+                                  [this, end, then = std::move(then)](const Status& status) {
+                                    loop_.Post([end, then, status] {
+                                      end();
+                                      then(status);
+                                    });
+                                  });
+}
+
+// A leader that has died answers nothing; the connector's other changes wait, so not for long.
+void DistributedHerder::ForwardTaskConfigs(const std::string& leader_url, const std::string& name,
+                                           const std::vector<config::ConfigMap>& tasks,
+                                           std::function<void(Status)> then) {
+  const auto end = std::make_shared<std::function<void(Status)>>(
+      [ended = BeginStage(StrCat("forwarding task configurations to the leader at ", leader_url)),
+       then = std::move(then)](const Status& status) {
+        ended();
+        then(status);
+      });
+  const auto once = [end](const Status& status) {  // on the herder's thread
+    if (const auto first = std::exchange(*end, nullptr)) first(status);
   };
-  if (leads) return options_.config->PutTaskConfigs(name, tasks, done);
+  const auto done = [this, once](const Status& status) {
+    loop_.Post([once, status] { once(status); });
+  };
+  loop_.PostAfter(kForwardTime, [once, name, leader_url] {
+    once(TimeoutError(StrCat("The leader at ", leader_url, " did not take the task configs of ",
+                             "connector ", name, " within ", kForwardTime.count(), " ms")));
+  });
   JsonWriter json;
   json.StartArray();
   for (const config::ConfigMap& task : tasks) config::WriteConfigMap(json, task);
   json.EndArray();
   auto request = Signed(json.Take());
   if (!request.ok()) return done(request.status());
-  options_.peers->PutTaskConfigs(*leader, name, *std::move(request), done);
+  options_.peers->PutTaskConfigs(leader_url, name, *std::move(request), done);
 }
 
 // `shown`: a failure makes the connector FAILED until it succeeds. One to reach the leader does

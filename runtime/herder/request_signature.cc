@@ -94,18 +94,23 @@ Status CheckSignature(const SignedRequest& request, const std::vector<std::strin
   return OkStatus();
 }
 
+std::optional<size_t> SessionKeyBytes(const std::string& algorithm, std::optional<int> bits) {
+  const Algorithm* found = Find(algorithm);
+  if (found == nullptr) return std::nullopt;
+  return static_cast<size_t>(bits ? std::clamp((*bits + 7) / 8, 1, 1024) : found->key_bytes);
+}
+
 StatusOr<storage::SessionKey> NewSessionKey(const std::string& algorithm, std::optional<int> bits,
                                             int64_t now_ms) {
-  const Algorithm* found = Find(algorithm);
-  if (found == nullptr) {
+  const auto size = SessionKeyBytes(algorithm, bits);
+  if (!size) {
     return ConnectError(
         StrCat("Algorithm ", algorithm,
                " not available; inter.worker.key.generation.algorithm is one of "
                "HmacSHA256, HmacSHA1, HmacMD5, HmacSHA224, HmacSHA384, HmacSHA512"));
   }
-  const int size = bits ? std::clamp((*bits + 7) / 8, 1, 1024) : found->key_bytes;
-  std::string key(static_cast<size_t>(size), '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), size) != 1) {
+  std::string key(*size, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(*size)) != 1) {
     return ConnectError("No random bytes are to be had for a session key");
   }
   return storage::SessionKey{std::move(key), algorithm, now_ms};

@@ -25,6 +25,8 @@ std::optional<std::string> RequestMac(std::string_view algorithm, std::string_vi
 Status CheckSignature(const SignedRequest& request, const std::vector<std::string>& accepted,
                       const storage::SessionKey* key);
 
+// How long such a key is; nothing: no such algorithm.
+std::optional<size_t> SessionKeyBytes(const std::string& algorithm, std::optional<int> bits);
 // A new random key. `bits`: its length; otherwise that of the algorithm. Error: no such algorithm,
 // or no randomness.
 StatusOr<storage::SessionKey> NewSessionKey(const std::string& algorithm, std::optional<int> bits,

@@ -234,6 +234,12 @@ class RdkafkaProducer : public Producer {
         return KafkaError(message.err, StrCat("Topic ", topic, " not present in metadata"));
       case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
       case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+        // kAborted: no broker has it. Else nobody knows.
+        if (rd_kafka_message_status(&message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED) {
+          return ExceptionError(absl::StatusCode::kUnknown,
+                                "org.apache.kafka.common.KafkaException",
+                                "The record was given up; a broker may have written it");
+        }
         return ExceptionError(absl::StatusCode::kAborted, "org.apache.kafka.common.KafkaException",
                               "The record was dropped because its task gave up");
       case RD_KAFKA_RESP_ERR__FATAL:

@@ -3,11 +3,14 @@
 //
 // Thread-safe. Writers never block: `done` comes when the write has been read back, so that the
 // next Snapshot has it, or with ConnectException (`Error writing connector configuration to Kafka`,
-// ...) whose cause says why. Writes for one connector happen one after the other, in the order of
-// the calls; each may take kConfigWriteTimeout in all.
+// ...) whose cause says why; the message, too, says if it may have been written all the same, or if
+// this worker does not lead its group any more (a 409). Writes for one connector happen one after
+// the other, in the order of the calls; each may take kConfigWriteTimeout in all.
 #ifndef SLUICE_RUNTIME_STORAGE_CONFIG_STORE_H_
 #define SLUICE_RUNTIME_STORAGE_CONFIG_STORE_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +49,16 @@ class ConfigListener {
 
 class ConfigStore {
  public:
+  // In which of its terms as leader of the group this worker is; 0: in none. Any thread.
+  using Term = std::function<int64_t()>;
+
   virtual ~ConfigStore() = default;
+  // Asked when a leader's write is begun and before each of its records: one that was begun in
+  // another term is not gone on with, so that a worker which was stopped for a while, or cut off,
+  // does not write over what its successor has written. Once, before Start; without it, all goes.
+  virtual void SetTerm(Term term) = 0;
+  // Gives up the writes that no broker has acknowledged; they fail. Any thread, at once.
+  virtual void TakeBack() = 0;
   // Reads everything; blocks. No events meanwhile. The listener outlives Stop.
   virtual Status Start(ConfigListener& listener, milliseconds timeout) = 0;
   virtual void Stop() = 0;

@@ -206,24 +206,6 @@ bool KafkaTopicLog::Reached(const std::vector<kafka::PartitionOffset>& targets) 
   return true;
 }
 
-void KafkaTopicLog::Append(std::string key, std::optional<std::string> value, milliseconds timeout,
-                           Done done) {
-  Status refused;
-  {
-    MutexLock lock(mutex_);
-    if (stopping_) {
-      refused = StoppedError();
-    } else if (new_writes_.size() >= kWaitingMax) {
-      refused = TimeoutError(StrCat("Too many writes to topic '", options_.topic.name,
-                                    "' are waiting: is the broker there?"));
-    } else {
-      new_writes_.push_back({std::move(key), std::move(value), Now() + timeout, std::move(done)});
-    }
-  }
-  if (!refused.ok()) return done(refused);
-  consumer_->WakeUp();
-}
-
 void KafkaTopicLog::Barrier(milliseconds timeout, Done done) {
   Status refused;
   {
@@ -276,11 +258,16 @@ void KafkaTopicLog::Run() {
 }
 
 void KafkaTopicLog::TakeQueued() {
-  MutexLock lock(mutex_);
-  for (Write& write : new_writes_) to_send_.push_back(std::move(write));
-  new_writes_.clear();
-  for (Wait& wait : new_waits_) unasked_.push_back(std::move(wait));
-  new_waits_.clear();
+  bool take_back = false;
+  {
+    MutexLock lock(mutex_);
+    for (Write& write : new_writes_) to_send_.push_back(std::move(write));
+    new_writes_.clear();
+    for (Wait& wait : new_waits_) unasked_.push_back(std::move(wait));
+    new_waits_.clear();
+    take_back = std::exchange(take_back_, false);
+  }
+  if (take_back) TakeBackWrites("this worker is out of its group");
 }
 
 void KafkaTopicLog::AskEnds() {
@@ -298,34 +285,6 @@ void KafkaTopicLog::AskEnds() {
     } else {
       unasked_.push_back(std::move(wait));
     }
-  }
-}
-
-void KafkaTopicLog::SendWrites() {
-  while (!to_send_.empty()) {
-    Write& write = to_send_.front();
-    // The value's bytes must stay where they are until the ack: the node of the map does.
-    const auto [place, inserted] = sent_.emplace(next_tag_, std::move(write));
-    to_send_.pop_front();
-    kafka::OutRecord record;
-    record.topic = options_.topic.name;
-    record.tag = next_tag_;
-    if (place->second.value) {
-      record.value = {place->second.value->data(), place->second.value->size()};
-    }
-    record.key = {place->second.key.data(), place->second.key.size()};
-    const StatusOr<kafka::Producer::Sent> sent = producer_->Send(record);
-    if (sent.ok() && *sent == kafka::Producer::Sent::kSent) {
-      ++next_tag_;
-      continue;
-    }
-    Write back = std::move(place->second);
-    sent_.erase(place);
-    if (sent.ok()) {  // the queue is full
-      to_send_.push_front(std::move(back));
-      return;
-    }
-    if (back.done) back.done(sent.status());
   }
 }
 
@@ -352,28 +311,6 @@ void KafkaTopicLog::ServeBarriers() {
       waits_.push_back(std::move(wait));
     }
   }
-}
-
-void KafkaTopicLog::ExpireWrites() {
-  const TimePoint now = Now();
-  while (!to_send_.empty() && now >= to_send_.front().deadline) {  // the producer's queue is full
-    const Done done = std::move(to_send_.front().done);
-    to_send_.pop_front();
-    if (done) done(TimeoutError(StrCat("Topic '", options_.topic.name, "' takes no records")));
-  }
-  for (auto& [tag, write] : sent_) {
-    if (write.done == nullptr || now < write.deadline) continue;
-    Done done = std::exchange(write.done, nullptr);  // its bytes stay until the ack
-    done(TimeoutError(StrCat("Topic '", options_.topic.name, "' did not take a record in time")));
-  }
-}
-
-void KafkaTopicLog::OnAck(const kafka::Ack& ack) {
-  const auto found = sent_.find(ack.tag);
-  if (found == sent_.end()) return;
-  Done done = std::move(found->second.done);
-  sent_.erase(found);
-  if (done) done(ack.status);
 }
 
 void KafkaTopicLog::FailAll() {

@@ -33,6 +33,9 @@ struct KafkaTopicLogOptions {
   config::ClientProperties producer;
   metrics::Registry* registry = nullptr;  // of the clients' metrics; may be null
   bool create = true;                     // the topic, if it is missing
+  // When the time of a write is over, all that the topic has not taken is taken back, too, so that
+  // no old write comes through when the broker is back.
+  bool take_back_late_writes = false;
 };
 
 class KafkaTopicLog : public TopicLog, private kafka::AckListener {
@@ -43,6 +46,7 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
   Status Start(Reader reader, milliseconds timeout) override;
   void Append(std::string key, std::optional<std::string> value, milliseconds timeout,
               Done done) override;
+  void TakeBack() override;
   void Barrier(milliseconds timeout, Done done) override;
   void Stop() override;
 
@@ -73,6 +77,7 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
   void PollOnce(milliseconds timeout);
   void ServeBarriers();
   void ExpireWrites();
+  void TakeBackWrites(const std::string& why);
   bool Reached(const std::vector<kafka::PartitionOffset>& targets) const;
   StatusOr<std::vector<kafka::PartitionOffset>> EndOffsets(TimePoint deadline) const;
   void FailAll();
@@ -93,10 +98,13 @@ class KafkaTopicLog : public TopicLog, private kafka::AckListener {
   std::deque<Wait> unasked_;  // their targets are not known yet
   std::deque<Wait> waits_;
   TimePoint busy_since_{};  // the epoch: idle
+  // Why writes are being taken back; empty: they are not.
+  std::string taking_back_;
 
   Mutex mutex_;
   std::vector<Write> new_writes_ ABSL_GUARDED_BY(mutex_);
   std::vector<Wait> new_waits_ ABSL_GUARDED_BY(mutex_);
+  bool take_back_ ABSL_GUARDED_BY(mutex_) = false;
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };

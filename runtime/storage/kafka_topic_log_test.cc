@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/kafka/mock_cluster.h"
+#include "runtime/storage/wait.h"
 
 namespace sluice::storage {
 namespace {
@@ -291,6 +292,27 @@ TEST_F(KafkaTopicLogTest, ABrokerThatComesBackTakesWhatWaited) {
   ASSERT_TRUE(ReadToEnd(log, kTimeout).ok());
   EXPECT_EQ(reading.Last().at("k"), "2");
   log.Stop();
+}
+
+// A leader that was cut off: what it could not write must not come through when it is back.
+TEST_F(KafkaTopicLogTest, AWriteWhoseTimeIsOverIsTakenBack) {
+  Reading reading;
+  KafkaTopicLogOptions options = Options();
+  options.take_back_late_writes = true;
+  KafkaTopicLog log(options);
+  ASSERT_TRUE(log.Start(reading.reader(), kTimeout).ok());
+  ASSERT_TRUE(AppendAndWait(log, "k", "old", kTimeout).ok());
+  cluster_.SetUp(false);
+  const Status late = WaitForDone(
+      kTimeout, [&](Done done) { log.Append("k", "stale", milliseconds(300), std::move(done)); });
+  EXPECT_FALSE(late.ok());
+  EXPECT_NE(Message(late).find("topic 'offsets' has not taken it in time"), std::string::npos)
+      << late;
+  cluster_.SetUp(true);
+  ASSERT_TRUE(AppendAndWait(log, "other", "1", kTimeout).ok());
+  ASSERT_TRUE(ReadToEnd(log, kTimeout).ok());
+  EXPECT_EQ(reading.Last().at("k"), "old");
+  EXPECT_EQ(reading.Last().at("other"), "1");
 }
 
 TEST_F(KafkaTopicLogTest, AConfigTopicHasOnePartition) {

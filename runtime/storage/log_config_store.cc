@@ -31,6 +31,17 @@ std::string TargetJson(TargetState state) {
   return json.Take();
 }
 
+// The peer's text, and what a client must know beyond it.
+Status Failed(const Status& cause, const std::string& failure) {
+  if (IsOutcomeUnknown(cause)) {
+    return WrapConnect(cause, StrCat(failure,
+                                     ": whether it was written is unknown, since the broker has "
+                                     "not answered. See what is there before you try again"));
+  }
+  const bool lost = cause.code() == absl::StatusCode::kAborted;
+  return WrapConnect(cause, lost ? StrCat(failure, ": ", Message(cause)) : failure);
+}
+
 std::string LaneOf(const std::string& connector) { return "connector " + connector; }
 
 }  // namespace
@@ -77,12 +88,13 @@ void LogConfigStore::PutConnector(const std::string& connector, const config::Co
   Step records;
   if (initial) records.emplace_back("target-state-" + connector, TargetJson(*initial));
   records.emplace_back("connector-" + connector, PropertiesJson(config));
-  Enqueue(LaneOf(connector), kPutConnectorFailed, {std::move(records), {}}, std::move(done));
+  Enqueue(LaneOf(connector), Writer::kLeader, kPutConnectorFailed, {std::move(records), {}},
+          std::move(done));
 }
 
 void LogConfigStore::RemoveConnector(const std::string& connector, Done done) {
   Enqueue(
-      LaneOf(connector), kRemoveConnectorFailed,
+      LaneOf(connector), Writer::kLeader, kRemoveConnectorFailed,
       {{{"connector-" + connector, std::nullopt}, {"target-state-" + connector, std::nullopt}}, {}},
       std::move(done));
 }
@@ -100,19 +112,19 @@ void LogConfigStore::PutTaskConfigs(const std::string& connector,
   }
   steps.push_back({{"commit-" + connector, StrCat("{\"tasks\":", configs.size(), "}")}});
   steps.emplace_back();
-  Enqueue(LaneOf(connector), kPutTasksFailed, std::move(steps), std::move(done));
+  Enqueue(LaneOf(connector), Writer::kLeader, kPutTasksFailed, std::move(steps), std::move(done));
 }
 
 void LogConfigStore::PutTargetState(const std::string& connector, TargetState state, Done done) {
-  Enqueue(LaneOf(connector), kPutStateFailed, {{{"target-state-" + connector, TargetJson(state)}}},
-          std::move(done));
+  Enqueue(LaneOf(connector), Writer::kAny, kPutStateFailed,
+          {{{"target-state-" + connector, TargetJson(state)}}}, std::move(done));
 }
 
 void LogConfigStore::PutRestart(const RestartRequest& request, Done done) {
   JsonWriter json;
   json.StartObject().Key("include-tasks").Bool(request.include_tasks);
   json.Key("only-failed").Bool(request.only_failed).EndObject();
-  Enqueue(LaneOf(request.connector), "Error writing restart request to Kafka",
+  Enqueue(LaneOf(request.connector), Writer::kLeader, "Error writing restart request to Kafka",
           {{{"restart-connector-" + request.connector, json.Take()}}, {}}, std::move(done));
 }
 
@@ -121,7 +133,7 @@ void LogConfigStore::PutLoggerLevel(const std::string& logger, const std::string
   JsonWriter json;
   json.StartObject().Key("level").String(level).EndObject();
   // One lane for all: a logger's level is that of those below it, so their order counts.
-  Enqueue("loggers", "Error writing logger level to Kafka",
+  Enqueue("loggers", Writer::kAny, "Error writing logger level to Kafka",
           {{{"logger-cluster-" + logger, json.Take()}}, {}}, std::move(done));
 }
 
@@ -130,27 +142,32 @@ void LogConfigStore::PutSessionKey(const SessionKey& key, Done done) {
   json.StartObject().Key("key").String(Base64Encode(key.key));
   json.Key("algorithm").String(key.algorithm);
   json.Key("creation-timestamp").Int(key.created_ms).EndObject();
-  Enqueue("session key", "Error writing session key to Kafka", {{{"session-key", json.Take()}}, {}},
-          std::move(done));
+  Enqueue("session key", Writer::kLeader, "Error writing session key to Kafka",
+          {{{"session-key", json.Take()}}, {}}, std::move(done));
 }
 
 void LogConfigStore::PutTaskCount(const std::string& connector, int tasks, Done done) {
-  Enqueue(LaneOf(connector), "Error writing task count to Kafka",
+  Enqueue(LaneOf(connector), Writer::kLeader, "Error writing task count to Kafka",
           {{{"tasks-fencing-" + connector, StrCat("{\"task-count\":", tasks, "}")}}, {}},
           std::move(done));
 }
 
-void LogConfigStore::Enqueue(const std::string& lane, std::string failure, std::vector<Step> steps,
-                             Done done) {
+void LogConfigStore::Enqueue(const std::string& lane, Writer writer, std::string failure,
+                             std::vector<Step> steps, Done done) {
   bool full = false, first = false;
+  const int64_t term = TermNow();
   {
     MutexLock lock(mutex_);
     full = waiting_ >= kOperationsMax;
     if (!full) {
       ++waiting_;
       std::deque<Operation>& operations = operations_[lane];
-      operations.push_back({std::move(failure), std::move(steps), std::move(done),
-                            clock_.Now() + kConfigWriteTimeout, 0});
+      operations.push_back({.failure = std::move(failure),
+                            .writer = writer,
+                            .steps = std::move(steps),
+                            .done = std::move(done),
+                            .deadline = clock_.Now() + kConfigWriteTimeout,
+                            .term = term});
       first = operations.size() == 1;
     }
   }
@@ -161,9 +178,12 @@ void LogConfigStore::Enqueue(const std::string& lane, std::string failure, std::
 void LogConfigStore::RunFront(const std::string& lane) {
   Step step;
   milliseconds left;
+  const int64_t term = TermNow();
+  bool may_write = true;
   {
     MutexLock lock(mutex_);
     Operation& operation = operations_[lane].front();
+    may_write = operation.writer == Writer::kAny || (term != 0 && term == operation.term);
     step = std::move(operation.steps[operation.next]);
     left = std::chrono::ceil<milliseconds>(operation.deadline - clock_.Now());
   }
@@ -173,6 +193,10 @@ void LogConfigStore::RunFront(const std::string& lane) {
   }
   if (step.empty()) {
     return log_->Barrier(left, [this, lane](const Status& status) { StepDone(lane, status); });
+  }
+  if (!may_write) {
+    return StepDone(lane, ConflictError("this worker does not lead its group any more, so it has "
+                                        "written nothing more of it; try again"));
   }
   struct Writes {  // of one step: it is done with the last
     std::atomic<size_t> open;
@@ -212,7 +236,7 @@ void LogConfigStore::StepDone(const std::string& lane, const Status& status) {
     more = !operations.empty();
     if (!more) operations_.erase(found);
   }
-  if (over) finished.done(status.ok() ? status : WrapConnect(status, finished.failure));
+  if (over) finished.done(status.ok() ? status : Failed(status, finished.failure));
   if (more) RunFront(lane);
 }
 

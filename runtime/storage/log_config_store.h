@@ -4,7 +4,8 @@
 // Operations on one connector run one after the other, those on different ones side by side: the
 // log writes together what waits together, and looks for its end once for all that ask. A step of
 // an operation begins when every record of the step before is acknowledged, so no commit can
-// overtake a task's record, whatever the producer does with a batch.
+// overtake a task's record, whatever the producer does with a batch; and whether this worker still
+// leads is asked before each.
 #ifndef SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
 #define SLUICE_RUNTIME_STORAGE_LOG_CONFIG_STORE_H_
 
@@ -30,6 +31,8 @@ class LogConfigStore : public ConfigStore {
 
   Status Start(ConfigListener& listener, milliseconds timeout) override;
   void Stop() override;
+  void SetTerm(Term term) override { term_ = std::move(term); }
+  void TakeBack() override { log_->TakeBack(); }
   std::shared_ptr<const ClusterConfig> Snapshot() const override;
   void Refresh(milliseconds timeout, Done done) override;
   void PutConnector(const std::string& connector, const config::ConfigMap& config,
@@ -47,24 +50,30 @@ class LogConfigStore : public ConfigStore {
   using Record = std::pair<std::string, std::optional<std::string>>;
   // Records to be written together; none: read to the end.
   using Step = std::vector<Record>;
+  enum class Writer { kLeader, kAny };
   struct Operation {
     std::string failure;  // what to say when a step fails
+    Writer writer;
     std::vector<Step> steps;
     Done done;
     TimePoint deadline;
+    int64_t term = 0;  // that it was begun in
     size_t next = 0;
   };
   static constexpr size_t kOperationsMax = 1000;
 
   void OnRecord(const LogRecord& record);
   // `lane`: operations of one never overlap.
-  void Enqueue(const std::string& lane, std::string failure, std::vector<Step> steps, Done done);
+  void Enqueue(const std::string& lane, Writer writer, std::string failure, std::vector<Step> steps,
+               Done done);
+  int64_t TermNow() const { return term_ ? term_() : 1; }
   void RunFront(const std::string& lane);
   void StepDone(const std::string& lane, const Status& status);
 
   const std::unique_ptr<TopicLog> log_;
   Clock& clock_;
-  ConfigListener* listener_ = nullptr;  // set before the log starts
+  ConfigListener* listener_ = nullptr;  // these two are set before the log starts
+  Term term_;
 
   mutable Mutex mutex_;
   ConfigState state_ ABSL_GUARDED_BY(mutex_);

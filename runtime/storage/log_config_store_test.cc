@@ -27,6 +27,9 @@ class RecordingLog : public MemoryTopicLog {
     if (!fail.ok()) return done(fail);
     MemoryTopicLog::Append(std::move(key), std::move(value), timeout, std::move(done));
   }
+  void TakeBack() override {
+    for (const Done& done : std::exchange(held, {})) done(OutcomeUnknownError("taken back"));
+  }
   void Barrier(milliseconds timeout, Done done) override {
     if (hold) return void(held.push_back(std::move(done)));
     MemoryTopicLog::Barrier(timeout, std::move(done));
@@ -247,6 +250,48 @@ TEST_F(LogConfigStoreTest, WritesOfManyConnectorsRunSideBySide) {
   ASSERT_EQ(answers_.size(), 4u);
   for (size_t i = 1; i < answers_.size(); ++i) EXPECT_TRUE(answers_[i].ok()) << answers_[i];
   EXPECT_EQ(log_->Keys().back(), "commit-a");
+}
+
+// It was stopped between the tasks' records and their commit; another one leads when it goes on.
+TEST_F(LogConfigStoreTest, WhoDoesNotLeadAnyMoreWritesNoMore) {
+  int64_t term = 1;
+  store_->SetTerm([&term] { return term; });
+  log_->hold = true;
+  store_->PutTaskConfigs("a", {{{"k", "0"}}}, Keep());
+  store_->PutConnector("b", {}, std::nullopt, Keep());
+  store_->PutConnector("b", {}, std::nullopt, Keep());
+  term = 0;
+  log_->Release();  // a's task
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(answers_[0].code(), absl::StatusCode::kAborted);  // 409
+  EXPECT_EQ(Message(answers_[0]),
+            "Error writing task configurations to Kafka: this worker does not lead its group any "
+            "more, so it has written nothing more of it; try again");
+  term = 2;         // it leads again; another one may have led meanwhile
+  log_->Release();  // b: reading it back writes nothing
+  log_->Release();
+  ASSERT_EQ(answers_.size(), 3u);
+  EXPECT_TRUE(answers_[1].ok());
+  EXPECT_EQ(answers_[2].code(), absl::StatusCode::kAborted);  // begun in the earlier term
+  EXPECT_EQ(log_->Keys(), (std::vector<std::string>{"task-a-0", "connector-b"}));
+  store_->PutTaskConfigs("a", {}, Keep());
+  EXPECT_EQ(log_->Keys().back(), "commit-a");
+  term = 0;
+  store_->PutTargetState("c", TargetState::kPaused, Keep());  // any worker may
+  EXPECT_EQ(log_->Keys().back(), "target-state-c");
+}
+
+TEST_F(LogConfigStoreTest, AWriteThatIsTakenBackSaysThatItsOutcomeIsUnknown) {
+  log_->hold = true;
+  store_->PutConnector("a", {}, std::nullopt, Keep());
+  store_->TakeBack();
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(Message(answers_[0]),
+            "Error writing connector configuration to Kafka: whether it was written is unknown, "
+            "since the broker has not answered. See what is there before you try again");
+  log_->hold = false;
+  store_->PutConnector("a", {}, std::nullopt, Keep());
+  EXPECT_TRUE(answers_[1].ok());
 }
 
 TEST_F(LogConfigStoreTest, AnOperationsTimeRunsWhileItWaits) {

@@ -28,6 +28,7 @@ class MemoryTopicLog : public TopicLog {
     done(OkStatus());
   }
   void Barrier(milliseconds, Done done) override { done(stopped_ ? StoppedError() : OkStatus()); }
+  void TakeBack() override {}  // everything is acknowledged at once
   void Stop() override { stopped_ = true; }
 
  private:

@@ -89,7 +89,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<
                                    {},
                                    {},
                                    registry,
-                                   create_topics},
+                                   create_topics,
+                                   true},
                                   WorkerClient::kConfigConsumer, WorkerClient::kConfigProducer));
   SLUICE_ASSIGN_OR_RETURN(auto offset_log,
                           MakeLog(worker,
@@ -101,7 +102,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<
                                    {},
                                    {},
                                    registry,
-                                   create_topics},
+                                   create_topics,
+                                   false},
                                   WorkerClient::kOffsetConsumer, WorkerClient::kOffsetProducer));
   SLUICE_ASSIGN_OR_RETURN(auto status_log,
                           MakeLog(worker,
@@ -113,7 +115,8 @@ StatusOr<Stores> MakeStores(const config::WorkerConfig& worker, std::shared_ptr<
                                    {},
                                    {},
                                    registry,
-                                   create_topics},
+                                   create_topics,
+                                   false},
                                   WorkerClient::kStatusConsumer, WorkerClient::kStatusProducer));
   return Stores{std::make_unique<LogConfigStore>(std::move(config_log)),
                 std::make_unique<LogOffsetStore>(std::move(offset_log)),

@@ -6,6 +6,13 @@
 
 namespace sluice::storage {
 
+Status OutcomeUnknownError(std::string_view message) {
+  return ExceptionError(absl::StatusCode::kUnknown,
+                        "org.apache.kafka.common.errors.TimeoutException", message);
+}
+
+bool IsOutcomeUnknown(const Status& status) { return status.code() == absl::StatusCode::kUnknown; }
+
 Status AppendAndWait(TopicLog& log, std::string key, std::optional<std::string> value,
                      milliseconds timeout) {
   return WaitForDone(timeout, [&](Done done) {

@@ -43,14 +43,22 @@ class TopicLog {
   // in time).
   virtual Status Start(Reader reader, milliseconds timeout) = 0;
   // Writes one record; no value: a tombstone. `done` after the broker has it, or with the error: a
-  // time-out leaves open whether it was written. Appends of one key keep their order.
+  // time-out leaves open whether it was written, unless the log says otherwise. Appends of one key
+  // keep their order.
   virtual void Append(std::string key, std::optional<std::string> value, milliseconds timeout,
                       Done done) = 0;
+  // Gives up what was appended and has not been acknowledged: it is not sent any more, and its
+  // `done`s come with errors. Those of what a broker may have already are OutcomeUnknown.
+  virtual void TakeBack() = 0;
   // `done` when everything has been read that was in the topic when Barrier was called.
   virtual void Barrier(milliseconds timeout, Done done) = 0;
   // Ends the thread. Outstanding callbacks get StoppedError. Idempotent.
   virtual void Stop() = 0;
 };
+
+// A write that has failed for the worker, and that a broker may have all the same.
+Status OutcomeUnknownError(std::string_view message);
+bool IsOutcomeUnknown(const Status& status);
 
 // Calls that wait. Never on the log's own thread.
 Status AppendAndWait(TopicLog& log, std::string key, std::optional<std::string> value,

@@ -53,8 +53,10 @@ Group::Group(const GroupParts& parts)
       built_in_(parts.version, parts.plugins),
       support_(
           *parts.plugins, built_in_,
-          [calls = parts.calls](std::function<void()> work) { calls->Aside(std::move(work)); },
-          [this] { member_->Reconsider(); }) {}
+          [calls = parts.calls](std::function<void()> work) {
+            return calls->Aside(std::move(work));
+          },
+          [this] { member_->Looked(); }) {}
 
 StatusOr<std::unique_ptr<Group>> Group::Make(const GroupParts& parts) {
   SLUICE_ASSIGN_OR_RETURN(const cluster::GroupClientOptions client, ClientOptions(*parts.config));
@@ -72,6 +74,7 @@ StatusOr<std::unique_ptr<Group>> Group::Make(const GroupParts& parts) {
                                 return cluster::NewGroupClient(client, listener);
                               }));
   group->member_ = group->membership_.get();
+  parts.configs->SetTerm([member = group->member_] { return member->Term(); });
   return group;
 }
 
@@ -86,8 +89,9 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
   options.stop_time = std::min(config.task_shutdown_graceful_timeout, config.session_timeout / 2);
   options.max_delay = config.scheduled_rebalance_max_delay;
   options.sync_timeout = config.worker_sync_timeout;
-  options.cannot_run = [this](const storage::ClusterConfig& now) {
-    return support_.CannotRun(now);
+  options.fitness = [this](const storage::ClusterConfig& now) { return support_.Ask(now); };
+  options.fit = [this](const std::string& name, const herder::ClassSupport::Config& now) {
+    return support_.Ask(name, now);
   };
   options.returns = [config = parts_.config, statuses = parts_.statuses](const auto& tell) {
     statuses->Refresh(config->worker_sync_timeout, [statuses, tell](const Status& read) {
@@ -106,8 +110,7 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
 
 Status Group::CheckClasses() {
   const auto config = parts_.configs->Snapshot();
-  const std::vector<herder::MissingClass> missing =
-      herder::FindMissingClasses(*config, *parts_.plugins, built_in_);
+  const std::vector<herder::MissingClass> missing = support_.Look(*config);
   for (const herder::MissingClass& one : missing) LogError("worker", one.ToString());
   if (missing.empty() || parts_.config->join_unsupported) return OkStatus();
   return ConnectError(StrCat(

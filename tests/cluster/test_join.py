@@ -58,3 +58,18 @@ def test_it_joins_when_told_to_and_others_run_that_connector(ticking, name, tmp_
     for worker in ticking.workers:
         assert worker.post(f"/connectors/{name}/restart").code == 204
     assert set(ticking.wait_until_running({name: 1}).values()) == {ticking[0].worker_id}
+
+
+def test_what_it_lacks_never_starts_there(ticking, kafka, name, tmp_path):
+    """Of connectors that are created, and changed, when it has joined, it tells only that it lacks their class."""
+    ticking.add(plugin__path=tmp_path, join__unsupported="join")
+    late = [f"late-{number}-{name}" for number in range(4)]
+    for connector in late:
+        kafka.create(connector)
+    for interval in (100, 50):
+        for connector in late:
+            ticking[0].create(connector, connector__class=TICKER, topic=connector, interval__ms=interval)
+        placed = ticking.wait_until_running({name: 1, **{connector: 1 for connector in late}})
+        assert set(placed.values()) == {ticking[0].worker_id}
+    told = [line for line in ticking[1].log().splitlines() if any(connector in line for connector in late)]
+    assert [line for line in told if "which is not installed here" not in line] == []
