@@ -75,6 +75,21 @@ TEST_F(GroupClassesTest, AJoinWaitsForTheLookButNotForLong) {
   Settle();
   EXPECT_EQ(Starts("a"), 0);
   EXPECT_TRUE(w1().plugins.running.contains("a"));
+  ASSERT_TRUE(Put("w1", "y", 1).ok());
+  Settle();
+  ASSERT_EQ(w1().plugins.running.size(), 2u);  // so again the next one is for w2
+  // A look that hangs: taken to be there, until it is known better.
+  w2().calls.hold_aside = true;
+  ASSERT_TRUE(Put("w1", "b", 1, "FakeSink").ok());
+  for (int i = 0; i < 5; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run([this] { CheckOwners(); });
+  }
+  EXPECT_TRUE(group_.coordinator.stable());
+  EXPECT_EQ(Starts("b"), 1);
+  w2().calls.ReleaseAside();
+  Settle();
+  EXPECT_TRUE(w1().plugins.running.contains("b"));
 }
 
 TEST_F(GroupClassesTest, ARestartOfWhatNobodyCanRunSaysSo) {

@@ -257,19 +257,6 @@ void KafkaTopicLog::Run() {
   consumer_->Close(milliseconds(1000));
 }
 
-void KafkaTopicLog::TakeQueued() {
-  bool take_back = false;
-  {
-    MutexLock lock(mutex_);
-    for (Write& write : new_writes_) to_send_.push_back(std::move(write));
-    new_writes_.clear();
-    for (Wait& wait : new_waits_) unasked_.push_back(std::move(wait));
-    new_waits_.clear();
-    take_back = std::exchange(take_back_, false);
-  }
-  if (take_back) TakeBackWrites("this worker is out of its group");
-}
-
 void KafkaTopicLog::AskEnds() {
   if (unasked_.empty()) return;
   // One look at the ends serves all that asked before it.

@@ -315,6 +315,42 @@ TEST_F(KafkaTopicLogTest, AWriteWhoseTimeIsOverIsTakenBack) {
   EXPECT_EQ(reading.Last().at("other"), "1");
 }
 
+TEST_F(KafkaTopicLogTest, WhatWaitsCanBeTakenBack) {
+  Reading reading;
+  KafkaTopicLog log(Options());
+  log.TakeBack();  // before there is anything
+  ASSERT_TRUE(log.Start(reading.reader(), kTimeout).ok());
+  log.TakeBack();
+  ASSERT_TRUE(AppendAndWait(log, "k", "old", kTimeout).ok());
+  cluster_.SetUp(false);
+  Mutex mutex;
+  CondVar changed;
+  std::vector<Status> answers;
+  for (const char* value : {"stale", "staler"}) {
+    log.Append("k", value, kTimeout, [&](const Status& status) {
+      MutexLock lock(mutex);
+      answers.push_back(status);
+      changed.NotifyAll();
+    });
+  }
+  log.TakeBack();
+  {
+    MutexLock lock(mutex);
+    const TimePoint deadline = std::chrono::steady_clock::now() + kTimeout;
+    while (answers.size() < 2 && changed.WaitUntil(mutex, deadline)) {
+    }
+    ASSERT_EQ(answers.size(), 2u);
+    for (const Status& status : answers) {
+      EXPECT_NE(Message(status).find("this worker is out of its group"), std::string::npos)
+          << status;
+    }
+  }
+  cluster_.SetUp(true);
+  ASSERT_TRUE(AppendAndWait(log, "other", "1", kTimeout).ok());
+  ASSERT_TRUE(ReadToEnd(log, kTimeout).ok());
+  EXPECT_EQ(reading.Last().at("k"), "old");
+}
+
 TEST_F(KafkaTopicLogTest, AConfigTopicHasOnePartition) {
   KafkaTopicLogOptions options = Options();
   options.one_partition = true;

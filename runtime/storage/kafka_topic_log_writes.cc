@@ -12,10 +12,14 @@ namespace sluice::storage {
 namespace {
 
 constexpr milliseconds kAckPoll{2};
+constexpr char kOutOfGroup[] = "this worker is out of its group";
 constexpr milliseconds kTakeBackMax{1000};  // until the producer has dropped its records
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 
+Status NotWritten(std::string_view why) {
+  return TimeoutError(StrCat("The record was not written: ", why));
+}
 Status TakenBackLate(const std::string& why) {
   return OutcomeUnknownError(StrCat("Whether the record was written is unknown: ", why));
 }
@@ -40,13 +44,31 @@ void KafkaTopicLog::Append(std::string key, std::optional<std::string> value, mi
   consumer_->WakeUp();
 }
 
+// What is appended afterwards is none of it.
 void KafkaTopicLog::TakeBack() {
+  std::vector<Write> unsent;
   {
     MutexLock lock(mutex_);
     if (!running_) return;
+    unsent.swap(new_writes_);
     take_back_ = true;
   }
+  for (const Write& write : unsent) write.done(NotWritten(kOutOfGroup));
   consumer_->WakeUp();
+}
+
+void KafkaTopicLog::TakeQueued() {
+  std::vector<Write> writes;
+  bool take_back = false;
+  {
+    MutexLock lock(mutex_);
+    writes.swap(new_writes_);
+    for (Wait& wait : new_waits_) unasked_.push_back(std::move(wait));
+    new_waits_.clear();
+    take_back = std::exchange(take_back_, false);
+  }
+  if (take_back) TakeBackWrites(kOutOfGroup);
+  for (Write& write : writes) to_send_.push_back(std::move(write));
 }
 
 void KafkaTopicLog::SendWrites() {
@@ -101,9 +123,8 @@ void KafkaTopicLog::ExpireWrites() {
 // Then there is a new client: one that has dropped records has gaps in its sequence, and an old one
 // may yet have a request under way.
 void KafkaTopicLog::TakeBackWrites(const std::string& why) {
-  const Status unsent = TimeoutError(StrCat("The record was not written: ", why));
-  for (Write& write : std::exchange(to_send_, {})) {
-    if (write.done) write.done(unsent);
+  for (const Write& write : std::exchange(to_send_, {})) {
+    if (write.done) write.done(NotWritten(why));
   }
   if (sent_.empty()) return;
   LogWarn("storage", "Taking back ", sent_.size(), " records that topic ", options_.topic.name,
@@ -133,9 +154,8 @@ void KafkaTopicLog::OnAck(const kafka::Ack& ack) {
   sent_.erase(found);
   if (!done) return;
   if (taking_back_.empty() || ack.status.ok()) return done(ack.status);
-  done(ack.status.code() == absl::StatusCode::kAborted
-           ? TimeoutError(StrCat("The record was not written: ", taking_back_))
-           : TakenBackLate(taking_back_));
+  done(ack.status.code() == absl::StatusCode::kAborted ? NotWritten(taking_back_)
+                                                       : TakenBackLate(taking_back_));
 }
 
 }  // namespace sluice::storage
