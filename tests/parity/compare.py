@@ -8,8 +8,8 @@ HEADERS = ("Content-Type", "Location", "Allow", "Www-Authenticate", "Vary", "Acc
            "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials",
            "Access-Control-Max-Age", "Access-Control-Expose-Headers")
 ADDED = ("X-One", "X-Two", "Cache-Control", "Expires", "Last-Modified")  # by the workers of converse.py that add some
-# Classes that the peer has as other people's plugins only, which are not installed here.
-INSTALLED = ("io.confluent.",)
+# Classes that the peer has as other people's plugins only, which are not installed here, and those that it never has.
+INSTALLED = ("io.confluent.", "dev.sluice.")
 # Members whose own members come in the order of a Java HashMap, and so in no order.
 UNORDERED = ("config", "partition", "offset")
 # Rules of the table that many answers fall under: no step declares them.
