@@ -72,17 +72,37 @@ def test_every_worker_answers(watch, workers, answer):
         watch.check()
 
 
-def test_what_was_acknowledged_stays(watch, workers):
+def write(watch, number, answer):
+    for worker in watch.world.group.workers:
+        worker.answer = answer
+    watch._write(number)
+
+
+def test_what_was_acknowledged_stays(watch):
     watch.start_writing()
-    watch._write(1)
+    write(watch, 1, (200, "{}"))
     watch.check_written("1")
-    workers[1].answer = workers[0].answer = (409, "later")
-    watch._write(2)
+    write(watch, 2, (409, "later"))
     watch.check_written("2")  # refused, and done nevertheless
-    workers[1].answer = workers[0].answer = (200, "{}")
-    watch._write(3)
-    with pytest.raises(AssertionError, match="number 2, not one of"):
+    write(watch, 3, (200, "{}"))
+    with pytest.raises(AssertionError, match=r"number 2, not one of \[3\]"):
         watch.check_written("2")
+
+
+@pytest.mark.parametrize("answer", [(409, "later"), (500, "timed out"), OSError("connection reset")])
+def test_a_write_of_unknown_end_may_be_there_until_another_is_acknowledged(watch, answer):
+    watch.start_writing()
+    write(watch, 1, (200, "{}"))
+    write(watch, 2, answer)
+    write(watch, 3, (201, "{}"))
+    write(watch, 4, answer)
+    write(watch, 5, answer)
+    for older in ("1", "2"):
+        with pytest.raises(AssertionError, match=rf"number {older}, not one of \[3, 4, 5\]"):
+            watch.check_written(older)
+    watch.check_written("4")
+    with pytest.raises(AssertionError, match=r"not one of \[4\]"):  # all was quiet, so it stays
+        watch.check_written("5")
 
 
 def test_a_write_is_answered_in_a_way_that_is_documented(watch, workers):

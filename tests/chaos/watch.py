@@ -27,7 +27,8 @@ class Watch:
         self.answers = self.writes = self.refused = 0
         self._end, self._writing = threading.Event(), threading.Event()
         self._write_lock = threading.Lock()
-        self._acknowledged, self._unknown = 0, []
+        self._acknowledged = 0  # the last number
+        self._unknown = []  # those that were tried after it
         self._threads = [threading.Thread(target=self._guard, args=work, daemon=True)
                          for work in ((self._ask, _ASK_EVERY), (self._owners, _OWNERS_EVERY),
                                       (self._write, _WRITE_EVERY))]
@@ -140,7 +141,7 @@ class Watch:
         took = time.monotonic() - began
         self.writes += 1
         if code in (200, 201):
-            self._acknowledged = number
+            self._acknowledged, self._unknown = number, []
         else:
             self.refused += 1
             self._unknown.append(number)
@@ -151,7 +152,8 @@ class Watch:
             self._find(f"PUT of a configuration at {self.world.name(worker)} after {took:.1f} s: {told}")
 
     def check_written(self, found):
-        """Either the last number that was acknowledged, or one of which it is not known what became of it."""
+        """Either the last number that was acknowledged, or one that was tried after it, of which it is not known what
+        became of it."""
         may_be = [self._acknowledged, *self._unknown]
         assert int(found) in may_be, f"the configuration that was written has number {found}, not one of {may_be}"
         self._acknowledged, self._unknown = int(found), []
