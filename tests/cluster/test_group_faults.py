@@ -1,17 +1,12 @@
 """Workers that die, freeze, leave and come back while lines travel from a file to a file: a ledger of lines."""
 
-import json
 import signal
 
 import pytest
 from support.ledger import Feed, lines, missing, wait_for_more
 from support.metrics import scrape
+from support.offsets import positions
 from support.worker import wait_for
-
-
-def positions(kafka, name):
-    """The source's offsets in the order in which they were written."""
-    return [json.loads(record.value())["position"] for record in kafka.read(f"{name}-offsets")]
 
 
 def test_kill_9_of_two_of_three_workers(new_group, pipe, name):
@@ -66,7 +61,7 @@ def test_frozen_workers_take_nothing_back(new_group, pipe, kafka, name):
         wait_for_more(target)
     assert seen == sorted(seen)
     wait_for(lambda: not missing(source, target), lambda: f"every line; missing: {missing(source, target)}")
-    written = positions(kafka, name)
+    written = positions(kafka, name, f"{name}-from")
     assert written == sorted(written)
 
 

@@ -1,25 +1,16 @@
 """The peer's workers and ours in one group; and the way from one to the other, and back, under way."""
 
+from support.group import settled
 from support.ledger import SINK, SOURCE, Feed, lines, missing
+from support.offsets import positions
 from support.peer import JavaWorker
-from support.worker import wait_for
-
-
-def settled(worker, method, path, code, body=None):
-    """The peer answers 409 while the group rebalances: to be asked again."""
-    answers = []
-
-    def done():
-        answers.append(worker.request(method, path, body))
-        assert answers[-1].code in (code, 409), answers[-1].text
-        return answers[-1].code == code
-    wait_for(done, lambda: f"{code}: {answers[-1].text}")
+from support.worker import Worker, wait_for
 
 
 def share(group, running, folder, prefix):
-    """Connectors that are made, read, restarted and deleted at either worker run on both of them. `running`: those that
-    run already."""
-    tasks, outputs = {**running}, []
+    """Connectors that are made, read, restarted and deleted at each worker run on all of them. `running`: those that run
+    already."""
+    tasks, outputs, made = {**running}, [], []
     for number, worker in enumerate(group.alive()):
         source, sink = f"{prefix}-source-{number}", f"{prefix}-sink-{number}"
         file = folder / f"{source}.txt"
@@ -29,6 +20,7 @@ def share(group, running, folder, prefix):
                 {"connector.class": SOURCE, "file": str(file), "topic": source})
         settled(worker, "PUT", f"/connectors/{sink}/config", 201,
                 {"connector.class": SINK, "file": str(outputs[-1]), "topics": source})
+        made.append((source, sink))
         tasks.update({source: 1, sink: 1})
     group.wait_until_balanced(tasks)
     for output in outputs:
@@ -37,8 +29,8 @@ def share(group, running, folder, prefix):
         group.wait_for_same(f"/connectors/{connector}/config")
         status = group.wait_for_same(f"/connectors/{connector}/status")
         assert [status["connector"]["state"], status["tasks"][0]["state"]] == ["RUNNING", "RUNNING"]
-    for worker in group.alive():
-        for connector in tasks:
+    for number, worker in enumerate(group.alive()):
+        for connector in made[number - 1]:  # at another one
             settled(worker, "POST", f"/connectors/{connector}/restart", 204)
             settled(worker, "POST", f"/connectors/{connector}/tasks/0/restart", 204)
             settled(worker, "POST", f"/connectors/{connector}/restart?includeTasks=true", 202)
@@ -49,36 +41,43 @@ def share(group, running, folder, prefix):
 
 
 def test_from_the_peer_to_sluice_and_back(new_group, kafka, name, tmp_path):
-    """Rolling, with a source and a sink running: no line is lost, and each goes on where the other stopped."""
+    """Three workers are replaced one by one, the leader last, with a source and a sink running: no line is lost or
+    doubled, and each goes on where the other stopped."""
     kafka.create(name)
     group = new_group(plugin__path=None)
     source, target = tmp_path / "in.txt", tmp_path / "out.txt"
     tasks = {f"{name}-from": 1, f"{name}-to": 1}
 
     def flows():
+        group.wait_until_running(tasks)
         seen = len(lines(target))
         wait_for(lambda: len(lines(target)) > seen + 100, "lines arrive")
 
+    def replace(worker, kind):
+        assert worker.stop() == (143 if isinstance(worker, JavaWorker) else 0)  # 143: how a JVM ends by SIGTERM
+        flows()
+        new, = group.add(kind=kind)
+        flows()
+        return new
+
     with Feed(source, lines_per_second=200):
-        java, = group.add(kind=JavaWorker)
-        java.create(f"{name}-from", connector__class=SOURCE, file=source, topic=name)
-        java.create(f"{name}-to", connector__class=SINK, file=target, topics=name)
-        group.wait_until_running(tasks)
-        flows()
-        sluice, = group.add()
-        assert group.leader() is java
+        first, = group.add(kind=JavaWorker)
+        first.create(f"{name}-from", connector__class=SOURCE, file=source, topic=name)
+        first.create(f"{name}-to", connector__class=SINK, file=target, topics=name)
+        for worker in group.add(2, kind=JavaWorker):
+            replace(worker, Worker)
+        assert group.leader() is first
         share(group, tasks, tmp_path, f"{name}-java-leads")
-        flows()
-        assert java.stop() == 143  # how a JVM ends by SIGTERM
-        group.wait_until_running(tasks)
-        assert group.leader() is sluice
-        flows()
-        java, = group.add(kind=JavaWorker)
-        assert group.leader() is sluice
+        replace(first, Worker)
+        leader = group.leader()
+        for worker in group.followers():
+            replace(worker, JavaWorker)
+        assert group.leader() is leader
         share(group, tasks, tmp_path, f"{name}-sluice-leads")
-        flows()
-        assert sluice.stop() == 0
-        group.wait_until_running(tasks)
-        flows()
+        replace(leader, JavaWorker)
     wait_for(lambda: not missing(source, target), lambda: f"every line; missing: {missing(source, target)}")
     assert lines(target) == lines(source)
+    stored = positions(kafka, name, f"{name}-from")
+    assert stored == sorted(stored)
+    wait_for(lambda: kafka.committed(f"connect-{name}-to", name) == len(lines(source)), "the last line is committed")
+    assert len([record for record in kafka.read(f"{name}-configs") if record.key() == b"session-key"]) == 1

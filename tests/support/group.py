@@ -168,6 +168,18 @@ class Group:
         return wait_for(same, lambda: f"the same {path}: {[worker.get(path).text for worker in self.alive()]}", 20)[0]
 
 
+def settled(worker, method, path, code, body=None):
+    """Asks until the answer is that code. The peer says 409 while its group rebalances: to be asked again."""
+    answers = []
+
+    def done():
+        answers.append(worker.request(method, path, body))
+        assert answers[-1].code in (code, 409), answers[-1].text
+        return answers[-1].code == code
+    wait_for(done, lambda: f"{code}: {answers[-1].text}")
+    return answers[-1]
+
+
 class Placement(dict):
     """Part -> worker id; true also when there is no part."""
 

@@ -1,5 +1,7 @@
 """The offsets of a connector by REST, and what surrounds a change of them."""
 
+import json
+
 ALTERED = "The offsets for this connector have been altered successfully"
 RESET = "The offsets for this connector have been reset successfully"
 
@@ -20,6 +22,12 @@ def offsets(worker, connector):
         else:
             found[partition["kafka_topic"], partition["kafka_partition"]] = offset["kafka_offset"]
     return found
+
+
+def positions(kafka, group, connector):
+    """Those of a file source, in the order in which they were written."""
+    return [json.loads(record.value())["position"] for record in kafka.read(f"{group}-offsets")
+            if json.loads(record.key())[0] == connector]
 
 
 def alter(worker, connector, *changes):
