@@ -50,16 +50,39 @@ struct Half {
 // What a leader knows after a round.
 struct IncrementalAssignor::Memory {
   struct Worker {
-    std::string id, url;
+    std::string id, address;
   };
   int generation = -1;
   std::shared_ptr<const Catalog> catalog;  // null: nothing is remembered
   std::vector<Worker> workers;             // members, then those that are expected back
   std::vector<Spot> connectors, tasks;     // by number in `catalog`
-  std::map<std::string, TimePoint> left;   // of those expected back, by url: first missed then
+  std::map<std::string, TimePoint> left;   // of those expected back: first missed then
   bool revoked = false;                    // for balance, in this round
   int successive = 0;                      // rounds in a row that wanted to
   std::optional<TimePoint> revoke_from;    // not before
+
+  // What one knows who remembers nothing: what those that are expected back ran.
+  static Memory Of(const AssignmentRound& round) {
+    Memory memory;
+    if (round.returns.empty()) return memory;
+    const auto catalog = std::make_shared<const Catalog>(*round.config);
+    memory.catalog = catalog;
+    memory.connectors.resize(static_cast<size_t>(catalog->connectors()));
+    memory.tasks.resize(static_cast<size_t>(catalog->tasks()));
+    for (const auto& [address, expected] : round.returns) {
+      const Spot spot{.worker = static_cast<int>(memory.workers.size()), .given = true};
+      memory.workers.push_back({"", address});
+      for (const std::string& connector : expected.ran.connectors) {
+        const int number = catalog->Find(connector);
+        if (number != Catalog::kNone) memory.connectors[number] = spot;
+      }
+      for (const storage::TaskId& task : expected.ran.tasks) {
+        const int number = catalog->Find(task);
+        if (number != Catalog::kNone) memory.tasks[number] = spot;
+      }
+    }
+    return memory;
+  }
 };
 
 class IncrementalAssignor::Round {
@@ -77,7 +100,8 @@ class IncrementalAssignor::Round {
     next_.generation = round.generation;
     next_.catalog = catalog_;
     for (int i = 0; i < members_.size(); ++i) {
-      next_.workers.push_back({members_[i].id, members_[i].subscription.url});
+      next_.workers.push_back(
+          {members_[i].id, std::string(WorkerAddress(members_[i].subscription.url))});
     }
   }
 
@@ -153,14 +177,14 @@ class IncrementalAssignor::Round {
 
   Fate FateOf(const Memory::Worker& worker) {
     int member = members_.FindId(worker.id);
-    if (member == kNobody) member = members_.FindUrl(worker.url);
+    if (member == kNobody) member = members_.FindAddress(worker.address);
     if (member != kNobody) return {.member = member};
-    const auto said = in_.returns.find(worker.url);
+    const auto said = in_.returns.find(worker.address);
     if (said == in_.returns.end()) return {};
-    const auto missed = before_.left.find(worker.url);
+    const auto missed = before_.left.find(worker.address);
     Fate fate;
     fate.left = missed == before_.left.end() ? in_.now : missed->second;
-    fate.until = std::min(said->second, fate.left + max_delay_);
+    fate.until = std::min(said->second.until, fate.left + max_delay_);
     if (in_.now >= fate.until) return {};
     next_.workers.push_back(worker);
     fate.expected_as = static_cast<int>(next_.workers.size()) - 1;
@@ -213,7 +237,7 @@ class IncrementalAssignor::Round {
         half.standing[number] = Standing::kAwaiting;
         half.owner[number] = fate.expected_as;
         load.group = eligibility_.nobodys();
-        next_.left.emplace(next_.workers[fate.expected_as].url, fate.left);
+        next_.left.emplace(next_.workers[fate.expected_as].address, fate.left);
         RejoinBy(fate.until);
       }
     }
@@ -321,7 +345,9 @@ std::map<std::string, GroupAssignment> IncrementalAssignor::Assign(const Assignm
     latest_->generation = round.generation;
     return members.ById(members.Answers(round));
   }
-  Round answer(round, *completed_, options_.max_delay);
+  const bool remembers = completed_->catalog != nullptr;
+  const Memory told = remembers ? Memory() : Memory::Of(round);
+  Round answer(round, remembers ? *completed_ : told, options_.max_delay);
   std::map<std::string, GroupAssignment> assignments = answer.Run();
   *latest_ = answer.TakeMemory();
   return assignments;

@@ -5,7 +5,7 @@
 // a group may change its leader between Java and Sluice: only what must move does, and it is
 // revoked in one round and given away in the next. Beyond it:
 // - What a crashed worker ran moves at once. The delay is for a worker that announced its return:
-//   until then its own waits for it, and it gets that back, as a new member with the same url.
+//   until then its own waits for it, and it gets that back, as a new member at the same address.
 // - Tasks count by `task.weight` of their connector, a whole number from 1 (assignor_balance.h).
 // - What a member cannot run never goes to it.
 // - A round that the group did not complete is as if it had not been.
@@ -20,6 +20,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/cluster/connect_protocol.h"
+#include "runtime/cluster/expected_workers.h"
 #include "runtime/cluster/membership.h"
 #include "runtime/storage/cluster_config.h"
 
@@ -38,14 +39,13 @@ struct AssignorOptions {
 struct AssignmentRound {
   int generation = 0;  // of the group, now being formed
   // Of this member, since it was last out of the group; -1 if there is none. What was remembered of
-  // other generations is dropped: then nothing is lost, and all that nobody runs is new.
+  // other generations is dropped: then all that nobody runs is new, but for what `returns` knows.
   int last_completed_generation = -1;
   std::string leader_id, leader_url;
   std::vector<GroupMember> members;                // in any order
   const storage::ClusterConfig* config = nullptr;  // read at least as far as any member
   TimePoint now{};
-  // For a worker that has left: until when it said it would be back. By worker url.
-  std::map<std::string, TimePoint> returns{};
+  ExpectedWorkers returns{};
 };
 
 class IncrementalAssignor {

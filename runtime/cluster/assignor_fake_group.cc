@@ -78,7 +78,7 @@ void AssignorFakeGroup::Join(const std::string& name, std::vector<std::string> c
   worker.url = StrCat("http://", name, "/");
   worker.assignor = std::make_unique<IncrementalAssignor>(AssignorOptions{max_delay_});
   worker.cannot_run = std::move(cannot_run);
-  returns_.erase(worker.url);
+  returns_.erase(name);
   if (leader_.empty()) leader_ = name;
 }
 
@@ -98,7 +98,7 @@ void AssignorFakeGroup::Leave(const std::string& name, std::optional<millisecond
   const Parts& runs = workers_.at(name).running;
   for (const std::string& connector : runs.connectors) last_owner_[connector] = name;
   for (const storage::TaskId& task : runs.tasks) last_owner_[task.ToString()] = name;
-  if (back_within.has_value()) returns_[workers_.at(name).url] = now_ + *back_within;
+  if (back_within.has_value()) returns_[name] = now_ + *back_within;
   Remove(name);
 }
 
@@ -126,7 +126,7 @@ void AssignorFakeGroup::Assign() {
   round.leader_url = workers_.at(leader_).url;
   round.config = leaders_config_.has_value() ? &*leaders_config_ : &config_;
   round.now = now_;
-  round.returns = returns_;
+  for (const auto& [name, until] : returns_) round.returns[name] = {until, LastRunBy(name)};
   for (auto& [name, worker] : workers_) {
     worker.rejoin_at.reset();
     const Subscription subscription{.url = worker.url,
@@ -238,6 +238,13 @@ int AssignorFakeGroup::Settle(Until until) {
   }
   violations_.push_back("the group does not settle in 30 rounds");
   return 30;
+}
+
+Parts AssignorFakeGroup::LastRunBy(const std::string& name) const {
+  Parts parts = Configured();
+  std::erase_if(parts.connectors, [&](const auto& item) { return LastOwner(item) != name; });
+  std::erase_if(parts.tasks, [&](const auto& item) { return LastOwner(Name(item)) != name; });
+  return parts;
 }
 
 std::string AssignorFakeGroup::LastOwner(const std::string& item) const {

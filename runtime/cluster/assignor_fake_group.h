@@ -63,7 +63,7 @@ class AssignorFakeGroup {
   void Lead(const std::string& name) { leader_ = name; }
   const std::string& leader() const { return leader_; }
   const std::map<std::string, Worker>& workers() const { return workers_; }
-  const std::map<std::string, TimePoint>& returns() const { return returns_; }
+  const std::map<std::string, TimePoint>& returns() const { return returns_; }  // by name
 
   // --- what happens
   void Advance(std::chrono::nanoseconds by) { now_ += by; }
@@ -106,6 +106,7 @@ class AssignorFakeGroup {
   template <typename Item>
   void StartOne(const std::string& starter, const Item& item);
   void Remove(const std::string& name);
+  Parts LastRunBy(const std::string& name) const;  // of what is configured
 
   milliseconds max_delay_;
   storage::ClusterConfig config_;

@@ -101,6 +101,52 @@ TEST_F(AssignorLostTest, AnAnnouncedWorkerIsWaitedFor) {
   EXPECT_EQ(group_.All(), before);
 }
 
+// The one that leads next has not seen it leave.
+TEST_F(AssignorLostTest, TheLeaderItselfIsWaitedFor) {
+  group_.Start({"a", "b", "c"}, 3, 3);
+  const std::string before = group_.All();
+  group_.Leave("a", minutes(2));
+  group_.Round();
+  EXPECT_EQ(group_.leader(), "b");
+  EXPECT_EQ(group_.delay(), minutes(2));
+  EXPECT_EQ(group_.TaskWeights(), std::vector<int64_t>({3, 3}));
+  // What is new goes to those who are there, and stays with them.
+  group_.Configure("d", 2);
+  group_.Round();
+  EXPECT_EQ(group_.TaskWeights(), std::vector<int64_t>({4, 4}));
+  group_.Delete("d");
+  group_.Round();
+  group_.Join("a");
+  group_.Round();
+  EXPECT_EQ(group_.Settle(), 0);
+  EXPECT_EQ(group_.All(), before);
+}
+
+TEST_F(AssignorLostTest, OneLeaderAfterTheOtherRestarts) {
+  group_.Start({"a", "b", "c"}, 3, 3);
+  const std::string before = group_.All();
+  for (const std::string name : {"a", "b", "c"}) {
+    group_.Lead(name);
+    group_.Round();
+    group_.Leave(name, minutes(1));
+    group_.Round();
+    group_.Join(name);
+    group_.Round();
+    group_.Settle();
+    EXPECT_EQ(group_.All(), before) << name;
+  }
+}
+
+TEST_F(AssignorLostTest, ALeaderThatDoesNotComeBackInTimeLosesItsTasks) {
+  group_.Start({"a", "b"}, 2, 2);
+  group_.Leave("a", seconds(90));
+  group_.Round();
+  EXPECT_EQ(group_.TaskWeights(), std::vector<int64_t>({2}));
+  group_.Advance(seconds(90));
+  group_.Round();
+  EXPECT_EQ(group_.TaskWeights(), std::vector<int64_t>({4}));
+}
+
 TEST_F(AssignorLostTest, AWorkerThatDoesNotComeBackInTimeLosesItsTasks) {
   group_.Start({"a", "b", "c"}, 3, 3);
   group_.Leave("c", seconds(90));
@@ -230,9 +276,9 @@ TEST_F(AssignorLostTest, AWorkerThatCameBackBeforeItWasMissedGetsWhatItHad) {
   EXPECT_EQ(group_.All(), before);
 }
 
-TEST_F(AssignorLostTest, ANewLeaderKnowsOfNothingLostAndGivesAllThatNobodyRuns) {
+TEST_F(AssignorLostTest, ANewLeaderGivesAllThatNobodyRunsAndNobodyIsExpectedFor) {
   group_.Start({"a", "b", "c"}, 3, 3);
-  group_.Leave("c", minutes(1));
+  group_.Leave("c");
   group_.Lead("b");
   group_.Round();
   EXPECT_EQ(group_.delay(), milliseconds(0));
@@ -240,16 +286,22 @@ TEST_F(AssignorLostTest, ANewLeaderKnowsOfNothingLostAndGivesAllThatNobodyRuns) 
   EXPECT_EQ(group_.Revoked("a") + group_.Revoked("b"), "");
 }
 
+// By which `d` would be new.
 TEST_F(AssignorLostTest, AMemoryOfAnEarlierLeadershipIsDropped) {
   group_.Start({"a", "b", "c"}, 3, 0);
   EXPECT_EQ(group_.All(), "a: c0 | b: c1 | c: c2");
   group_.Lead("b");
   group_.Round();
+  group_.Delete("c2");
+  group_.Round();
+  group_.Configure("d", 0);
+  group_.Round();
+  EXPECT_EQ(group_.All(), "a: c0 | b: c1 | c: d");
   group_.Lead("a");
   group_.Leave("c", minutes(1));
   group_.Round();
-  EXPECT_EQ(group_.delay(), milliseconds(0));
-  EXPECT_EQ(group_.Assigned("a"), "c2");
+  EXPECT_EQ(group_.delay(), minutes(1));
+  EXPECT_EQ(group_.Assigned("a"), "");
 }
 
 }  // namespace

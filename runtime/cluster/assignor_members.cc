@@ -14,8 +14,8 @@ Members::Members(const AssignmentRound& round) {
             [](const GroupMember* a, const GroupMember* b) { return a->id < b->id; });
   for (int i = 0; i < size(); ++i) {
     by_id_.emplace(members_[i]->id, i);
-    const std::string& url = members_[i]->subscription.url;
-    if (!url.empty()) by_url_.emplace(url, i);  // empty: of one that could not be read
+    const std::string_view address = WorkerAddress(members_[i]->subscription.url);
+    if (!address.empty()) by_address_.emplace(address, i);  // empty: of one that could not be read
   }
 }
 
@@ -24,9 +24,9 @@ int Members::FindId(std::string_view id) const {
   return found == by_id_.end() ? kNobody : found->second;
 }
 
-int Members::FindUrl(std::string_view url) const {
-  const auto found = by_url_.find(url);
-  return found == by_url_.end() ? kNobody : found->second;
+int Members::FindAddress(std::string_view address) const {
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? kNobody : found->second;
 }
 
 bool Members::AheadOf(const storage::ClusterConfig& config) const {

@@ -22,7 +22,7 @@ class Members {
   const GroupMember& operator[](int member) const { return *members_[member]; }
   // kNobody if there is none.
   int FindId(std::string_view id) const;
-  int FindUrl(std::string_view url) const;
+  int FindAddress(std::string_view address) const;
 
   // Has a member read more of the config topic than the leader? Then there can be no assignment.
   bool AheadOf(const storage::ClusterConfig& config) const;
@@ -32,7 +32,7 @@ class Members {
 
  private:
   std::vector<const GroupMember*> members_;
-  std::unordered_map<std::string_view, int> by_id_, by_url_;
+  std::unordered_map<std::string_view, int> by_id_, by_address_;
 };
 
 // Connectors that the same members can run are one group.

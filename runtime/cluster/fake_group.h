@@ -29,7 +29,8 @@ class FakeGroup {
     seat.listener = &listener;
     return std::make_unique<Client>(*this, process);
   }
-  // Nothing reaches it any more, and nothing comes from it.
+  // Nothing reaches it any more, and nothing comes from it. What it has joined it stays in until
+  // its session is over.
   void Crash(const std::string& process) { seats_[process].listener = nullptr; }
   // As long as it is cut off, heartbeats and joins are lost.
   void CutOff(const std::string& process, bool cut) { seats_[process].cut = cut; }
@@ -46,24 +47,30 @@ class FakeGroup {
   bool Step() {
     bool moved = Beat();
     moved = Expire() || moved;
+    moved = Deliver() || moved;
     if (phase_ != Phase::kPreparing && AnyWish()) {
       phase_ = Phase::kPreparing;
-      for (auto& [process, seat] : seats_) seat.asked = seat.ready = false;
+      for (auto& [process, seat] : seats_) seat.asked = seat.answered = seat.ready = false;
       moved = true;
     }
     if (phase_ != Phase::kPreparing) return moved;
     moved = Ask() || moved;
+    moved = Arrive() || moved;
     return Complete() || moved;
   }
 
  private:
   enum class Phase { kStable, kPreparing, kSyncing };
+  using Answer = StatusOr<std::map<std::string, std::string>>;
   struct Seat {
     GroupListener* listener = nullptr;  // null: gone
     bool started = false;
     bool wish = false;    // wants a round
     bool member = false;  // the coordinator counts it
-    bool asked = false, ready = false;
+    bool asked = false;
+    bool answered = false;  // it can join, and does once it is reached
+    bool ready = false;     // it has joined the round
+    int told = 0;           // the last generation whose assignment it has
     bool cut = false;
     bool garbled = false;
     int epoch = 0;  // of OnRejoin calls; older `ready`s do nothing
@@ -117,6 +124,9 @@ class FakeGroup {
       }
       seat.beat = clock_.Now();
       seat.listener->OnAlive(clock_.Now());
+      if (phase_ == Phase::kStable && seat.told != generation_ && !seat.wish) {
+        seat.wish = moved = true;  // the answer to its join was lost
+      }
     }
     return moved;
   }
@@ -141,9 +151,18 @@ class FakeGroup {
       seat.listener->OnRejoin([this, process = process, epoch] {
         Seat& again = seats_[process];
         if (again.epoch != epoch || again.listener == nullptr) return;
-        again.ready = true;
-        again.protocols = again.listener->Protocols();
+        again.answered = true;
       });
+    }
+    return moved;
+  }
+  bool Arrive() {
+    bool moved = false;
+    for (auto& [process, seat] : seats_) {
+      if (!seat.answered || seat.cut || seat.listener == nullptr) continue;
+      seat.answered = false;
+      seat.ready = moved = true;
+      seat.protocols = seat.listener->Protocols();
     }
     return moved;
   }
@@ -153,7 +172,7 @@ class FakeGroup {
     for (const auto& [process, seat] : seats_) {
       if (seat.member && !seat.ready) return false;
       if (seat.asked && !seat.ready && seat.listener != nullptr && !seat.cut) return false;
-      any = any || (seat.ready && !seat.cut && seat.listener != nullptr);
+      any = any || seat.ready;
     }
     if (!any) {
       removed_ = false;
@@ -166,10 +185,10 @@ class FakeGroup {
     Joined lead;
     lead.generation = generation_;
     for (auto& [process, seat] : seats_) {
-      if (!seat.ready || seat.cut || seat.listener == nullptr) continue;
+      if (!seat.ready) continue;
       if (seat.id.empty()) seat.id = process + "-" + std::to_string(++last_id_);
       seat.member = true;
-      seat.beat = clock_.Now();
+      if (!seat.cut && seat.listener != nullptr) seat.beat = clock_.Now();
       lead.protocol = Common();
       lead.members.push_back({seat.id, seat.garbled ? "\1" : *Offer(seat, lead.protocol)});
     }
@@ -178,11 +197,26 @@ class FakeGroup {
       leader_ = lead.members.front().id;
     }
     lead.leader_id = lead.member_id = leader_;
+    led_ = std::move(lead);
+    lead_asked_ = false;
+    answer_.reset();
+    return true;
+  }
+  // The leader hears who is there, and all hear what it has decided. If it cannot be reached, they
+  // wait until its session is over.
+  bool Deliver() {
+    if (phase_ != Phase::kSyncing) return false;
+    Seat* leader = SeatOf(leader_);
+    if (leader == nullptr || leader->listener == nullptr || leader->cut) return false;
+    if (answer_) {
+      Sync(led_, *std::exchange(answer_, std::nullopt));
+      return true;
+    }
+    if (std::exchange(lead_asked_, true)) return false;
     const int generation = generation_;
-    SeatOf(leader_)->listener->OnLead(
-        lead, [this, lead, generation](StatusOr<std::map<std::string, std::string>> answer) {
-          if (generation == generation_ && phase_ == Phase::kSyncing) Sync(lead, answer);
-        });
+    leader->listener->OnLead(led_, [this, generation](Answer answer) {
+      if (generation == generation_ && phase_ == Phase::kSyncing) answer_ = std::move(answer);
+    });
     return true;
   }
   static const std::string* Offer(const Seat& seat, const std::string& protocol) {
@@ -195,7 +229,7 @@ class FakeGroup {
   std::string Common() const {
     std::vector<const Seat*> present;
     for (const auto& [process, seat] : seats_) {
-      if (seat.ready && !seat.cut && seat.listener != nullptr) present.push_back(&seat);
+      if (seat.ready) present.push_back(&seat);
     }
     for (const auto& [name, metadata] : present.front()->protocols) {
       const bool all = std::all_of(present.begin(), present.end(),
@@ -204,7 +238,7 @@ class FakeGroup {
     }
     return "";
   }
-  void Sync(const Joined& lead, const StatusOr<std::map<std::string, std::string>>& answer) {
+  void Sync(const Joined& lead, const Answer& answer) {
     phase_ = Phase::kStable;
     if (!answer.ok()) {
       removed_ = true;  // another round
@@ -216,6 +250,7 @@ class FakeGroup {
       Joined joined = lead;
       joined.member_id = member.id;
       if (member.id != leader_) joined.members.clear();
+      seat->told = generation_;
       seat->listener->OnAlive(clock_.Now());
       seat->listener->OnAssigned(joined, answer->at(member.id));
     }
@@ -235,6 +270,10 @@ class FakeGroup {
   int generation_ = 0;
   int last_id_ = 0;
   std::string leader_;
+  // While phase_ is kSyncing
+  Joined led_;
+  bool lead_asked_ = false;
+  std::optional<Answer> answer_;
 };
 
 }  // namespace sluice::cluster

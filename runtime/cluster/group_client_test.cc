@@ -13,7 +13,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
-#include "runtime/cluster/group_client_recorder.h"
+#include "runtime/cluster/group_client_fixture.h"
 #include "runtime/cluster/kafka_error_code.h"
 #include "runtime/cluster/kafka_fake_broker.h"
 #include "runtime/cluster/kafka_wire.h"
@@ -22,38 +22,6 @@ namespace sluice::cluster {
 namespace {
 
 using Kind = KafkaFakeBroker::Reaction::Kind;
-
-class GroupClientTest : public testing::Test {
- protected:
-  void SetUp() override {
-    options_.group_id = "workers";
-    options_.client_id = "worker-1";
-    options_.bootstrap_servers = ToString(broker_.address());
-    options_.heartbeat_interval = milliseconds(20);
-    options_.session_timeout = milliseconds(60'000);
-    options_.java = {{"retry.backoff.ms", "1"}, {"reconnect.backoff.max.ms", "5"}};
-  }
-  void TearDown() override {
-    if (client_ != nullptr) client_->Leave("the test is over", milliseconds(5'000));
-  }
-  void Start() {
-    auto made = NewGroupClient(options_, told_);
-    ASSERT_TRUE(made.ok()) << made.status();
-    client_ = *std::move(made);
-    client_->Start();
-  }
-  void StartAndJoin() {
-    Start();
-    ASSERT_TRUE(told_.WaitFor("assigned for here"));
-    ASSERT_TRUE(told_.WaitForAlive());
-  }
-  std::string Member() { return told_.LastJoined().member_id; }
-
-  KafkaFakeBroker broker_;
-  GroupRecorder told_;
-  GroupClientOptions options_;
-  std::unique_ptr<GroupClient> client_;
-};
 
 TEST_F(GroupClientTest, JoinsLeadsBeatsAndLeaves) {
   StartAndJoin();
@@ -154,57 +122,6 @@ TEST_F(GroupClientTest, ALeaderThatCannotAssignIsAskedAgain) {
   EXPECT_EQ(told_.Count("lead"), 2u);
   EXPECT_EQ(told_.Count("rejoin"), 1u);
 }
-
-struct JoinError {
-  int16_t code;
-  bool forgets;  // joins as a new member then
-};
-
-class JoinErrorTest : public GroupClientTest, public testing::WithParamInterface<JoinError> {};
-
-TEST_P(JoinErrorTest, IsOvercomeWhileJoiningAgain) {
-  StartAndJoin();
-  broker_.Next(KafkaApi::kJoinGroup, {Kind::kError, GetParam().code});
-  client_->Rejoin("the test wants it");
-  ASSERT_TRUE(told_.WaitFor("assigned", 2));
-  EXPECT_EQ(Member(), GetParam().forgets ? "member-2" : "member-1");
-  EXPECT_EQ(told_.Count("lost"), GetParam().forgets ? 1u : 0u);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Codes, JoinErrorTest,
-    testing::Values(
-        JoinError{kCoordinatorLoadInProgress, false}, JoinError{kCoordinatorNotAvailable, false},
-        JoinError{kNotCoordinator, false}, JoinError{kRebalanceInProgress, false},
-        JoinError{kUnknownMemberId, true}, JoinError{kFencedInstanceId, true},
-        JoinError{kInconsistentGroupProtocol, false}, JoinError{kGroupAuthorizationFailed, false},
-        JoinError{kGroupMaxSizeReached, false}, JoinError{kInvalidSessionTimeout, false},
-        JoinError{kMemberIdRequired, true}, JoinError{-1, false}, JoinError{12345, false}),
-    [](const auto& info) {
-      const std::string name = KafkaErrorName(info.param.code);
-      return name.starts_with("error") ? std::string("UNKNOWN") : name;
-    });
-
-class SyncErrorTest : public GroupClientTest, public testing::WithParamInterface<JoinError> {};
-
-TEST_P(SyncErrorTest, IsOvercome) {
-  broker_.Next(KafkaApi::kSyncGroup, {Kind::kError, GetParam().code});
-  Start();
-  ASSERT_TRUE(told_.WaitFor("assigned"));
-  EXPECT_EQ(Member(), GetParam().forgets ? "member-2" : "member-1");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Codes, SyncErrorTest,
-    testing::Values(JoinError{kCoordinatorLoadInProgress, false},
-                    JoinError{kCoordinatorNotAvailable, false}, JoinError{kNotCoordinator, false},
-                    JoinError{kRebalanceInProgress, false}, JoinError{kIllegalGeneration, false},
-                    JoinError{kUnknownMemberId, true}, JoinError{kFencedInstanceId, true},
-                    JoinError{kGroupAuthorizationFailed, false}, JoinError{12345, false}),
-    [](const auto& info) {
-      const std::string name = KafkaErrorName(info.param.code);
-      return name.starts_with("error") ? std::string("UNKNOWN") : name;
-    });
 
 TEST_F(GroupClientTest, IsLostWhenTheCoordinatorForgetsIt) {
   StartAndJoin();

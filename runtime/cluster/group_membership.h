@@ -28,6 +28,7 @@
 #include "runtime/base/status.h"
 #include "runtime/cluster/assignor.h"
 #include "runtime/cluster/connect_protocol.h"
+#include "runtime/cluster/expected_workers.h"
 #include "runtime/cluster/fitness.h"
 #include "runtime/cluster/group_client.h"
 #include "runtime/cluster/membership.h"
@@ -50,10 +51,8 @@ struct GroupMembershipOptions {
   // once. What is unknown is being looked at, and told of by Looked. Both set, or both empty.
   std::function<Fitness(const storage::ClusterConfig&)> fitness;
   std::function<Fit(const std::string&, const std::shared_ptr<const config::ConfigMap>&)> fit;
-  // Workers that have said until when they will be back, by url; any thread may answer, after
-  // sync_timeout at the latest. May be empty.
-  using Returns = std::map<std::string, TimePoint>;
-  std::function<void(std::function<void(Returns)>)> returns;
+  // Who is expected back; any thread may answer, after sync_timeout at the latest. May be empty.
+  std::function<void(std::function<void(ExpectedWorkers)>)> returns;
   std::shared_ptr<metrics::WorkerMetrics> metrics;  // may be null
 };
 using MakeGroupClient = std::function<StatusOr<std::unique_ptr<GroupClient>>(GroupListener&)>;
@@ -127,8 +126,8 @@ class GroupMembership : public Membership, private GroupListener {
   // The leader's part
   void Lead(const Joined& joined, const LeadAnswer& answer);
   void AssignAll(const Joined& joined, const std::vector<GroupMember>& members,
-                 int64_t config_offset, const Status& read,
-                 const GroupMembershipOptions::Returns& returns, const LeadAnswer& answer);
+                 int64_t config_offset, const Status& read, const ExpectedWorkers& returns,
+                 const LeadAnswer& answer);
   void NoteOwnerless(const std::vector<GroupMember>& members,
                      const std::map<std::string, GroupAssignment>& assignments);
   void NoteOwners(const std::vector<GroupMember>& members,

@@ -31,7 +31,7 @@ void GroupMembership::Lead(const Joined& joined, const LeadAnswer& answer) {
   options_.config->Refresh(options_.sync_timeout, [this, joined, members = std::move(members),
                                                    offset, answer](const Status& read) {
     const auto assign = [this, joined, members, offset, read,
-                         answer](const GroupMembershipOptions::Returns& returns) {
+                         answer](const ExpectedWorkers& returns) {
       Post([this, joined, members, offset, read, returns, answer] {
         AssignAll(joined, members, offset, read, returns, answer);
       });
@@ -42,8 +42,7 @@ void GroupMembership::Lead(const Joined& joined, const LeadAnswer& answer) {
 
 void GroupMembership::AssignAll(const Joined& joined, const std::vector<GroupMember>& members,
                                 int64_t config_offset, const Status& read,
-                                const GroupMembershipOptions::Returns& returns,
-                                const LeadAnswer& answer) {
+                                const ExpectedWorkers& returns, const LeadAnswer& answer) {
   const Protocol protocol = ParseProtocol(joined.protocol).value_or(Protocol::kEager);
   const Snapshot config = options_.config->Snapshot();
   if (!read.ok() || config->offset < config_offset) {

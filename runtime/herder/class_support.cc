@@ -19,29 +19,35 @@ constexpr milliseconds kLookAgain{60'000};  // a plugin may have been added
 bool IsVariable(std::string_view value) { return value.find("${") != std::string_view::npos; }
 
 void CheckBuiltIn(const std::string& connector, const std::string& key, const ConfigMap& config,
-                  ClassRole role, const BuiltInClasses& built_in,
-                  std::vector<MissingClass>& missing) {
+                  ClassRole role, const BuiltInClasses& built_in, std::vector<Lack>& missing) {
   const std::string type(Trim(config.Get(key)));
   if (type.empty() || IsVariable(type) || built_in.Find(role, type).usable()) return;
   missing.push_back({connector, key, type, built_in.Names(role)});
 }
 
 void CheckSteps(const std::string& connector, const std::string& list, const ConfigMap& config,
-                ClassRole role, const BuiltInClasses& built_in,
-                std::vector<MissingClass>& missing) {
+                ClassRole role, const BuiltInClasses& built_in, std::vector<Lack>& missing) {
   for (const std::string& alias : SplitList(config.Get(list))) {
     CheckBuiltIn(connector, StrCat(list, ".", alias, ".type"), config, role, built_in, missing);
   }
 }
 
+constexpr char kExactlyOnce[] = "exactly.once.support";
+
 void CheckConnector(const std::string& name, const ConfigMap& config, Plugins& plugins,
-                    const BuiltInClasses& built_in, std::vector<MissingClass>& missing) {
+                    const BuiltInClasses& built_in, std::vector<Lack>& missing) {
   const std::string class_name(Trim(config.Get("connector.class")));
-  if (!class_name.empty() && !IsVariable(class_name) && !plugins.Find(class_name, "").ok()) {
-    MissingClass one{name, "connector.class", class_name, {}};
-    for (const plugin::ClassInfo& info : plugins.Known()) one.installed.push_back(info.name);
-    std::sort(one.installed.begin(), one.installed.end());
-    missing.push_back(std::move(one));
+  if (!class_name.empty() && !IsVariable(class_name)) {
+    const auto found = plugins.Find(class_name, "");
+    if (!found.ok()) {
+      Lack one{name, "connector.class", class_name, {}};
+      for (const plugin::ClassInfo& info : plugins.Known()) one.installed.push_back(info.name);
+      std::sort(one.installed.begin(), one.installed.end());
+      missing.push_back(std::move(one));
+    } else if (found->kind == plugin::ClassKind::kSource &&
+               EqualsIgnoreCase(Trim(config.Get(kExactlyOnce)), "required")) {
+      missing.push_back({name, kExactlyOnce, "required", {}});
+    }
   }
   CheckBuiltIn(name, "key.converter", config, ClassRole::kConverter, built_in, missing);
   CheckBuiltIn(name, "value.converter", config, ClassRole::kConverter, built_in, missing);
@@ -52,15 +58,22 @@ void CheckConnector(const std::string& name, const ConfigMap& config, Plugins& p
 
 }  // namespace
 
-std::string MissingClass::ToString() const {
-  return StrCat("Connector ", connector, ": ", key, " is ", class_name,
+std::string Lack::Name() const { return key == kExactlyOnce ? StrCat(key, "=", value) : value; }
+
+std::string Lack::ToString() const {
+  if (key == kExactlyOnce) {
+    return StrCat("Connector ", connector, ": ", key, " is ", value,
+                  ", and this worker has no exactly-once source tasks; only a Kafka Connect worker "
+                  "with exactly.once.source.support=enabled can run it");
+  }
+  return StrCat("Connector ", connector, ": ", key, " is ", value,
                 ", which is not installed here; installed: ",
                 installed.empty() ? "none" : StrJoin(installed, ", "));
 }
 
-std::vector<MissingClass> FindMissingClasses(const storage::ClusterConfig& config, Plugins& plugins,
-                                             const BuiltInClasses& built_in) {
-  std::vector<MissingClass> missing;
+std::vector<Lack> FindLacks(const storage::ClusterConfig& config, Plugins& plugins,
+                            const BuiltInClasses& built_in) {
+  std::vector<Lack> missing;
   for (const std::string& name : config.Connectors()) {
     CheckConnector(name, *config.Config(name), plugins, built_in, missing);
   }
@@ -100,8 +113,8 @@ Fit ClassSupport::Ask(const std::string& name, const Config& config) {
   return fit;
 }
 
-std::vector<MissingClass> ClassSupport::Look(const storage::ClusterConfig& config) {
-  std::vector<MissingClass> missing;
+std::vector<Lack> ClassSupport::Look(const storage::ClusterConfig& config) {
+  std::vector<Lack> missing;
   for (const std::string& name : config.Connectors()) {
     const size_t before = missing.size();
     CheckConnector(name, *config.Config(name), plugins_, built_in_, missing);
@@ -155,9 +168,9 @@ void ClassSupport::LookAside() {
       questions.swap(questions_);
     }
     for (const auto& [name, config] : questions) {
-      std::vector<MissingClass> missing;
+      std::vector<Lack> missing;
       CheckConnector(name, *config, plugins_, built_in_, missing);
-      for (const MissingClass& one : missing) LogWarn("herder", one.ToString());
+      for (const Lack& one : missing) LogWarn("herder", one.ToString());
       Remember(name, config, !missing.empty());
     }
     on_looked_();

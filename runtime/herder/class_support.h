@@ -1,6 +1,6 @@
 // Which connectors of the group this worker can run: it must have each class that their
-// configurations name. Asked before the worker joins (an unfit one would be given what it can only
-// fail), and at each join afterwards.
+// configurations name, and not be asked for exactly-once. Asked before the worker joins (an unfit
+// one would be given what it can only fail), and at each join afterwards.
 #ifndef SLUICE_RUNTIME_HERDER_CLASS_SUPPORT_H_
 #define SLUICE_RUNTIME_HERDER_CLASS_SUPPORT_H_
 
@@ -19,21 +19,22 @@
 
 namespace sluice::herder {
 
-// A class that a connector's configuration names and that is not here.
-struct MissingClass {
+// What a connector's configuration asks for and this worker does not have.
+struct Lack {
   std::string connector;
-  std::string key;  // connector.class, transforms.t.type, ...
-  std::string class_name;
-  std::vector<std::string> installed;  // what could stand there instead
+  std::string key;                     // connector.class, transforms.t.type, ...
+  std::string value;                   // the class; what else it asks for
+  std::vector<std::string> installed;  // of classes: what could stand there instead
 
+  std::string Name() const;      // the class; of what else it asks for, key=value
   std::string ToString() const;  // one line for people
 };
 
-// All of them, by connector and key. Looks for plugins, which may take a second: not on the
+// All of it, by connector and key. Looks for plugins, which may take a second: not on the
 // herder's thread. What a config provider would supply is not looked up: a class that stands behind
 // a variable is taken for granted.
-std::vector<MissingClass> FindMissingClasses(const storage::ClusterConfig& config, Plugins& plugins,
-                                             const BuiltInClasses& built_in);
+std::vector<Lack> FindLacks(const storage::ClusterConfig& config, Plugins& plugins,
+                            const BuiltInClasses& built_in);
 
 // The same question asked again and again without waiting: what has not been looked for yet is
 // unknown for kLookTime at most, and looked for in the background, all of it by one thread. What is
@@ -51,7 +52,7 @@ class ClassSupport {
   cluster::Fitness Ask(const storage::ClusterConfig& config);
   cluster::Fit Ask(const std::string& name, const Config& config);
   // Looks now, for who may wait. What it finds need not be looked for again.
-  std::vector<MissingClass> Look(const storage::ClusterConfig& config);
+  std::vector<Lack> Look(const storage::ClusterConfig& config);
 
  private:
   struct Verdict {

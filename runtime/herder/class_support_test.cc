@@ -17,8 +17,8 @@ class ClassSupportTest : public testing::Test {
   }
   std::vector<std::string> Missing() {
     std::vector<std::string> texts;
-    for (const MissingClass& one : FindMissingClasses(config_, plugins_, built_in_)) {
-      texts.push_back(one.connector + " " + one.key + " " + one.class_name);
+    for (const Lack& one : FindLacks(config_, plugins_, built_in_)) {
+      texts.push_back(one.connector + " " + one.key + " " + one.value);
     }
     return texts;
   }
@@ -66,8 +66,22 @@ TEST_F(ClassSupportTest, FindsEveryKindOfClass) {
                            "bad connector.class Gone", "bad key.converter no.Key",
                            "bad value.converter no.Value", "bad header.converter no.Header",
                            "bad transforms.a.type no.A", "bad predicates.p.type no.P"}));
-  EXPECT_EQ(FindMissingClasses(config_, plugins_, built_in_)[0].ToString(),
+  EXPECT_EQ(FindLacks(config_, plugins_, built_in_)[0].ToString(),
             "Connector bad: connector.class is Gone, which is not installed here; installed: Fake");
+}
+
+// A sink has no such key: there it says nothing.
+TEST_F(ClassSupportTest, ExactlyOnceIsNotThereYet) {
+  Set("asks", {{"connector.class", "Fake"}, {"exactly.once.support", " Required"}});
+  Set("may", {{"connector.class", "Fake"}, {"exactly.once.support", "requested"}});
+  Set("sink", {{"connector.class", "FakeSink"}, {"exactly.once.support", "required"}});
+  const std::vector<Lack> lacks = FindLacks(config_, plugins_, built_in_);
+  ASSERT_EQ(lacks.size(), 1u);
+  EXPECT_EQ(lacks[0].Name(), "exactly.once.support=required");
+  EXPECT_EQ(lacks[0].ToString(),
+            "Connector asks: exactly.once.support is required, and this worker has no exactly-once "
+            "source tasks; only a Kafka Connect worker with exactly.once.source.support=enabled "
+            "can run it");
 }
 
 TEST_F(ClassSupportTest, LooksForWhatItIsAsked) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "runtime/base/json.h"
+#include "runtime/cluster/expected_workers.h"
 #include "runtime/cluster/fake_group.h"
 #include "runtime/cluster/group_membership.h"
 #include "runtime/herder/built_in_classes.h"
@@ -212,11 +213,7 @@ class GroupWorker : public Peers {
     };
     membership.returns = [this](const auto& tell) {
       status_->Refresh(milliseconds(0), [this, tell](const Status&) {
-        cluster::GroupMembershipOptions::Returns returns;
-        for (const auto& [worker_id, leave] : status_->Leaving()) {
-          returns["http://" + worker_id + "/"] = leave.read + leave.back_within;
-        }
-        tell(std::move(returns));
+        tell(cluster::ReadExpectedWorkers(*status_));
       });
     };
     auto made = cluster::GroupMembership::Make(

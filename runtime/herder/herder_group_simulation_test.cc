@@ -124,7 +124,8 @@ class Simulation {
   }
   void Go(int kind) {
     const std::string name = AnyWorker();
-    // What a leader knew goes with it: the next one takes all that nobody runs for new.
+    // What a leader knew goes with it: the next one takes all that nobody runs for new, but for
+    // what a worker ran that has said that it will be back.
     const bool led = group_.workers.at(name)->membership().IsLeader();
     switch (kind) {
       case 4:
@@ -141,7 +142,6 @@ class Simulation {
         group_.Crash(name);
         return Add(name);
       case 7:
-        simple_ = simple_ && !led;
         return LeaveForAWhile(name);
       default:
         Say("cut off " + name);

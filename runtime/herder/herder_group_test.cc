@@ -85,6 +85,29 @@ TEST_F(GroupTest, AWorkerThatSaysWhenItIsBackFindsItsTasks) {
   EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 2u);
 }
 
+// Whoever leads then has not seen what it ran.
+TEST_F(GroupTest, ALeaderThatSaysWhenItIsBackFindsItsTasks) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 4).ok());
+  Settle();
+  GroupWorker& w1 = *group_.workers.at("w1");
+  ASSERT_TRUE(w1.membership().IsLeader());
+  const auto own = w1.Runs();
+  w1.statuses().PutLeaving("w1:8083", w1.membership().generation(), milliseconds(30'000));
+  group_.Leave("w1");
+  for (int i = 0; i < 20; ++i) {
+    group_.clock.Advance(milliseconds(1000));
+    group_.Run([this] { CheckOwners(); });
+    ASSERT_EQ(group_.workers.at("w2")->supervisor.running.size(), 2u);
+  }
+  group_.Add("w1");
+  Settle();
+  EXPECT_EQ(group_.workers.at("w1")->Runs(), own);
+  EXPECT_EQ(group_.workers.at("w2")->supervisor.running.size(), 2u);
+}
+
 TEST_F(GroupTest, TheLeaderLeavesAndTheOtherTakesOver) {
   group_.Add("w1");
   Settle();

@@ -64,13 +64,20 @@ Status DistributedHerder::CheckTaskConfigs(const std::string& name,
       StrCat("Cannot submit non-empty set of task configs for stopped connector ", name));
 }
 
-// A group without exactly-once has no transactional producers that a round could fence.
+// A worker asks for it that is about to write in transactions, and must not before the producers of
+// earlier tasks have been fenced out. Nobody here could do that.
 void DistributedHerder::FenceZombies(std::string name, SignedRequest request, Done done) {
   Ask<Status>(std::move(done), [this, name, request](const Done& reply) {
     Status refused = CheckInternal(name, request);
     if (refused.ok() &&
         Views(*Now(), *options_.status, *options_.plugins).TypeOf(name) != "source") {
       refused = BadRequestError(StrCat("Connector ", name, " is not a source connector"));
+    }
+    if (refused.ok()) {
+      refused = ConnectError(StrCat(
+          "The earlier tasks of connector ", name,
+          " cannot be fenced out: this worker leads the group and has no exactly-once source "
+          "support. Set exactly.once.source.support=disabled on all workers of the group"));
     }
     reply(refused);
   });

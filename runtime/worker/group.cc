@@ -10,6 +10,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
 #include "runtime/cluster/connect_protocol.h"
+#include "runtime/cluster/expected_workers.h"
 #include "runtime/cluster/group_client.h"
 #include "runtime/config/client_config.h"
 
@@ -35,11 +36,11 @@ StatusOr<cluster::GroupClientOptions> ClientOptions(const config::WorkerConfig& 
   return group;
 }
 
-// Each class once.
-std::string ClassesOf(const std::vector<herder::MissingClass>& missing) {
-  std::set<std::string> classes;
-  for (const herder::MissingClass& one : missing) classes.insert(one.class_name);
-  return StrJoin(std::vector<std::string>(classes.begin(), classes.end()), ", ");
+// Each of them once.
+std::string NamesOf(const std::vector<herder::Lack>& lacks) {
+  std::set<std::string> names;
+  for (const herder::Lack& lack : lacks) names.insert(lack.Name());
+  return StrJoin(std::vector<std::string>(names.begin(), names.end()), ", ");
 }
 
 std::string UrlOf(std::string_view scheme, const std::string& worker_id) {
@@ -96,13 +97,7 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
   options.returns = [config = parts_.config, statuses = parts_.statuses](const auto& tell) {
     statuses->Refresh(config->worker_sync_timeout, [statuses, tell](const Status& read) {
       if (!read.ok()) LogWarn("worker", "Who will be back may be out of date: ", Message(read));
-      cluster::GroupMembershipOptions::Returns returns;
-      for (const auto& [worker_id, leave] : statuses->Leaving()) {
-        for (const char* scheme : {"http", "https"}) {  // its own, which need not be ours
-          returns[UrlOf(scheme, worker_id)] = leave.read + leave.back_within;
-        }
-      }
-      tell(std::move(returns));
+      tell(cluster::ReadExpectedWorkers(*statuses));
     });
   };
   return options;
@@ -110,12 +105,12 @@ cluster::GroupMembershipOptions Group::MembershipOptions() {
 
 Status Group::CheckClasses() {
   const auto config = parts_.configs->Snapshot();
-  const std::vector<herder::MissingClass> missing = support_.Look(*config);
-  for (const herder::MissingClass& one : missing) LogError("worker", one.ToString());
+  const std::vector<herder::Lack> missing = support_.Look(*config);
+  for (const herder::Lack& one : missing) LogError("worker", one.ToString());
   if (missing.empty() || parts_.config->join_unsupported) return OkStatus();
   return ConnectError(StrCat(
       "This worker lacks what connectors of group ", parts_.config->group_id,
-      " name: ", ClassesOf(missing),
+      " ask for: ", NamesOf(missing),
       ". It does not join, since they could only fail here. Add the plugins to plugin.path (now ",
       StrJoin(parts_.config->plugin_path, ","),
       "), or set join.unsupported=join: then the other workers run these connectors"));
@@ -127,14 +122,13 @@ bool Group::PrintTakeover() {
   for (const std::string& name : config->Connectors()) tasks += config->Tasks(name).size();
   std::printf("Group %s: %zu connectors, %zu tasks in topic %s\n", parts_.config->group_id.c_str(),
               config->Connectors().size(), tasks, parts_.config->config_topic.name.c_str());
-  const std::vector<herder::MissingClass> missing =
-      herder::FindMissingClasses(*config, *parts_.plugins, built_in_);
-  for (const herder::MissingClass& one : missing) std::printf("%s\n", one.ToString().c_str());
+  const std::vector<herder::Lack> missing = herder::FindLacks(*config, *parts_.plugins, built_in_);
+  for (const herder::Lack& one : missing) std::printf("%s\n", one.ToString().c_str());
   if (missing.empty()) {
-    std::printf("This worker has every class that they name.\n");
+    std::printf("This worker has all that they ask for.\n");
     return true;
   }
-  std::printf("This worker could not take over: it lacks %s.\n", ClassesOf(missing).c_str());
+  std::printf("This worker could not take over: it lacks %s.\n", NamesOf(missing).c_str());
   return false;
 }
 

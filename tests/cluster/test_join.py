@@ -29,7 +29,7 @@ def test_check_takeover(ticking, name, tmp_path):
     fits = ask(ticking[0], "--check-takeover")
     assert fits.returncode == 0, fits
     assert fits.stdout == f"Group {ticking.name}: 1 connectors, 1 tasks in topic {ticking.name}-configs\n" \
-                          "This worker has every class that they name.\n"
+                          "This worker has all that they ask for.\n"
     lacks = ask(ticking.new(plugin__path=tmp_path), "--check-takeover")
     assert lacks.returncode == 2
     assert f"Connector {name}: connector.class is {TICKER}, which is not installed here" in lacks.stdout
@@ -47,7 +47,7 @@ def test_check_takeover_makes_no_topic(ticking, kafka):
 def test_it_does_not_join(ticking, tmp_path):
     refused = ask(ticking.new(plugin__path=tmp_path))
     assert refused.returncode == 2
-    assert f"lacks what connectors of group {ticking.name} name: {TICKER}. It does not join" in refused.stderr
+    assert f"lacks what connectors of group {ticking.name} ask for: {TICKER}. It does not join" in refused.stderr
     assert f"plugin.path (now {tmp_path})" in refused.stderr
 
 
