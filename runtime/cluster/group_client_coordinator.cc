@@ -26,7 +26,9 @@ GroupCoordinator::GroupCoordinator(const KafkaContext& context, std::string grou
       patience_(patience),
       events_(std::move(events)),
       connect_timeout_(context.settings.connect_timeout),
-      servers_(context.settings.bootstrap),
+      bootstrap_(context.settings.bootstrap),
+      names_due_(context.settings.canonical_bootstrap),
+      servers_(bootstrap_),
       next_server_(std::random_device{}() % servers_.size()),
       wakeup_(context.io),
       backoff_(context.settings.backoff, context.settings.backoff_max),
@@ -50,6 +52,10 @@ net::awaitable<void> GroupCoordinator::Run() {
 }
 
 net::awaitable<Status> GroupCoordinator::AskNext() {
+  if (names_due_) {
+    const Status named = co_await NameBootstrap();
+    if (!named.ok()) co_return named;
+  }
   const HostPort server = servers_[next_server_++ % servers_.size()];
   const TimePoint opened_by = steady_clock::now() + connect_timeout_;
   auto connection = co_await KafkaConnection::Open(context_, server, opened_by);
@@ -77,10 +83,32 @@ net::awaitable<Status> GroupCoordinator::AskNext() {
   co_return OkStatus();
 }
 
+// client.dns.lookup=resolve_canonical_bootstrap_servers_only: each address of each of them, by the
+// name that it has itself, which is what its certificate or its Kerberos principal says.
+net::awaitable<Status> GroupCoordinator::NameBootstrap() {
+  std::vector<HostPort> named;
+  Status trouble;
+  for (const HostPort& server : bootstrap_) {
+    const TimePoint deadline = steady_clock::now() + connect_timeout_;
+    const auto servers = co_await ResolveCanonical(context_.mailbox, server, deadline);
+    if (!servers.ok()) {
+      trouble = servers.status();
+      continue;
+    }
+    for (const HostPort& one : *servers) {
+      if (std::find(named.begin(), named.end(), one) == named.end()) named.push_back(one);
+    }
+  }
+  if (named.empty()) co_return trouble;
+  bootstrap_ = servers_ = std::move(named);
+  names_due_ = false;
+  co_return OkStatus();
+}
+
 void GroupCoordinator::LearnBrokers(const std::vector<HostPort>& brokers) {
-  std::vector<HostPort> servers = context_.settings.bootstrap;
+  std::vector<HostPort> servers = bootstrap_;
   for (const HostPort& broker : brokers) {
-    if (servers.size() >= context_.settings.bootstrap.size() + kLearnedBrokersMax) break;
+    if (servers.size() >= bootstrap_.size() + kLearnedBrokersMax) break;
     if (std::find(servers.begin(), servers.end(), broker) == servers.end()) {
       servers.push_back(broker);
     }

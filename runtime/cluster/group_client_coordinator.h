@@ -47,6 +47,7 @@ class GroupCoordinator {
 
  private:
   net::awaitable<Status> AskNext();
+  net::awaitable<Status> NameBootstrap();
   void LearnBrokers(const std::vector<HostPort>& brokers);
   void NoteTrouble(const Status& reason);
   void WatchOutage();
@@ -60,6 +61,8 @@ class GroupCoordinator {
   std::optional<HostPort> named_;  // the last one, in the log
   uint64_t epoch_ = 0;
   milliseconds connect_timeout_;
+  std::vector<HostPort> bootstrap_;
+  bool names_due_;                 // the bootstrap servers go by their canonical names
   std::vector<HostPort> servers_;  // bootstrap servers first
   size_t next_server_;
   Wakeup wakeup_;

@@ -2,6 +2,9 @@
 #include "runtime/cluster/group_client.h"
 
 #include <gtest/gtest.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <functional>
@@ -13,6 +16,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/mutex.h"
 #include "runtime/base/status.h"
+#include "runtime/base/text.h"
 #include "runtime/cluster/group_client_fixture.h"
 #include "runtime/cluster/kafka_error_code.h"
 #include "runtime/cluster/kafka_fake_broker.h"
@@ -196,6 +200,29 @@ TEST_F(GroupClientTest, TellsAnOutageOnceAndComesBack) {
   broker_.SetCoordinator({"127.0.0.1", 1});
   broker_.Next(KafkaApi::kHeartbeat, {Kind::kDisconnect});
   ASSERT_TRUE(told_.WaitFor("outage", 2));
+}
+
+TEST_F(GroupClientTest, GoesByCanonicalNamesIfItIsToldTo) {
+  sockaddr_in local{};
+  local.sin_family = AF_INET;
+  local.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  char name[NI_MAXHOST];
+  ASSERT_EQ(getnameinfo(reinterpret_cast<const sockaddr*>(&local), sizeof(local), name,
+                        sizeof(name), nullptr, 0, 0),
+            0);
+  KafkaFakeBroker dead;
+  dead.Stop();
+  options_.java["client.dns.lookup"] = "resolve_canonical_bootstrap_servers_only";
+  options_.bootstrap_servers = "no.such.host.invalid:1," + ToString(dead.address());
+  Start();
+  ASSERT_TRUE(told_.WaitFor("outage"));
+  const std::string expected = StrCat(name, ":", dead.address().port);
+  EXPECT_NE(told_.LastReason().find(expected), std::string::npos) << told_.LastReason();
+  client_->Leave("the broker is dead", milliseconds(0));
+
+  options_.bootstrap_servers = ToString(broker_.address());
+  Start();
+  EXPECT_TRUE(told_.WaitFor("assigned"));
 }
 
 TEST_F(GroupClientTest, FindsABrokerThatAnswersAmongThoseThatDoNot) {

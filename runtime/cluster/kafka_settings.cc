@@ -61,6 +61,9 @@ StatusOr<KafkaSettings> ReadKafkaSettings(const GroupClientOptions& options) {
   }
   settings.client_id = options.client_id;
   SLUICE_ASSIGN_OR_RETURN(settings.bootstrap, ParseBootstrapServers(options.bootstrap_servers));
+  const auto lookup = options.java.find("client.dns.lookup");
+  settings.canonical_bootstrap =
+      lookup != options.java.end() && lookup->second == "resolve_canonical_bootstrap_servers_only";
   SLUICE_ASSIGN_OR_RETURN(settings.request_timeout,
                           Millis(options, "request.timeout.ms", settings.request_timeout));
   SLUICE_ASSIGN_OR_RETURN(

@@ -20,6 +20,7 @@ namespace sluice::cluster {
 struct KafkaSettings {
   std::string client_id;
   std::vector<HostPort> bootstrap;
+  bool canonical_bootstrap = false;               // client.dns.lookup: by their canonical names
   std::shared_ptr<const tls::ClientContext> tls;  // null: plain
   std::shared_ptr<const SaslMechanism> sasl;      // null: none
   milliseconds request_timeout{40'000}, connect_timeout{10'000};

@@ -60,6 +60,26 @@ net::awaitable<StatusOr<std::vector<tcp::endpoint>>> ResolveHost(std::shared_ptr
                                             deadline);
 }
 
+net::awaitable<StatusOr<std::vector<HostPort>>> ResolveCanonical(std::shared_ptr<Mailbox> mailbox,
+                                                                 HostPort server,
+                                                                 TimePoint deadline) {
+  using Servers = std::vector<HostPort>;
+  std::function<StatusOr<Servers>()> work = [server]() -> StatusOr<Servers> {
+    SLUICE_ASSIGN_OR_RETURN(const std::vector<tcp::endpoint> endpoints, LookUp(server));
+    Servers servers;
+    for (const tcp::endpoint& endpoint : endpoints) {
+      char name[NI_MAXHOST];
+      const int error = getnameinfo(endpoint.data(), static_cast<socklen_t>(endpoint.size()), name,
+                                    sizeof(name), nullptr, 0, 0);
+      servers.push_back({error == 0 ? name : endpoint.address().to_string(), server.port});
+    }
+    return servers;
+  };
+  std::string what = StrCat("looking up the canonical name of ", server.host);
+  co_return co_await RunBlocking<Servers>(std::move(mailbox), std::move(what), std::move(work),
+                                          deadline);
+}
+
 void KafkaStream::Arm(TimePoint deadline) {
   ++operation_;
   timer_.expires_at(deadline);

@@ -30,6 +30,11 @@ namespace sluice::cluster {
 net::awaitable<StatusOr<std::vector<net::ip::tcp::endpoint>>> ResolveHost(
     std::shared_ptr<Mailbox> mailbox, HostPort server, TimePoint deadline);
 
+// Each address of a host by the name that it has itself; as it is if it has none.
+net::awaitable<StatusOr<std::vector<HostPort>>> ResolveCanonical(std::shared_ptr<Mailbox> mailbox,
+                                                                 HostPort server,
+                                                                 TimePoint deadline);
+
 // Always in a shared_ptr. Errors say what went wrong, without the broker's name.
 class KafkaStream : public std::enable_shared_from_this<KafkaStream> {
  public:
