@@ -61,6 +61,27 @@ class ByteOutput {
     std::memcpy(cursor_, &number, sizeof number);
     cursor_ += sizeof number;
   }
+  // What stands between the two is put behind its length, a varint. They nest.
+  size_t BeginLength() {
+    Byte(0);
+    return size();
+  }
+  void EndLength(size_t begin) {
+    const size_t length = size() - begin;
+    if (length < 0x80) [[likely]] {
+      begin_[begin - 1] = static_cast<char>(length);
+      return;
+    }
+    size_t more = 0;
+    for (size_t rest = length >> 7; rest > 0; rest >>= 7) ++more;
+    Reserve(more);
+    char* place = begin_.get() + begin;
+    std::memmove(place + more, place, length);
+    cursor_ += more;
+    size_t rest = length;
+    for (--place; rest >= 0x80; rest >>= 7) *place++ = static_cast<char>(rest | 0x80);
+    *place = static_cast<char>(rest);
+  }
   // As many equal bytes.
   void Fill(uint8_t byte, size_t count) {
     Reserve(count);

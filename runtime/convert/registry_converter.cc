@@ -31,7 +31,7 @@ struct Written {
   std::shared_ptr<FormatWriter> writer;
   TimePoint until = TimePoint::max();
 };
-// How records of one id from one topic are read.
+// How records of one id and selector from one topic are read.
 struct Known {
   std::unique_ptr<FormatReader> reader;
   TimePoint until = TimePoint::max();
@@ -54,8 +54,12 @@ class RegistryConverter : public Converter {
   StatusOr<Bytes> FromConnect(std::string_view topic, const sluice_schema* schema,
                               const sluice_value& value, BatchMemory& memory) override {
     if (abi::IsNull(value)) {
-      if (schema == nullptr || schema->optional != 0) return record::kNullBytes;
-      return DataError("Found null value for non-optional schema");
+      const RegistryFormat::Null null =
+          schema == nullptr ? RegistryFormat::Null::kTombstone : format_->OfNull(*schema);
+      if (null == RegistryFormat::Null::kTombstone) return record::kNullBytes;
+      if (null == RegistryFormat::Null::kRefused) {
+        return DataError("Found null value for non-optional schema");
+      }
     }
     StatusOr<Written*> how = HowToWrite(topic, schema);
     if (!how.ok()) return Failed("serialize", " data from topic ", topic, ": ", how.status());
@@ -200,24 +204,30 @@ class RegistryConverter : public Converter {
     }
     uint32_t id = 0;
     for (size_t i = 1; i < kFrame; ++i) id = id << 8 | static_cast<uint8_t>(bytes[i]);
-    SLUICE_ASSIGN_OR_RETURN(FormatReader * reader, ReaderOf(topic, static_cast<int32_t>(id)));
-    StatusOr<SchemaAndValue> result = reader->Read(bytes.substr(kFrame), memory);
+    bytes.remove_prefix(kFrame);
+    const std::string_view selector = bytes.substr(0, format_->SelectorSize(bytes));
+    SLUICE_ASSIGN_OR_RETURN(FormatReader * reader,
+                            ReaderOf(topic, static_cast<int32_t>(id), selector));
+    StatusOr<SchemaAndValue> result = reader->Read(bytes.substr(selector.size()), memory);
     if (result.ok() || ExceptionClass(result.status()) != kSerializationException) return result;
     return Wrap(result.status(), kSerializationException,
                 StrCat("Error deserializing ", format_->name(), " message for id ", id));
   }
 
-  StatusOr<FormatReader*> ReaderOf(std::string_view topic, int32_t id) {
-    if (last_known_ != nullptr && id == last_id_ && topic == last_read_topic_ &&
-        Fresh(last_known_->until)) [[likely]] {
+  StatusOr<FormatReader*> ReaderOf(std::string_view topic, int32_t id, std::string_view selector) {
+    if (last_known_ != nullptr && id == last_id_ && selector == last_selector_ &&
+        topic == last_read_topic_ && Fresh(last_known_->until)) [[likely]] {
       return last_known_->reader.get();
     }
+    const size_t selector_size = selector.size();
     key_.assign(reinterpret_cast<const char*>(&id), sizeof id);
+    key_.append(reinterpret_cast<const char*>(&selector_size), sizeof selector_size);
+    key_.append(selector);
     key_.append(topic);
     Known* known = readers_.Find(key_);
     last_known_ = nullptr;
     if (known == nullptr || !Fresh(known->until)) {
-      SLUICE_ASSIGN_OR_RETURN(Known made, Learn(topic, id));
+      SLUICE_ASSIGN_OR_RETURN(Known made, Learn(topic, id, selector));
       if (known != nullptr) {
         *known = std::move(made);
       } else {
@@ -225,14 +235,16 @@ class RegistryConverter : public Converter {
       }
     }
     last_id_ = id;
+    last_selector_.assign(selector);
     last_read_topic_.assign(topic);
     last_known_ = known;
     return known->reader.get();
   }
 
-  StatusOr<Known> Learn(std::string_view topic, int32_t id) {
+  StatusOr<Known> Learn(std::string_view topic, int32_t id, std::string_view selector) {
     SLUICE_ASSIGN_OR_RETURN(const auto registered, client_->ById(id, waiter_));
-    SLUICE_ASSIGN_OR_RETURN(const ResolvedSchema writer, ResolveReferences(registered->schema));
+    SLUICE_ASSIGN_OR_RETURN(ResolvedSchema writer, ResolveReferences(registered->schema));
+    writer.selector = selector;
     SLUICE_ASSIGN_OR_RETURN(const std::string record, format_->RecordName(writer));
     const StatusOr<std::string> subject = SubjectOf(topic, record);
     Known known;
@@ -305,8 +317,9 @@ class RegistryConverter : public Converter {
   std::string last_topic_;
   Written* last_written_ = nullptr;
 
-  LruCache<Known> readers_;  // by id and topic
+  LruCache<Known> readers_;  // by id, selector and topic
   int32_t last_id_ = 0;
+  std::string last_selector_;
   std::string last_read_topic_;
   Known* last_known_ = nullptr;
 };

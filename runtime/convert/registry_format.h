@@ -29,6 +29,9 @@ struct ResolvedSchema {
     std::string text;
   };
   std::vector<Dependency> dependencies = {};
+  // What stands in front of a record that was written with it, and says which of its types the
+  // record is of: RegistryFormat::SelectorSize bytes.
+  std::string selector = {};
 };
 
 class FormatWriter {
@@ -56,6 +59,15 @@ class RegistryFormat {
   // "Avro", for messages.
   virtual std::string_view name() const = 0;
   virtual std::string_view class_name() const = 0;
+  // What becomes of a null whose schema is `schema`: null bytes, an error, or what Write makes of
+  // it.
+  enum class Null { kTombstone, kRefused, kWritten };
+  virtual Null OfNull(const sluice_schema& schema) const {
+    return schema.optional != 0 ? Null::kTombstone : Null::kRefused;
+  }
+  // How much of a payload says which of its schema's types it is of. A reader is made for each
+  // schema and selector, and gets the payload without it. 0, too, if the payload makes no sense.
+  virtual size_t SelectorSize(std::string_view) { return 0; }
   // Of values of `schema` (null: schemaless): in the schema that it becomes, or in `target`.
   // DataException: there is no such schema in this format, or the target has no place for it.
   virtual StatusOr<std::unique_ptr<FormatWriter>> NewWriter(const sluice_schema* schema,
