@@ -7,6 +7,7 @@
 #include "runtime/convert/avro_converter.h"
 #include "runtime/convert/converter_config.h"
 #include "runtime/convert/json_converter.h"
+#include "runtime/convert/json_schema_converter.h"
 #include "runtime/convert/protobuf_converter.h"
 #include "runtime/convert/simple_converters.h"
 #include "runtime/convert/string_converter.h"
@@ -28,6 +29,8 @@ const config::ConfigDef& NoConfig() {
 
 constexpr Entry kEntries[] = {
     {"io.confluent.connect.avro.AvroConverter", MakeAvroConverter, AvroConverterConfig, false},
+    {"io.confluent.connect.json.JsonSchemaConverter", MakeJsonSchemaConverter,
+     JsonSchemaConverterConfig, false},
     {"io.confluent.connect.protobuf.ProtobufConverter", MakeProtobufConverter,
      ProtobufConverterConfig, false},
     {"org.apache.kafka.connect.converters.BooleanConverter", MakeBooleanConverter,

@@ -54,7 +54,7 @@ TEST_F(ConverterTest, TheListHasAllOnce) {
     EXPECT_EQ(NewConverter(info.class_name, settings, Role::kKey).ok(), info.converter);
     EXPECT_NE(info.config, nullptr);
   }
-  EXPECT_EQ(names.size(), 12u);
+  EXPECT_EQ(names.size(), 13u);
 }
 
 TEST_F(ConverterTest, SettingsAreChecked) {

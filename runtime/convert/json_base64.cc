@@ -1,7 +1,7 @@
 #include <array>
 
 #include "runtime/base/text.h"
-#include "runtime/convert/json_read.h"
+#include "runtime/convert/json_scalar.h"
 
 namespace sluice::convert {
 namespace {

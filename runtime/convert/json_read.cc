@@ -1,13 +1,9 @@
 #include "runtime/convert/json_read.h"
 
-#include <charconv>
-#include <vector>
-
-#include "absl/container/flat_hash_map.h"
 #include "runtime/abi/views.h"
 #include "runtime/base/text.h"
-#include "runtime/record/calendar.h"
-#include "runtime/record/decimal.h"
+#include "runtime/convert/json_members.h"
+#include "runtime/convert/json_scalar.h"
 #include "runtime/record/json_reader.h"
 #include "runtime/record/schema.h"
 #include "runtime/record/value.h"
@@ -18,50 +14,6 @@ namespace {
 using record::kJsonMissing;
 using record::kJsonNumber;
 using record::Logical;
-
-std::string_view NodeType(const sluice_value& node) {
-  switch (node.kind) {
-    case SLUICE_NULL:
-      return "NULL";
-    case SLUICE_BOOLEAN:
-      return "BOOLEAN";
-    case SLUICE_STRING:
-      return "STRING";
-    case SLUICE_ARRAY:
-      return "ARRAY";
-    case SLUICE_MAP:
-      return "OBJECT";
-    case kJsonNumber:
-      return "NUMBER";
-    default:
-      return "MISSING";
-  }
-}
-
-bool IsIntegral(const sluice_value& node) {
-  return node.kind == kJsonNumber && node.reserved[0] == 0;
-}
-
-// longValue: what is no number is 0.
-int64_t LongOf(const sluice_value& node) {
-  if (node.kind != kJsonNumber) return 0;
-  const std::string_view text = abi::Text(node);
-  if (node.reserved[0] == 0 && text.size() <= 18) {
-    int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-  }
-  return record::NumberTextToInt64(text);
-}
-
-// Jackson's isInt: a whole number that fits 32 bits.
-bool IsInt(const sluice_value& node, int64_t& number) {
-  if (!IsIntegral(node)) return false;
-  const std::optional<int64_t> whole = record::WholeNumber(abi::Text(node));
-  if (!whole || *whole != static_cast<int32_t>(*whole)) return false;
-  number = *whole;
-  return true;
-}
 
 class ValueReader {
  public:
@@ -80,17 +32,11 @@ class ValueReader {
     if (schema->name.data != nullptr) {
       switch (record::LogicalOf(schema)) {
         case Logical::kDecimal:
-          return ReadDecimal(*schema, node);
+          return ReadJsonDecimal(*schema, node, arena_);
         case Logical::kDate:
         case Logical::kTime:
-          return ReadDate(record::LogicalOf(schema), node);
         case Logical::kTimestamp:
-          if (!IsIntegral(node)) {
-            return DataError(StrCat(
-                "Invalid type for Timestamp, underlying representation should be integral but was ",
-                NodeType(node)));
-          }
-          return abi::Integer(SLUICE_TIMESTAMP, LongOf(node));
+          return ReadJsonDate(record::LogicalOf(schema), node);
         case Logical::kNone:
           break;
       }
@@ -100,22 +46,15 @@ class ValueReader {
 
  private:
   StatusOr<sluice_value> ReadTyped(const sluice_schema& schema, const sluice_value& node) {
-    const bool number = node.kind == kJsonNumber;
     switch (schema.type) {
       case SLUICE_BOOLEAN:
-        return abi::Boolean(node.kind == SLUICE_BOOLEAN && node.as.int64 != 0);
       case SLUICE_INT8:
-        return abi::Integer(SLUICE_INT8, static_cast<int8_t>(LongOf(node)));
       case SLUICE_INT16:
-        return abi::Integer(SLUICE_INT16, static_cast<int16_t>(LongOf(node)));
       case SLUICE_INT32:
-        return abi::Integer(SLUICE_INT32, static_cast<int32_t>(LongOf(node)));
       case SLUICE_INT64:
-        return abi::Int64(LongOf(node));
       case SLUICE_FLOAT32:
-        return abi::Float32(number ? record::NumberTextToFloat(abi::Text(node)) : 0);
       case SLUICE_FLOAT64:
-        return abi::Float64(number ? record::NumberTextToDouble(abi::Text(node)) : 0);
+        return ReadJsonNumber(schema.type, node);
       case SLUICE_STRING:
         if (node.kind == SLUICE_STRING) return node;
         made_null_ = true;
@@ -138,8 +77,7 @@ class ValueReader {
       case kJsonMissing:
         return abi::Null();
       case kJsonNumber:
-        if (node.reserved[0] == 0) return abi::Int64(LongOf(node));
-        return abi::Float64(record::NumberTextToDouble(abi::Text(node)));
+        return ReadJsonNumber(IsIntegralJson(node) ? SLUICE_INT64 : SLUICE_FLOAT64, node);
       case SLUICE_ARRAY:
         return ReadArray(nullptr, node);
       case SLUICE_MAP:
@@ -159,44 +97,6 @@ class ValueReader {
       return DataError("Invalid bytes field");
     }
     return abi::Bytes(bytes);
-  }
-
-  StatusOr<sluice_value> ReadDecimal(const sluice_schema& schema, const sluice_value& node) {
-    if (node.kind == kJsonNumber) {
-      const std::optional<sluice_decimal> decimal = record::ParseDecimal(abi::Text(node), arena_);
-      if (!decimal) return DataError("Invalid bytes for Decimal field");
-      return abi::Decimal(arena_.New(*decimal));
-    }
-    if (node.kind != SLUICE_STRING) {
-      return DataError(StrCat(
-          "Invalid type for Decimal, underlying representation should be numeric or bytes but was ",
-          NodeType(node)));
-    }
-    std::string_view bytes;
-    const StatusOr<int32_t> scale = record::DecimalScale(schema);
-    if (!scale.ok()) {
-      return Wrap(scale.status(), kDataException, "Invalid bytes for Decimal field");
-    }
-    if (!DecodeJsonBase64(abi::Text(node), arena_, bytes) || bytes.empty()) {
-      return DataError("Invalid bytes for Decimal field");
-    }
-    return abi::Decimal(arena_.New(sluice_decimal{*scale, static_cast<uint32_t>(bytes.size()),
-                                                  reinterpret_cast<const uint8_t*>(bytes.data())}));
-  }
-
-  static StatusOr<sluice_value> ReadDate(Logical logical, const sluice_value& node) {
-    int64_t number = 0;
-    if (!IsInt(node, number)) {
-      return DataError(StrCat("Invalid type for ", logical == Logical::kDate ? "Date" : "Time",
-                              ", underlying representation should be integer but was ",
-                              NodeType(node)));
-    }
-    if (logical == Logical::kDate) return abi::Integer(SLUICE_DATE, number);
-    if (number < 0 || number > record::kMillisPerDay) {
-      return DataError(
-          "Time values must use number of milliseconds greater than 0 and less than 86400000");
-    }
-    return abi::Integer(SLUICE_TIME, number);
   }
 
   // A list's elements, or an object's values; nothing else has any.
@@ -223,22 +123,21 @@ class ValueReader {
   StatusOr<sluice_value> ReadMap(const sluice_schema& schema, const sluice_value& node) {
     if (schema.key_schema->type == SLUICE_STRING) {
       if (node.kind == SLUICE_MAP) return ReadObject(schema.value_schema, node);
-      return DataError(StrCat(
-          "Maps with string fields should be encoded as JSON objects, but found ", NodeType(node)));
+      return DataError(
+          StrCat("Maps with string fields should be encoded as JSON objects, but found ",
+                 JsonNodeType(node)));
     }
     if (node.kind != SLUICE_ARRAY) {
       return DataError(StrCat(
           "Maps with non-string fields should be encoded as JSON array of tuples, but found ",
-          NodeType(node)));
+          JsonNodeType(node)));
     }
-    auto* entries = arena_.NewArray<sluice_map_entry>(node.size);
-    absl::flat_hash_map<uint64_t, std::vector<uint32_t>> places;  // by the key's hash
-    uint32_t size = 0;
+    JsonEntries entries(node.size, arena_);
     for (uint32_t i = 0; i < node.size; ++i) {
       const sluice_value& pair = node.as.items[i];
       if (pair.kind != SLUICE_ARRAY) {
         return DataError(
-            StrCat("Found invalid map entry instead of array tuple: ", NodeType(pair)));
+            StrCat("Found invalid map entry instead of array tuple: ", JsonNodeType(pair)));
       }
       if (pair.size != 2) {
         return DataError(
@@ -247,24 +146,18 @@ class ValueReader {
       sluice_map_entry entry;
       SLUICE_ASSIGN_OR_RETURN(entry.key, Read(schema.key_schema, pair.as.items[0]));
       SLUICE_ASSIGN_OR_RETURN(entry.value, Read(schema.value_schema, pair.as.items[1]));
-      sluice_map_entry* place = &entries[size];
-      std::vector<uint32_t>& same_hash = places[record::DeepHash(entry.key)];
-      for (uint32_t other : same_hash) {
-        if (record::DeepEquals(entries[other].key, entry.key)) place = &entries[other];
-      }
-      if (place == &entries[size]) same_hash.push_back(size++);
-      *place = entry;
+      entries.Add(entry);
     }
-    return abi::Map(entries, size);
+    return entries.Map();
   }
 
   StatusOr<sluice_value> ReadStruct(const sluice_schema& schema, const sluice_value& node) {
     if (node.kind != SLUICE_MAP) {
       return DataError(
-          StrCat("Structs should be encoded as JSON objects, but found ", NodeType(node)));
+          StrCat("Structs should be encoded as JSON objects, but found ", JsonNodeType(node)));
     }
     auto* values = arena_.NewArray<sluice_value>(schema.field_count);
-    MemberFinder finder(node);
+    JsonMembers finder(node);
     const bool made_null_before = made_null_;
     for (uint32_t i = 0; i < schema.field_count; ++i) {
       const sluice_field& field = schema.fields[i];
@@ -281,45 +174,6 @@ class ValueReader {
     made_null_ = made_null_before;
     return arena_.NewStruct(&schema, values);
   }
-
-  // Finds an object's members by name; quickest in the object's own order.
-  class MemberFinder {
-   public:
-    explicit MemberFinder(const sluice_value& object) : object_(object) {}
-
-    const sluice_value* Find(std::string_view name) {
-      const uint32_t size = object_.size;
-      if (next_ < size && abi::Text(object_.as.entries[next_].key) == name) {
-        return &object_.as.entries[next_++].value;
-      }
-      if (size > 32) return FindByHash(name);
-      for (uint32_t i = 0; i < size; ++i) {
-        if (abi::Text(object_.as.entries[i].key) == name) {
-          next_ = i + 1;
-          return &object_.as.entries[i].value;
-        }
-      }
-      return nullptr;
-    }
-
-   private:
-    const sluice_value* FindByHash(std::string_view name) {
-      if (index_.empty()) {
-        index_.reserve(object_.size);
-        for (uint32_t i = 0; i < object_.size; ++i) {
-          index_.emplace(abi::Text(object_.as.entries[i].key), i);
-        }
-      }
-      const auto found = index_.find(name);
-      if (found == index_.end()) return nullptr;
-      next_ = found->second + 1;
-      return &object_.as.entries[found->second].value;
-    }
-
-    const sluice_value& object_;
-    uint32_t next_ = 0;
-    absl::flat_hash_map<std::string_view, uint32_t> index_;
-  };
 
   const JsonReadOptions options_;
   abi::Arena& arena_;

@@ -24,10 +24,6 @@ StatusOr<sluice_value> ReadJsonValue(const sluice_schema* schema, const sluice_v
 StatusOr<abi::SchemaRef> ReadJsonSchema(const sluice_value& node, JsonReadOptions options,
                                         record::BatchMemory& memory);
 
-// Base64 as Jackson reads it: blanks around groups of four, padding required. Nothing if it is
-// none.
-bool DecodeJsonBase64(std::string_view text, abi::Arena& arena, std::string_view& bytes);
-
 }  // namespace sluice::convert
 
 #endif  // SLUICE_RUNTIME_CONVERT_JSON_READ_H_

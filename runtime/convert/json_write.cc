@@ -2,8 +2,7 @@
 
 #include "runtime/abi/views.h"
 #include "runtime/base/text.h"
-#include "runtime/record/calendar.h"
-#include "runtime/record/decimal.h"
+#include "runtime/convert/json_scalar.h"
 #include "runtime/record/schema.h"
 #include "runtime/record/value.h"
 
@@ -23,8 +22,10 @@ class Writer {
     if (abi::IsNull(value)) return WriteNull(*schema, depth);
     if (schema->name.data != nullptr) {
       const Logical logical = record::LogicalOf(schema);
-      if (logical == Logical::kDecimal) return WriteDecimal(*schema, value);
-      if (logical != Logical::kNone) return WriteDate(logical, value);
+      if (logical == Logical::kDecimal) {
+        return WriteJsonDecimal(*schema, value, settings_.numeric_decimals, out_);
+      }
+      if (logical != Logical::kNone) return WriteJsonDate(logical, value, out_);
     }
     if (value.kind != schema->type) return WrongClass(*schema, value);
     switch (value.kind) {
@@ -74,61 +75,6 @@ class Writer {
     }
     return DataError(
         "Conversion error: null value for field that is required and has no default value");
-  }
-
-  Status WriteDecimal(const sluice_schema& schema, const sluice_value& value) {
-    if (value.kind != SLUICE_DECIMAL) {
-      return DataError(
-          StrCat("Invalid type for Decimal, expected BigDecimal but was ", JavaClassText(value)));
-    }
-    const sluice_decimal& decimal = *value.as.decimal;
-    if (settings_.numeric_decimals) {
-      if (decimal.unscaled_size > record::kDecimalPrintedBytesMax) {
-        return DataError(StrCat("A Decimal of ", decimal.unscaled_size,
-                                " bytes is too long to be written as a number (at most ",
-                                record::kDecimalPrintedBytesMax, "); use decimal.format=BASE64"));
-      }
-      std::string text;
-      record::AppendDecimalText(text, decimal);
-      out_.Raw(text);
-      return OkStatus();
-    }
-    SLUICE_ASSIGN_OR_RETURN(const int32_t scale, record::DecimalScale(schema));
-    if (decimal.scale != scale) {
-      return DataError(
-          StrCat("Decimal value has mismatching scale for given Decimal schema. Schema has scale ",
-                 scale, ", value has scale ", decimal.scale, "."));
-    }
-    out_.Base64(record::MinimalUnscaled(decimal));
-    return OkStatus();
-  }
-
-  Status WriteDate(Logical logical, const sluice_value& value) {
-    const std::string_view name = logical == Logical::kDate   ? "Date"
-                                  : logical == Logical::kTime ? "Time"
-                                                              : "Timestamp";
-    if (!record::IsDateKind(value.kind)) {
-      return DataError(
-          StrCat("Invalid type for ", name, ", expected Date but was ", JavaClassText(value)));
-    }
-    const int64_t millis = record::DateMillis(value);
-    if (logical == Logical::kDate) {
-      if (value.kind != SLUICE_DATE && record::MillisOfDay(millis) != 0) {
-        return DataError(
-            "Kafka Connect Date type should not have any time fields set to non-zero values.");
-      }
-      out_.Int(static_cast<int32_t>(value.kind == SLUICE_DATE ? value.as.int64
-                                                              : millis / record::kMillisPerDay));
-    } else if (logical == Logical::kTime) {
-      if (millis < 0 || millis > record::kMillisPerDay) {
-        return DataError(
-            "Kafka Connect Time type should not have any date fields set to non-zero values.");
-      }
-      out_.Int(millis);
-    } else {
-      out_.Int(millis);
-    }
-    return OkStatus();
   }
 
   Status WriteArray(const sluice_schema& schema, const sluice_value& value, int depth) {

@@ -62,12 +62,12 @@ class RegistryConverter : public Converter {
       }
     }
     StatusOr<Written*> how = HowToWrite(topic, schema);
-    if (!how.ok()) return Failed("serialize", " data from topic ", topic, ": ", how.status());
+    if (!how.ok()) return Failed(format_->FailedToWrite(topic), how.status());
     out_.Clear();
     out_.Byte(kMagic);
     out_.BigEndian32(static_cast<uint32_t>((*how)->id));
     if (Status done = (*how)->writer->Write(value, out_); !done.ok()) {
-      return Failed("serialize", " data from topic ", topic, ": ", std::move(done));
+      return Failed(format_->FailedToWrite(topic), std::move(done));
     }
     return abi::Str(memory.arena().Copy(out_.view()));
   }
@@ -77,20 +77,15 @@ class RegistryConverter : public Converter {
     if (record::IsNull(bytes)) return SchemaAndValue{};
     StatusOr<SchemaAndValue> result = Read(topic, abi::View(bytes), memory);
     if (result.ok()) return result;
-    return Failed("deserialize", " data for topic ", topic, StrCat(" to ", format_->name(), ": "),
-                  result.status());
+    return Failed(format_->FailedToRead(topic), result.status());
   }
 
  private:
   // As Java's converter wraps it: what the registry says may come back is retriable, what the
   // format's library says is bad data.
-  Status Failed(std::string_view what, std::string_view of, std::string_view topic,
-                std::string_view end, Status why) const {
+  static Status Failed(const std::string& what, Status why) {
     if (IsStopped(why)) return why;
-    const bool out = what == "serialize";
-    const std::string text =
-        StrCat(out ? StrCat("Failed to serialize ", format_->name()) : "Failed to deserialize", of,
-               topic, end, Message(why));
+    const std::string text = StrCat(what, Message(why));
     if (IsRetriable(why)) return Wrap(why, kRetriableException, text);
     if (ExceptionClass(why) == kSerializationException) return Wrap(why, kDataException, text);
     return why;

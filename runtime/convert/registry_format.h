@@ -14,6 +14,7 @@
 
 #include "runtime/abi/schema.h"
 #include "runtime/base/status.h"
+#include "runtime/base/text.h"
 #include "runtime/convert/byte_output.h"
 #include "runtime/record/batch_memory.h"
 #include "runtime/schema_registry/client.h"
@@ -68,6 +69,13 @@ class RegistryFormat {
   // How much of a payload says which of its schema's types it is of. A reader is made for each
   // schema and selector, and gets the payload without it. 0, too, if the payload makes no sense.
   virtual size_t SelectorSize(std::string_view) { return 0; }
+  // The beginning of a message about a record that could not be written or read, up to the reason.
+  virtual std::string FailedToWrite(std::string_view topic) const {
+    return StrCat("Failed to serialize ", name(), " data from topic ", topic, ": ");
+  }
+  virtual std::string FailedToRead(std::string_view topic) const {
+    return StrCat("Failed to deserialize data for topic ", topic, " to ", name(), ": ");
+  }
   // Of values of `schema` (null: schemaless): in the schema that it becomes, or in `target`.
   // DataException: there is no such schema in this format, or the target has no place for it.
   virtual StatusOr<std::unique_ptr<FormatWriter>> NewWriter(const sluice_schema* schema,

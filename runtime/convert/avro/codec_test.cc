@@ -10,6 +10,7 @@
 #include "runtime/convert/avro/schema.h"
 #include "runtime/convert/avro/to_connect.h"
 #include "runtime/convert/avro/writer.h"
+#include "runtime/convert/recursion.h"
 #include "runtime/record/schema.h"
 #include "runtime/record/value.h"
 

@@ -10,6 +10,7 @@
 #include "runtime/convert/avro/connect_names.h"
 #include "runtime/convert/avro/from_connect.h"
 #include "runtime/convert/avro/to_connect.h"
+#include "runtime/convert/recursion.h"
 
 namespace sluice::convert::avro {
 namespace {

@@ -10,7 +10,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
 #include "runtime/convert/avro/connect_names.h"
-#include "runtime/convert/avro/recursion.h"
+#include "runtime/convert/recursion.h"
 #include "runtime/record/schema.h"
 #include "runtime/record/value.h"
 
@@ -26,6 +26,13 @@ constexpr int kDepthMax = 500;
 
 std::string TextOf(const Value& value) {
   return value.IsString() ? std::string(JsonText(value)) : WriteJson(value);
+}
+
+std::vector<const Schema*> PartsOf(const Schema& schema) {
+  std::vector<const Schema*> parts = schema.branches;
+  if (schema.items != nullptr) parts.push_back(schema.items);
+  for (const Field& field : schema.fields) parts.push_back(field.schema);
+  return parts;
 }
 
 // How a schema is wanted at its place.
@@ -63,7 +70,7 @@ struct Draft {
 class Mapper {
  public:
   explicit Mapper(const AvroOptions& options, const Schema& root)
-      : options_(options), recursion_(root) {}
+      : options_(options), recursion_(root, PartsOf) {}
 
   StatusOr<SchemaRef> Map(const Schema& schema, const Place& place) {
     if (++mapped_ > kMappedMax || depth_ >= kDepthMax) {
@@ -234,7 +241,7 @@ class Mapper {
           "expected format.");
     }
     Draft draft(SLUICE_MAP);
-    const Recursion::Entered entered = recursion_.Enter(*schema.items);
+    const Recursion<Schema>::Entered entered = recursion_.Enter(*schema.items);
     if (entered.too_deep()) return Draft(SLUICE_STRUCT);
     SLUICE_ASSIGN_OR_RETURN(SchemaRef keys, Map(*key->schema, {}));
     SLUICE_ASSIGN_OR_RETURN(SchemaRef values, Map(*value->schema, {}));
@@ -244,7 +251,7 @@ class Mapper {
 
   StatusOr<Draft> StartRecord(const Schema& schema) {
     Draft draft(SLUICE_STRUCT);
-    const Recursion::Entered entered = recursion_.Enter(schema);
+    const Recursion<Schema>::Entered entered = recursion_.Enter(schema);
     if (entered.too_deep()) return draft;  // the end of what is unrolled
     const bool docs = options_.connect_meta_data && !options_.discard_type_doc_default;
     if (docs && schema.doc) draft.builder.Parameter(kRecordDoc, *schema.doc);
@@ -414,7 +421,7 @@ class Mapper {
   }
 
   const AvroOptions& options_;
-  Recursion recursion_;
+  Recursion<Schema> recursion_;
   std::map<std::tuple<const Schema*, int, bool>, SchemaRef> known_;
   mutable std::vector<SchemaRef> kept_;  // whose defaults builders borrow
   int unions_ = 0;

@@ -15,13 +15,9 @@ namespace sluice::convert::avro {
 // `version`: the registry's, for a schema without one of its own. Nothing: `schema` is the one of
 // schemaless data. DataException: what Connect cannot have, in AvroData's words.
 //
-// A Connect schema here has an end. A type that contains itself is unrolled: kRecursionMax levels,
-// or as many as come to kUnrolledMax schemas; the innermost is a struct without fields, and data
-// that go deeper are refused.
+// A type that contains itself is unrolled, as runtime/convert/recursion.h says.
 StatusOr<abi::SchemaRef> ToConnectSchema(const Schema& schema, std::optional<int32_t> version,
                                          const AvroOptions& options);
-inline constexpr int kRecursionMax = 32;
-inline constexpr uint64_t kUnrolledMax = 10'000;
 
 // A default as a value of `connect`, which `avro` became. DataException: it is none.
 StatusOr<sluice_value> DefaultValue(const Schema& avro, const sluice_schema& connect,
