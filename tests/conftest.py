@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from support.doubles import Double, plugin_path  # noqa: E402
 from support.kafka import Kafka, OwnKafka  # noqa: E402
+from support.registry import Gate, OwnRegistry  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
 
@@ -99,3 +100,18 @@ def own_kafka(tmp_path_factory):
     broker = OwnKafka(tmp_path_factory.mktemp("broker"), auto__create__topics__enable="false")
     yield broker
     broker.down()
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory):
+    server = OwnRegistry(tmp_path_factory.mktemp("registry"))
+    yield server
+    server.down()
+
+
+@pytest.fixture
+def gate(registry):
+    """The registry behind a door that a test may shut."""
+    made = Gate(registry)
+    yield made
+    made.shut()

@@ -14,6 +14,8 @@
 #include "runtime/abi/views.h"
 #include "runtime/convert/avro_converter.h"
 #include "runtime/convert/converter.h"
+#include "runtime/convert/json_schema_converter.h"
+#include "runtime/convert/protobuf_converter.h"
 #include "runtime/schema_registry/fake_registry.h"
 
 namespace sluice::convert::testing {
@@ -51,6 +53,8 @@ inline const std::vector<Sample>& Samples() {
       {"JsonConverter", "JsonConverter", false, Data::kMap},
       {"JsonConverter, schemas", "JsonConverter", true, Data::kStruct},
       {"AvroConverter", "AvroConverter", true, Data::kStruct},
+      {"ProtobufConverter", "ProtobufConverter", true, Data::kStruct},
+      {"JsonSchemaConverter", "JsonSchemaConverter", true, Data::kStruct},
       {"StringConverter", "StringConverter", false, Data::kText},
       {"ByteArrayConverter", "ByteArrayConverter", false, Data::kBytes},
       {"LongConverter", "LongConverter", false, Data::kLong},
@@ -64,13 +68,17 @@ inline std::unique_ptr<Converter> Make(std::string_view name, const config::Conf
   return *std::move(made);
 }
 
-// With a registry in memory, which is asked once.
-inline std::unique_ptr<Converter> MakeAvro() {
+// With a registry in memory, which is asked once. Null: that converter needs none.
+inline std::unique_ptr<Converter> MakeRegistered(std::string_view name) {
   static auto& registry = *new schema_registry::FakeRegistry;
+  const config::ConfigMap settings{{"schema.registry.url", "http://registry"},
+                                   {"converter.type", "value"}};
   auto client = std::make_shared<schema_registry::Client>(
       schema_registry::ClientOptions{.urls = {"http://registry"}}, registry.NewTransport());
-  auto made = MakeAvroConverter(
-      {{"schema.registry.url", "http://registry"}, {"converter.type", "value"}}, client);
+  StatusOr<std::unique_ptr<Converter>> made = std::unique_ptr<Converter>();
+  if (name == "AvroConverter") made = MakeAvroConverter(settings, client);
+  if (name == "ProtobufConverter") made = MakeProtobufConverter(settings, client);
+  if (name == "JsonSchemaConverter") made = MakeJsonSchemaConverter(settings, client);
   if (!made.ok()) std::abort();
   return *std::move(made);
 }
@@ -79,8 +87,7 @@ inline std::unique_ptr<Converter> MakeAvro() {
 class Prepared {
  public:
   explicit Prepared(const Sample& sample)
-      : converter_(sample.converter == "AvroConverter" ? MakeAvro()
-                                                       : Make(sample.converter, Settings(sample))),
+      : converter_(MakeFor(sample)),
         message_(sample.schemas ? "{\"schema\":" + std::string(kOrderSchema) +
                                       ",\"payload\":" + std::string(kOrder) + "}"
                                 : std::string(kOrder)),
@@ -113,6 +120,10 @@ class Prepared {
   }
 
  private:
+  static std::unique_ptr<Converter> MakeFor(const Sample& sample) {
+    auto registered = MakeRegistered(sample.converter);
+    return registered != nullptr ? std::move(registered) : Make(sample.converter, Settings(sample));
+  }
   static config::ConfigMap Settings(const Sample& sample) {
     return {{"schemas.enable", sample.schemas ? "true" : "false"}};
   }

@@ -1,42 +1,15 @@
 """AvroConverter against a real registry (Apicurio's ccompat API): what a source writes a sink reads, schemas evolve, what
 does not fit is told or dead-lettered, and a registry may be away for a while."""
 
-import json
-
 import pytest
 from support.certificates import Certificates
-from support.registry import AVRO, Gate, OwnRegistry, frame, text, zigzag
+from support.registry import AVRO, Gate, converter, dead_letters, file_sink, frame, json_lines, text, zigzag
 from support.worker import STRING, wait_for
 
 
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory):
-    server = OwnRegistry(tmp_path_factory.mktemp("registry"))
-    yield server
-    server.down()
-
-
-@pytest.fixture
-def gate(registry):
-    made = Gate(registry)
-    yield made
-    made.shut()
-
-
 def avro(url, **more):
-    """An Avro value converter's part of a connector's configuration."""
-    settings = {"value.converter": AVRO, "value.converter.schema.registry.url": url}
-    settings.update({f"value.converter.{key.replace('__', '.')}": value for key, value in more.items()})
-    return settings
-
-
-def sink(worker, name, path, topic, settings, **more):
-    worker.create(name, **{"connector.class": "FileStreamSink", "file": str(path), "format": "json", "topics": topic,
-                           "key.converter": STRING, "errors.retry.timeout": "0", **settings, **more})
-
-
-def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    """An Avro value converter."""
+    return converter(AVRO, url, **more)
 
 
 def user(*fields):
@@ -53,16 +26,15 @@ def test_from_a_source_to_a_sink(shared_worker, kafka, registry, name, tmp_path)
     out = tmp_path / "out.jsonl"
     shared_worker.create(name + "-in", **{
         "connector.class": "DatagenSource", "topic": name, "shape": "orders", "rate": "0", "max.records": "300",
-        "key.converter": AVRO, "key.converter.schema.registry.url": registry.url, **avro(registry.url)})
-    sink(shared_worker, name + "-out", out, name,
-         {"key.converter": AVRO, "key.converter.schema.registry.url": registry.url, **avro(registry.url)})
-    wait_for(lambda: len(lines(out)) == 300, lambda: f"300 lines; {shared_worker.status(name + '-out')}")
+        **converter(AVRO, registry.url, "key"), **avro(registry.url)})
+    file_sink(shared_worker, name + "-out", out, name, {**converter(AVRO, registry.url, "key"), **avro(registry.url)})
+    wait_for(lambda: len(json_lines(out)) == 300, lambda: f"300 lines; {shared_worker.status(name + '-out')}")
     assert registry.schema(f"{name}-key") == "long"
     written = registry.schema(f"{name}-value")
     assert written["type"] == "record" and written["connect.name"]
     price = next(field for field in written["fields"] if field["name"] == "price")
     assert price["type"]["logicalType"] == "decimal" and price["type"]["scale"] == 2
-    assert all(set(line) == {field["name"] for field in written["fields"]} for line in lines(out))
+    assert all(set(line) == {field["name"] for field in written["fields"]} for line in json_lines(out))
     assert {record.value()[:1] for record in kafka.read(name)} == {b"\0"}
 
 
@@ -83,15 +55,15 @@ def test_evolution(shared_worker, kafka, registry, name, tmp_path, level, first,
     for schema, number in zip((first, second), ids):
         kafka.produce(name, [frame(number, b"".join(encoded[field["name"]] for field in schema["fields"]))] * 5)
     out, latest = tmp_path / "out.jsonl", tmp_path / "latest.jsonl"
-    sink(shared_worker, name + "-out", out, name, avro(registry.url))
-    wait_for(lambda: len(lines(out)) == 10, lambda: f"10 lines; {shared_worker.status(name + '-out')}")
-    for schema, got in (first, lines(out)[0]), (second, lines(out)[9]):
+    file_sink(shared_worker, name + "-out", out, name, avro(registry.url))
+    wait_for(lambda: len(json_lines(out)) == 10, lambda: f"10 lines; {shared_worker.status(name + '-out')}")
+    for schema, got in (first, json_lines(out)[0]), (second, json_lines(out)[9]):
         assert got == {field["name"]: values[field["name"]] for field in schema["fields"]}
     if level == "FORWARD":
         return  # the latest cannot read the first
-    sink(shared_worker, name + "-latest", latest, name, avro(registry.url, use__latest__version="true"))
-    wait_for(lambda: len(lines(latest)) == 10, lambda: f"10 lines; {shared_worker.status(name + '-latest')}")
-    assert lines(latest)[0]["city"] == "none" and lines(latest)[9]["city"] == "Ulm"
+    file_sink(shared_worker, name + "-latest", latest, name, avro(registry.url, use__latest__version="true"))
+    wait_for(lambda: len(json_lines(latest)) == 10, lambda: f"10 lines; {shared_worker.status(name + '-latest')}")
+    assert json_lines(latest)[0]["city"] == "none" and json_lines(latest)[9]["city"] == "Ulm"
 
 
 def test_an_incompatible_schema_is_told_with_its_subject(shared_worker, kafka, registry, name):
@@ -112,11 +84,9 @@ def test_what_is_not_avro_is_a_dead_letter(shared_worker, kafka, registry, name,
     bad = [b"", b"{}", b"\0\0\0\0", frame(1_000_000, text("ann")), frame(good, b"\x08ann")]
     kafka.produce(name, [frame(good, text("ann")), *bad, frame(good, text("bob"))])
     out = tmp_path / "out.jsonl"
-    sink(shared_worker, name, out, name, avro(registry.url), **{
-        "errors.tolerance": "all", "errors.deadletterqueue.topic.name": f"{name}-dlq",
-        "errors.deadletterqueue.topic.replication.factor": "1", "errors.deadletterqueue.context.headers.enable": "true"})
-    wait_for(lambda: len(lines(out)) == 2, lambda: f"2 lines; {shared_worker.status(name)}")
-    assert [line["name"] for line in lines(out)] == ["ann", "bob"]
+    file_sink(shared_worker, name, out, name, avro(registry.url), **dead_letters(f"{name}-dlq"))
+    wait_for(lambda: len(json_lines(out)) == 2, lambda: f"2 lines; {shared_worker.status(name)}")
+    assert [line["name"] for line in json_lines(out)] == ["ann", "bob"]
     wait_for(lambda: kafka.size(f"{name}-dlq") == len(bad), "the dead letters")
     letters = kafka.read(f"{name}-dlq")
     assert [letter.value() for letter in letters] == bad
@@ -141,9 +111,9 @@ def test_versions_in_one_batch_keep_their_order(shared_worker, kafka, registry, 
         expected.append({field: values[field] for field in fields})
     kafka.produce(name, frames)  # before there is a consumer, whose polls take 500
     out = tmp_path / "out.jsonl"
-    sink(shared_worker, name, out, name, avro(registry.url))
-    wait_for(lambda: len(lines(out)) == len(expected), lambda: f"{len(expected)} lines; {shared_worker.status(name)}")
-    assert lines(out) == expected
+    file_sink(shared_worker, name, out, name, avro(registry.url))
+    wait_for(lambda: len(json_lines(out)) == len(expected), lambda: f"{len(expected)} lines; {shared_worker.status(name)}")
+    assert json_lines(out) == expected
 
 
 def test_what_a_source_may_not_write_is_a_dead_letter(shared_worker, kafka, registry, name):
@@ -152,9 +122,7 @@ def test_what_a_source_may_not_write_is_a_dead_letter(shared_worker, kafka, regi
     registry.compatibility(f"{name}-value", "BACKWARD")
     shared_worker.create(name, **{
         "connector.class": "DatagenSource", "topic": name, "shape": "users", "rate": "0", "max.records": "5",
-        "key.converter": STRING, **avro(registry.url), "errors.tolerance": "all",
-        "errors.deadletterqueue.topic.name": f"{name}-dlq", "errors.deadletterqueue.topic.replication.factor": "1",
-        "errors.deadletterqueue.context.headers.enable": "true"})
+        "key.converter": STRING, **avro(registry.url), **dead_letters(f"{name}-dlq")})
     wait_for(lambda: kafka.size(f"{name}-dlq") == 5, lambda: f"5 dead letters; {shared_worker.status(name)}")
     headers = dict(kafka.read(f"{name}-dlq")[0].headers())
     assert headers["__connect.errors.stage"] == b"VALUE_CONVERTER"
@@ -168,27 +136,27 @@ def test_a_registry_that_is_away_for_a_while(shared_worker, kafka, registry, gat
     known = registry.register(f"{name}-value", user(NAME))
     out = tmp_path / "out.jsonl"
     kafka.produce(name, [frame(known, text("ann"))])
-    sink(shared_worker, name, out, name, avro(gate.url, max__retries="0"), **{
+    file_sink(shared_worker, name, out, name, avro(gate.url, max__retries="0"), **{
         "errors.retry.timeout": "-1", "errors.retry.delay.max.ms": "300"})
-    wait_for(lambda: len(lines(out)) == 1, lambda: f"a line; {shared_worker.status(name)}")
+    wait_for(lambda: len(json_lines(out)) == 1, lambda: f"a line; {shared_worker.status(name)}")
     gate.shut()
     kafka.produce(name, [frame(known, text("bob"))])  # of a schema that it has seen
-    wait_for(lambda: len(lines(out)) == 2, lambda: f"a known schema; {shared_worker.status(name)}")
+    wait_for(lambda: len(json_lines(out)) == 2, lambda: f"a known schema; {shared_worker.status(name)}")
     fresh = registry.register(f"{name}-value", user(NAME, CITY))
     kafka.produce(name, [frame(fresh, text("eve") + text("Ulm"))])
     wait_for(lambda: f"{gate.url}: Connection refused" in shared_worker.log(), "a try that fails")
     shared_worker.wait_for_states(name, "RUNNING", "RUNNING")
-    assert len(lines(out)) == 2
+    assert len(json_lines(out)) == 2
     gate.open()
-    wait_for(lambda: len(lines(out)) == 3, lambda: f"the third; {shared_worker.status(name)}")
-    assert lines(out)[2] == {"name": "eve", "city": "Ulm"}
+    wait_for(lambda: len(json_lines(out)) == 3, lambda: f"the third; {shared_worker.status(name)}")
+    assert json_lines(out)[2] == {"name": "eve", "city": "Ulm"}
 
 
 def test_a_task_that_waits_for_a_registry_can_be_stopped(shared_worker, kafka, registry, gate, name, tmp_path):
     kafka.create(name)
     kafka.produce(name, [frame(registry.register(f"{name}-value", user(NAME)), text("ann"))])
     gate.shut()
-    sink(shared_worker, name, tmp_path / "out.jsonl", name, avro(gate.url), **{"errors.retry.timeout": "-1"})
+    file_sink(shared_worker, name, tmp_path / "out.jsonl", name, avro(gate.url), **{"errors.retry.timeout": "-1"})
     shared_worker.wait_for_states(name, "RUNNING", "RUNNING")
     shared_worker.put(f"/connectors/{name}/stop")
     wait_for(lambda: shared_worker.status(name)["connector"]["state"] == "STOPPED", "the stop", timeout=10)
@@ -228,10 +196,10 @@ def test_tls_and_a_password(shared_worker, kafka, registry, guarded, certificate
         out, url = tmp_path / f"{label}.jsonl", guarded.url
         if label == "in-the-url":
             url = url.replace("//", "//ann:open-sesame@")
-        sink(shared_worker, f"{name}-{label}", out, name,
-             avro(url, max__retries="0", **{key.replace(".", "__"): value for key, value in settings.items()}))
+        file_sink(shared_worker, f"{name}-{label}", out, name,
+                  avro(url, max__retries="0", **{key.replace(".", "__"): value for key, value in settings.items()}))
         if told is None:
-            wait_for(lambda: len(lines(out)) == 1, lambda: f"a line; {shared_worker.status(f'{name}-{label}')}")
+            wait_for(lambda: len(json_lines(out)) == 1, lambda: f"a line; {shared_worker.status(f'{name}-{label}')}")
         else:
             shared_worker.wait_for_states(f"{name}-{label}", "RUNNING", "FAILED")
             assert told in shared_worker.trace(f"{name}-{label}")

@@ -12,11 +12,37 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from support.worker import free_port, wait_for
+from support.worker import STRING, free_port, wait_for
 
 SERVICES = pathlib.Path(__file__).resolve().parents[2] / "tools" / "services"
 TYPE = "application/vnd.schemaregistry.v1+json"
 AVRO = "io.confluent.connect.avro.AvroConverter"
+PROTOBUF = "io.confluent.connect.protobuf.ProtobufConverter"
+JSON_SCHEMA = "io.confluent.connect.json.JsonSchemaConverter"
+
+
+def converter(class_name, url, role="value", **more):
+    """A converter's part of a connector's configuration; settings are written with __ for a dot."""
+    settings = {f"{role}.converter": class_name, f"{role}.converter.schema.registry.url": url}
+    settings.update({f"{role}.converter.{key.replace('__', '.')}": value for key, value in more.items()})
+    return settings
+
+
+def file_sink(worker, name, path, topic, settings, **more):
+    """Values as lines of JSON in a file; keys are text unless the settings say more."""
+    worker.create(name, **{"connector.class": "FileStreamSink", "file": str(path), "format": "json", "topics": topic,
+                           "key.converter": STRING, "errors.retry.timeout": "0", **settings, **more})
+
+
+def json_lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def dead_letters(topic):
+    """All bad records go to `topic`, told why."""
+    return {"errors.tolerance": "all", "errors.deadletterqueue.topic.name": topic,
+            "errors.deadletterqueue.topic.replication.factor": "1",
+            "errors.deadletterqueue.context.headers.enable": "true"}
 
 
 def ask(url, method="GET", body=None):
@@ -35,9 +61,12 @@ class Registry:
     def __init__(self, url):
         self.url = url
 
-    def register(self, subject, schema):
-        """The id; the schema is Python's form of JSON."""
-        code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions", "POST", {"schema": json.dumps(schema)})
+    def register(self, subject, schema, kind="AVRO", references=()):
+        """The id; the schema is a text, or Python's form of JSON. A reference is a name and a subject, of which it is the
+        first version."""
+        body = {"schema": schema if isinstance(schema, str) else json.dumps(schema), "schemaType": kind, "references": [
+            {"name": name, "subject": of, "version": 1} for name, of in references]}
+        code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions", "POST", body)
         assert code == 200, answer
         return answer["id"]
 
@@ -49,10 +78,14 @@ class Registry:
         code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions")
         return answer if code == 200 else []
 
-    def schema(self, subject, version="latest"):
-        code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions/{version}")
+    def latest(self, subject):
+        """With id, version, schemaType (none: Avro's) and schema, a text."""
+        code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions/latest")
         assert code == 200, answer
-        return json.loads(answer["schema"])
+        return answer
+
+    def schema(self, subject):
+        return json.loads(self.latest(subject)["schema"])
 
 
 class OwnRegistry(Registry):
@@ -156,3 +189,9 @@ def text(value):
 
 def frame(schema_id, payload):
     return b"\0" + schema_id.to_bytes(4, "big") + payload
+
+
+def framed(value):
+    """The id, and what follows it."""
+    assert value[:1] == b"\0" and len(value) >= 5, value[:20]
+    return int.from_bytes(value[1:5], "big"), value[5:]
