@@ -36,7 +36,8 @@ class Comparison:
         self.java, self.sluice = java, sluice
         self.common = known_classes(java) & known_classes(sluice)
         self.all = known_classes(java) | known_classes(sluice)
-        self.versions = {worker: worker.get("/connector-plugins/").json[0]["version"] for worker in (java, sluice)}
+        self.versions = {worker: next(plugin["version"] for plugin in worker.get("/connector-plugins/").json
+                                      if plugin["class"] in self.common) for worker in (java, sluice)}
         self.asked, self.differences = 0, []
 
     def request(self, worker, method, path, body=None):

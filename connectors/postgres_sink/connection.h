@@ -1,0 +1,118 @@
+// A connection to PostgreSQL that never blocks without an end: each wait has a deadline and ends at
+// a stop. Used by one thread at a time. What fails throws SqlError; after one whose `lost()` is
+// true open() is false, and Open starts anew.
+//
+//   Connection connection(options, stop);
+//   connection.Open();
+//   Rows rows = connection.Query("SELECT $1::int", {"1"});
+//   connection.Copy("BEGIN; COPY t FROM STDIN (FORMAT binary); COMMIT", data);
+//   connection.Add("BEGIN");  // a pipeline: one round trip
+//   connection.AddPrepared("s1", {...});
+//   connection.Run();
+#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_H_
+#define SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_H_
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/postgres_sink/connection_options.h"
+#include "connectors/postgres_sink/sql_error.h"
+#include "connectors/postgres_sink/stop_signal.h"
+
+// libpq's, which is included in connection.cc only.
+struct pg_conn;
+struct pg_result;
+
+namespace sluice::postgres_sink {
+
+// The answer to one statement. Text of all columns; null is "".
+struct Rows {
+  std::vector<std::vector<std::string>> rows;
+  int64_t affected = 0;
+};
+
+// A parameter in binary form, borrowed until Run returns.
+struct Parameter {
+  uint32_t oid = 0;
+  std::string_view bytes;
+};
+
+class Connection {
+ public:
+  Connection(ConnectionOptions options, StopSignal& stop, bool trim_errors);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Tries the hosts one after the other. Throws SqlError: kFatal where waiting does not help.
+  void Open();
+  void Close();
+  bool open() const { return conn_ != nullptr; }
+  // Counts up with each Open, so that what was prepared on the last one is known to be gone.
+  uint64_t number() const { return number_; }
+
+  // One statement with text parameters.
+  Rows Query(const std::string& sql, const std::vector<std::string>& parameters = {});
+  // Several statements, separated by semicolons, without a result.
+  void Execute(const std::string& sql);
+  // `sql` is a COPY FROM STDIN, perhaps with statements before and behind it, which are executed in
+  // their order.
+  void Copy(const std::string& sql, std::string_view data);
+
+  void Prepare(const std::string& name, const std::string& sql, const std::vector<uint32_t>& types);
+  // A pipeline: statements are sent as they are added, and Run waits for all answers. If one fails,
+  // those behind it are not executed, and Run throws the first's error; the transaction, if one was
+  // begun, is then to be rolled back.
+  void Add(const std::string& sql);
+  void AddPrepared(const std::string& name, const std::vector<Parameter>& parameters);
+  // Rows affected, by statement. Without a pipeline: nothing, at once.
+  std::vector<int64_t> Run();
+  bool in_pipeline() const { return pipeline_; }
+
+ private:
+  struct Finish {
+    void operator()(pg_conn* conn) const;
+  };
+  struct Clear {
+    void operator()(pg_result* result) const;
+  };
+  using Result = std::unique_ptr<pg_result, Clear>;
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  void OpenHost(const Host& host);
+  // Waits until the socket can be read, or (`writing`) written; throws at the deadline, or some
+  // time after a stop.
+  void Wait(bool writing, TimePoint deadline);
+  // Sends what libpq holds back.
+  void FlushOut();
+  // The next result of the statement under way, or nothing at its end.
+  Result Next();
+  // All results up to the end; throws the first error that is among them.
+  Result Last();
+  void Enter();
+  void Sent(int sent);
+  [[noreturn]] void Lose(std::string_view what);
+  [[noreturn]] void Fail(const pg_result* result);
+  SqlError ErrorOf(const pg_result* result) const;
+  TimePoint Deadline() const { return std::chrono::steady_clock::now() + options_.answer_timeout; }
+
+  const ConnectionOptions options_;
+  StopSignal& stop_;
+  const bool trim_errors_;
+  std::unique_ptr<pg_conn, Finish> conn_;
+  uint64_t number_ = 0;
+  bool pipeline_ = false;
+  bool opening_ = false;  // nothing is under way that a stop had better wait for
+  std::optional<TimePoint> stopped_at_;
+  // For calls of libpq, kept for their memory.
+  std::vector<const char*> values_;
+  std::vector<int> lengths_, formats_;
+};
+
+}  // namespace sluice::postgres_sink
+
+#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_H_

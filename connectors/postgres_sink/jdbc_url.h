@@ -1,0 +1,33 @@
+// A JDBC URL of PostgreSQL, taken apart as pgjdbc does it:
+//
+//   jdbc:postgresql://a:5432,[::1]/orders?sslmode=require
+//
+// Pure functions, any thread. What cannot be read throws ConfigException, by the key
+// connection.url, and never shows what stands behind the question mark, where a password may be.
+#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_JDBC_URL_H_
+#define SLUICE_CONNECTORS_POSTGRES_SINK_JDBC_URL_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::postgres_sink {
+
+struct Host {
+  std::string name;
+  std::string port;
+  friend bool operator==(const Host&, const Host&) = default;
+};
+
+struct JdbcUrl {
+  std::vector<Host> hosts;  // at least one
+  std::string database;     // "": the user's name
+  std::map<std::string, std::string, std::less<>> parameters;
+};
+
+JdbcUrl ParseJdbcUrl(std::string_view url);
+
+}  // namespace sluice::postgres_sink
+
+#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_JDBC_URL_H_

@@ -1,0 +1,70 @@
+#include "connectors/postgres_sink/plans.h"
+
+#include "connectors/postgres_sink/fields.h"
+
+namespace sluice::postgres_sink {
+namespace {
+
+// A producer that makes up schemas without end must not fill the memory.
+constexpr size_t kPlansMax = 1000;
+
+}  // namespace
+
+void Plans::BeginPut() {
+  last_ = nullptr;
+  if (count_ > kPlansMax) Forget();
+}
+
+void Plans::Forget() {
+  topics_.clear();
+  count_ = 0;
+  last_ = nullptr;
+  catalog_.Forget();
+}
+
+const Plan* Plans::Find(const sluice_record& record) {
+  const bool deletes = record.value.kind == SLUICE_NULL;
+  // Other schemas of keys make no difference where keys are not written.
+  const sluice_schema* key = config_.pk_mode == PkMode::kRecordKey ? record.key_schema : nullptr;
+  const sluice_schema* value = deletes ? nullptr : record.value_schema;
+  const std::string_view topic = abi::View(record.topic);
+  if (last_ != nullptr && key == last_key_ && value == last_value_ && deletes == last_deletes_ &&
+      topic == last_topic_) {
+    return last_;
+  }
+  last_ = nullptr;
+  last_topic_ = topic;
+  last_key_ = key;
+  last_value_ = value;
+  last_deletes_ = deletes;
+  return last_ = Look(record, key, value, deletes);
+}
+
+const Plan* Plans::Look(const sluice_record& record, const sluice_schema* key,
+                        const sluice_schema* value, bool deletes) {
+  const std::string_view name = abi::View(record.topic);
+  auto topic = topics_.find(name);
+  if (topic == topics_.end()) {
+    topic = topics_.emplace(std::string(name), Topic{config_.naming.For(name), {}}).first;
+  }
+  for (const Known& known : topic->second.known) {
+    if (known.deletes == deletes && abi::SameSchema(known.key.get(), key) &&
+        abi::SameSchema(known.value.get(), value)) {
+      return known.plan.get();
+    }
+  }
+  return Make(topic->second, key, value, deletes);
+}
+
+const Plan* Plans::Make(Topic& topic, const sluice_schema* key, const sluice_schema* value,
+                        bool deletes) {
+  const std::vector<Field> fields = MakeFields(config_, key, value);
+  const Table* table = catalog_.TableFor(topic.table, fields, deletes);
+  if (table == nullptr) return nullptr;
+  auto plan = std::make_unique<Plan>(MakePlan(++next_id_, config_, *table, fields, deletes));
+  ++count_;
+  topic.known.push_back({sdk::Schema(key), sdk::Schema(value), deletes, std::move(plan)});
+  return topic.known.back().plan.get();
+}
+
+}  // namespace sluice::postgres_sink

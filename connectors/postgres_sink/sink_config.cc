@@ -1,0 +1,231 @@
+#include "connectors/postgres_sink/sink_config.h"
+
+#include <algorithm>
+
+#include "connectors/sdk/errors.h"
+
+namespace sluice::postgres_sink {
+namespace {
+
+using sdk::ConfigException;
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+InsertMode ReadInsertMode(const sdk::Config& config) {
+  const std::string text = Lower(config.GetString("insert.mode"));
+  if (text == "upsert") return InsertMode::kUpsert;
+  if (text == "update") return InsertMode::kUpdate;
+  if (text == "insert" || text == "multi") return InsertMode::kInsert;
+  throw ConfigException::Invalid("insert.mode", text, "expected insert, upsert or update");
+}
+
+PkMode ReadPkMode(const sdk::Config& config) {
+  const std::string text = Lower(config.GetString("pk.mode"));
+  if (text == "none") return PkMode::kNone;
+  if (text == "kafka") return PkMode::kKafka;
+  if (text == "record_key") return PkMode::kRecordKey;
+  if (text == "record_value") return PkMode::kRecordValue;
+  throw ConfigException::Invalid("pk.mode", text,
+                                 "expected none, kafka, record_key or record_value");
+}
+
+std::string ReadTableKinds(const sdk::Config& config) {
+  std::string kinds;
+  for (const std::string& given : config.GetList("table.types")) {
+    const std::string type = Lower(given);
+    if (type == "table") {
+      kinds.push_back('r');
+    } else if (type == "partitioned table") {
+      kinds.push_back('p');
+    } else if (type == "view") {
+      kinds.push_back('v');
+    } else if (type == "foreign table") {
+      kinds.push_back('f');
+    } else {
+      throw ConfigException::Invalid("table.types", given,
+                                     "expected TABLE, PARTITIONED TABLE, VIEW or FOREIGN TABLE");
+    }
+  }
+  return kinds;
+}
+
+TableNaming ReadNaming(const sdk::Config& config) {
+  TableNaming naming;
+  naming.format = config.GetString("table.name.format");
+  naming.normalize = config.GetBool("table.name.normalize");
+  for (const std::string& pair : config.GetList("topics.to.tables.mapping")) {
+    const size_t colon = pair.find(':');
+    if (colon == 0 || colon == std::string::npos || colon + 1 == pair.size()) {
+      throw ConfigException::Invalid("topics.to.tables.mapping", pair, "expected topic:table");
+    }
+    naming.by_topic[pair.substr(0, colon)] = pair.substr(colon + 1);
+  }
+  return naming;
+}
+
+Quoting ReadQuoting(const sdk::Config& config) {
+  if (config.Find("sql.quote.identifiers")) return Quoting(config.GetBool("sql.quote.identifiers"));
+  return Quoting(Lower(config.GetString("quote.sql.identifiers")) != "never");
+}
+
+// Keys connection.X, which are pgjdbc's parameters too.
+ConnectionOptions ReadConnection(const sdk::Config& config) {
+  constexpr std::string_view kPrefix = "connection.";
+  std::map<std::string, std::string, std::less<>> more;
+  for (const auto& [key, value] : config.given()) {
+    if (!key.starts_with(kPrefix)) continue;
+    const std::string name = key.substr(kPrefix.size());
+    if (name != "url" && name != "attempts" && name != "backoff.ms") more[name] = value;
+  }
+  return MakeConnectionOptions(ParseJdbcUrl(config.GetString("connection.url")), more);
+}
+
+void CheckDialect(const sdk::Config& config) {
+  const std::string dialect = config.GetString("dialect.name");
+  if (dialect.empty() || dialect.find("PostgreSqlDatabaseDialect") != std::string::npos) return;
+  throw ConfigException::Invalid("dialect.name", dialect, "this sink writes to PostgreSQL only");
+}
+
+// The words up to the first dot, which tell whose a key is.
+std::string_view Family(std::string_view key) { return key.substr(0, key.find('.')); }
+
+// Keys that are named like ours, and are not: nothing would come of them.
+void CheckUnknown(const sdk::Config& config, sdk::Problems& problems) {
+  const sdk::ConfigDef keys = Keys();
+  for (const auto& [given, value] : config.given()) {
+    const std::string_view family = Family(given);
+    // The driver's parameters, and the worker's keys of these names.
+    if (family == "connection" || family == "topics" || family == "offsets") continue;
+    std::string alike;
+    bool known = false;
+    for (const sdk::ConfigKey& key : keys) {
+      known = known || key.name() == given;
+      if (Family(key.name()) == family) alike += sdk::Cat(alike.empty() ? "" : ", ", key.name());
+    }
+    if (!known && !alike.empty()) {
+      problems.Add(given, "This connector has no such key; what begins like it: ", alike);
+    }
+  }
+}
+
+// What two keys must agree on; `report` is given each problem.
+template <typename Report>
+void CheckAcross(const sdk::Config& config, Report&& report) {
+  const PkMode pk = ReadPkMode(config);
+  const InsertMode mode = ReadInsertMode(config);
+  const auto both = [&](std::string_view a, std::string_view b, std::string_view text) {
+    report(a, text);
+    report(b, text);
+  };
+  if (config.GetBool("delete.enabled") && pk != PkMode::kRecordKey) {
+    both("delete.enabled", "pk.mode", "Deletes are only supported for pk.mode=record_key");
+  }
+  if (mode != InsertMode::kInsert && pk == PkMode::kNone) {
+    both("insert.mode", "pk.mode",
+         "insert.mode upsert and update find rows by their key: pk.mode must not be none");
+  }
+  const size_t fields = config.GetList("pk.fields").size();
+  if (pk == PkMode::kKafka && fields != 0 && fields != 3) {
+    report("pk.fields",
+           "With pk.mode=kafka expected three names, of the columns for topic, partition and "
+           "offset, or none");
+  }
+  if (config.given().contains("string.output.value.column.name") &&
+      (!config.GetList("fields.whitelist").empty() ||
+       !config.GetList("timestamp.fields.list").empty())) {
+    report("string.output.value.column.name",
+           "A plain string has no fields: it goes neither with fields.whitelist nor with "
+           "timestamp.fields.list");
+  }
+  if (const auto provider = config.given().find("jdbc.credentials.provider.class");
+      provider != config.given().end()) {
+    report("jdbc.credentials.provider.class",
+           "Not supported, as it is a Java class; let a config provider fill in connection.user "
+           "and connection.password");
+  }
+}
+
+}  // namespace
+
+TableName TableNaming::For(std::string_view topic) const {
+  if (const auto mapped = by_topic.find(topic); mapped != by_topic.end())
+    return ParseTableName(mapped->second);
+  std::string name(topic);
+  if (normalize) {
+    for (char& c : name) {
+      const bool kept =
+          (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+      if (!kept) c = '_';
+    }
+  }
+  constexpr std::string_view kTopic = "${topic}";
+  std::string text = format;
+  for (size_t at = text.find(kTopic); at != std::string::npos;
+       at = text.find(kTopic, at + name.size())) {
+    text.replace(at, kTopic.size(), name);
+  }
+  return ParseTableName(text);
+}
+
+SinkConfig ReadConfig(const sdk::Config& config) {
+  SinkConfig out;
+  out.name = config.GetString("name");
+  out.connection = ReadConnection(config);
+  CheckDialect(config);
+  CheckAcross(config, [](std::string_view key, std::string_view text) {
+    throw ConfigException("Invalid configuration ", key, ": ", text);
+  });
+  out.connection_attempts = std::max(config.GetInt("connection.attempts"), 1);
+  out.connection_backoff = config.GetMillis("connection.backoff.ms");
+  out.insert_mode = ReadInsertMode(config);
+  out.pk_mode = ReadPkMode(config);
+  out.pk_fields = config.GetList("pk.fields");
+  out.whitelist = config.GetList("fields.whitelist");
+  out.delete_enabled = config.GetBool("delete.enabled");
+  out.default_for_null = config.GetBool("replace.null.with.default");
+  out.auto_create = config.GetBool("auto.create");
+  out.auto_evolve = config.GetBool("auto.evolve");
+  out.table_kinds = ReadTableKinds(config);
+  out.naming = ReadNaming(config);
+  out.quoting = ReadQuoting(config);
+  out.zone = TimeZone::Load("db.timezone", config.GetString("db.timezone"));
+  out.timestamp_fields = config.GetList("timestamp.fields.list");
+  const bool nanos = Lower(config.GetString("timestamp.precision.mode")) == "nanoseconds";
+  out.timestamp_unit = nanos ? Unit::kNanos : Unit::kMicros;
+  out.string_column = config.GetString("string.output.value.column.name");
+  const int rows = config.GetInt("batch.size");
+  out.batch_rows = rows > 0 ? static_cast<size_t>(rows) : SIZE_MAX;
+  out.batch_bytes = static_cast<size_t>(config.GetInt("batch.bytes"));
+  out.max_retries = config.GetInt("max.retries");
+  out.retry_backoff = config.GetMillis("retry.backoff.ms");
+  out.trim_sensitive_log = config.GetBool("trim.sensitive.log");
+  const auto tolerance = config.given().find("errors.tolerance");
+  out.tolerant = tolerance != config.given().end() && Lower(tolerance->second) == "all";
+  out.exactly_once = config.GetString("delivery.guarantee") == "exactly_once";
+  out.offsets_table = ParseTableName(config.GetString("offsets.table.name"));
+  return out;
+}
+
+void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
+  const auto check = [&](auto&& read) {  // one mistake does not hide the others
+    try {
+      read();
+    } catch (const ConfigException& wrong) {
+      if (wrong.key().empty()) throw;
+      if (config.given().contains(wrong.key())) problems.Add(wrong.key(), wrong.what());
+    }
+  };
+  check([&] { ReadConnection(config); });
+  check([&] { CheckDialect(config); });
+  check([&] { ReadTableKinds(config); });
+  check([&] { ReadNaming(config); });
+  check([&] { TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
+  CheckAcross(config,
+              [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
+  CheckUnknown(config, problems);
+}
+
+}  // namespace sluice::postgres_sink

@@ -1,0 +1,44 @@
+#include "connectors/postgres_sink/time_zone.h"
+
+#include <gtest/gtest.h>
+
+#include "connectors/sdk/errors.h"
+
+namespace sluice::postgres_sink {
+namespace {
+
+TEST(TimeZoneTest, JavasNames) {
+  const struct {
+    const char* name;
+    int64_t at, offset;
+  } cases[] = {
+      {"UTC", 0, 0},
+      {"GMT+2", 0, 7200},
+      {"GMT-03:30", 0, -12600},
+      {"+0530", 0, 19800},
+      {"Europe/Berlin", 1705320000, 3600},  // in winter
+      {"Europe/Berlin", 1721044800, 7200},  // in summer
+      {"Europe/Berlin", 1711846799, 3600},  // the second before clocks change
+      {"Europe/Berlin", 1711846800, 7200},  // and the one when they do
+      {"America/New_York", 1721044800, -14400},
+      {"Europe/Berlin", 4102444800, 3600},  // 2100
+  };
+  for (const auto& one : cases) {
+    EXPECT_EQ(TimeZone::Load("db.timezone", one.name).OffsetAt(one.at), one.offset)
+        << one.name << " " << one.at;
+  }
+}
+
+TEST(TimeZoneTest, AnUnknownOneIsRefusedByItsKey) {
+  for (const char* name : {"", "Mars/Olympus", "GMT+99", "GMT+1:2:3", "+"}) {
+    try {
+      TimeZone::Load("db.timezone", name);
+      ADD_FAILURE() << name;
+    } catch (const sdk::ConfigException& error) {
+      EXPECT_EQ(error.key(), "db.timezone");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sluice::postgres_sink

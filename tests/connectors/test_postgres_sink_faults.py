@@ -1,0 +1,113 @@
+"""The PostgreSQL sink while the database restarts, and while its worker is killed: nothing lost; and nothing twice where
+that is promised."""
+
+import pytest
+from records import INT64, STRING, envelope, produce, struct
+from support.network import DOWN, Network
+from support.postgres import SINK
+from support.worker import JSON, wait_for
+
+ROW = struct(id=INT64, text=STRING)
+
+
+def rows(first, count):
+    return [(envelope(INT64, n), envelope(ROW, {"id": n, "text": f"row {n}"})) for n in range(first, first + count)]
+
+
+def create(worker, db, name, **config):
+    worker.create(name, **{"connector__class": SINK, "topics": name, "connection__url": db.url,
+                           "connection__user": "postgres", "key__converter": JSON, "value__converter": JSON,
+                           "retry__backoff__ms": 100, "connection__backoff__ms": 100, "max__retries": 1000,
+                           "auto__create": "true", **config})
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["stop", "kill"])
+def test_the_database_restarts_in_the_middle(worker, kafka, own_postgres, name, kill):
+    db = own_postgres.new_database()
+    kafka.create(name)
+    # Inserts, whose repetition would be refused: rows are written once, or the connector would not go on.
+    create(worker, db, name, pk__mode="record_key", pk__fields="id", delivery__guarantee="exactly_once")
+    produce(kafka, name, rows(0, 20_000))
+    wait_for(lambda: (db.count(name) or 0) > 500, "rows arrive")
+    own_postgres.stop(kill=kill)
+    produce(kafka, name, rows(20_000, 5_000))
+    own_postgres.start()
+    db.wait_for_count(name, 25_000, timeout=90)
+    assert db.one(f'SELECT sum(id) FROM "{name}"') == str(sum(range(25_000)))
+    assert worker.states(name) == ["RUNNING", "RUNNING"]
+
+
+def test_the_network_to_the_database_fails(worker, kafka, db, name):
+    """The answer to a commit may be lost on the way: the offsets in the database say whether it was one."""
+    kafka.create(name)
+    with Network() as network:
+        link = network.link(int(db.host.rpartition(":")[2]))
+        create(worker, db, name, delivery__guarantee="exactly_once",
+               connection__url=f"jdbc:postgresql://{link.address}/{db.name}?socketTimeout=1&connectTimeout=1")
+        for n in range(4):
+            produce(kafka, name, rows(n * 5_000, 5_000))
+            wait_for(lambda least=n * 5_000 + 1_000: (db.count(name) or 0) > least, "rows arrive")
+            link.cut()
+        db.wait_for_count(name, 20_000)
+        link.black_hole(DOWN)
+        produce(kafka, name, rows(20_000, 5_000))
+        wait_for(lambda: "gave no sign of life in time" in worker.log(), "the silence is noticed")
+        link.heal()
+        db.wait_for_count(name, 25_000)
+    assert db.one(f'SELECT count(*), sum(id) FROM "{name}"') == f"25000|{sum(range(25_000))}"
+    assert worker.states(name) == ["RUNNING", "RUNNING"]
+
+
+@pytest.mark.parametrize("mode", ["upsert", "exactly_once"])
+def test_a_killed_worker_loses_nothing(new_worker, kafka, db, name, mode):
+    config = {"upsert": {"insert__mode": "upsert", "pk__mode": "record_key", "pk__fields": "id"},
+              "exactly_once": {"delivery__guarantee": "exactly_once"}}[mode]  # without a key: a repetition would show
+    kafka.create(name, partitions=2)
+    # Offsets in Kafka are far behind; and what a dead consumer had is soon another's.
+    worker = new_worker(offset__flush__interval__ms=60_000, consumer__session__timeout__ms=6000).start()
+    create(worker, db, name, tasks__max=2, **config)
+    for partition in range(2):
+        produce(kafka, name, rows(partition * 30_000, 30_000), partition)
+    wait_for(lambda: (db.count(name) or 0) > 5_000, "rows arrive")
+    worker.kill()
+    assert db.count(name) < 60_000, "it was killed too late to be in the middle"
+    worker.start()
+    db.wait_for_count(name, 60_000, timeout=90)
+    produce(kafka, name, rows(60_000, 10))
+    db.wait_for_count(name, 60_010)
+    assert db.one(f'SELECT count(DISTINCT id), sum(id) FROM "{name}"') == f"60010|{sum(range(60_010))}"
+
+
+def test_another_owner_fences_the_task(worker, kafka, db, name):
+    kafka.create(name)
+    create(worker, db, name, delivery__guarantee="exactly_once", offsets__table__name="kept_offsets")
+    produce(kafka, name, rows(0, 10))
+    db.wait_for_count(name, 10)
+    assert db.run("SELECT connector, topic, kafka_partition, next_offset FROM kept_offsets") == [f"{name}|{name}|0|10"]
+    db.run("UPDATE kept_offsets SET epoch = epoch + 1")
+    produce(kafka, name, rows(10, 10))
+    worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert "fenced" in worker.trace(name)
+    assert db.count(name) == 10
+    worker.post(f"/connectors/{name}/tasks/0/restart")
+    db.wait_for_count(name, 20)
+
+
+def test_offsets_altered_by_rest_count_in_the_database(worker, kafka, db, name):
+    kafka.create(name)
+    create(worker, db, name, delivery__guarantee="exactly_once")
+    produce(kafka, name, rows(0, 10))
+    db.wait_for_count(name, 10)
+    worker.put(f"/connectors/{name}/stop")
+    worker.wait_for_states(name, "STOPPED")
+    offsets = [{"partition": {"kafka_topic": name, "kafka_partition": 0}, "offset": {"kafka_offset": 6}}]
+    answer = worker.request("PATCH", f"/connectors/{name}/offsets", {"offsets": offsets})
+    assert answer.code == 200, answer.text
+    worker.put(f"/connectors/{name}/resume")
+    db.wait_for_count(name, 14)
+    worker.put(f"/connectors/{name}/stop")
+    worker.wait_for_states(name, "STOPPED")
+    answer = worker.delete(f"/connectors/{name}/offsets")
+    assert answer.code == 200, answer.text
+    worker.put(f"/connectors/{name}/resume")
+    db.wait_for_count(name, 24)
