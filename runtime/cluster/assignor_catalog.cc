@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "runtime/base/text.h"
-#include "runtime/config/config_map.h"
 
 namespace sluice::cluster {
 namespace {
@@ -13,12 +12,12 @@ namespace {
 // Sums of weights must stay numbers.
 constexpr int64_t kWeightMax = 1'000'000;
 
+}  // namespace
+
 int64_t TaskWeight(const config::ConfigMap& config) {
   const std::optional<int64_t> weight = ParseInt64(Trim(config.Get("task.weight")));
   return weight.has_value() ? std::clamp(*weight, int64_t{1}, kWeightMax) : 1;
 }
-
-}  // namespace
 
 Catalog::Catalog(const storage::ClusterConfig& config) {
   for (const auto& [name, entry] : config.entries) {

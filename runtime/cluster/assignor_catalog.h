@@ -1,5 +1,5 @@
 // All connectors and tasks that are configured, by number, in the order of their names: what the
-// assignor spreads. Immutable, any thread; for assignor.cc.
+// assignor spreads. Immutable, any thread. Internal to runtime/cluster.
 #ifndef SLUICE_RUNTIME_CLUSTER_ASSIGNOR_CATALOG_H_
 #define SLUICE_RUNTIME_CLUSTER_ASSIGNOR_CATALOG_H_
 
@@ -9,10 +9,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/config/config_map.h"
 #include "runtime/storage/cluster_config.h"
 #include "runtime/storage/ids.h"
 
 namespace sluice::cluster {
+
+// task.weight of a connector's configuration; 1 if it is no whole number from 1.
+int64_t TaskWeight(const config::ConfigMap& config);
 
 class Catalog {
  public:
@@ -20,8 +24,8 @@ class Catalog {
 
   struct Connector {
     std::string name;
-    int64_t task_weight = 1;  // task.weight; 1 if it is no whole number from 1
-    int first_task = 0;       // its number
+    int64_t task_weight = 1;
+    int first_task = 0;  // its number
     int tasks = 0;
   };
 

@@ -4,6 +4,7 @@
 
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
+#include "runtime/cluster/assignor_catalog.h"
 
 namespace sluice::cluster {
 namespace {
@@ -21,14 +22,16 @@ TimePoint FromNanos(int64_t nanos) {
       std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(nanos)));
 }
 
-// Do both have the same connectors with the same task configurations, so that one assignment does
-// for both?
+// Do both have the same connectors of the same weights with the same task configurations, so that
+// one assignment does for both?
 bool SameParts(const storage::ClusterConfig& a, const storage::ClusterConfig& b) {
   if (a.offset == b.offset) return true;
   const std::vector<std::string> connectors = a.Connectors();
   if (connectors != b.Connectors()) return false;
   return std::all_of(connectors.begin(), connectors.end(), [&](const std::string& name) {
-    return a.Find(name) == b.Find(name) || a.TaskConfigs(name) == b.TaskConfigs(name);
+    if (a.Find(name) == b.Find(name)) return true;
+    return a.TaskConfigs(name) == b.TaskConfigs(name) &&
+           TaskWeight(*a.Config(name)) == TaskWeight(*b.Config(name));
   });
 }
 

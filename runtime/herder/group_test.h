@@ -19,11 +19,12 @@ class GroupTest : public testing::Test {
  protected:
   // Creates or changes a connector by whoever may; follows what a worker says of others.
   Status Put(const std::string& worker, const std::string& name, int tasks,
-             const std::string& class_name = "Fake") {
+             const std::string& class_name = "Fake", int weight = 1) {
     SubmittedConfig config{.values = {{"connector.class", class_name},
                                       {"name", name},
                                       {"tasks.max", "100"},
                                       {"topics", "t"},
+                                      {"task.weight", std::to_string(weight)},
                                       {"fake.tasks", std::to_string(tasks)}},
                            .null_keys = {}};
     return Ask(worker, [&](GroupWorker& at, const Done& done) {

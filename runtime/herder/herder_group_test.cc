@@ -85,6 +85,28 @@ TEST_F(GroupTest, AWorkerThatSaysWhenItIsBackFindsItsTasks) {
   EXPECT_EQ(group_.workers.at("w1")->supervisor.running.size(), 2u);
 }
 
+TEST_F(GroupTest, AnotherWeightMovesWhatItMust) {
+  group_.Add("w1");
+  Settle();
+  group_.Add("w2");
+  ASSERT_TRUE(Put("w1", "a", 1).ok());
+  ASSERT_TRUE(Put("w1", "b", 3).ok());
+  Settle();
+  const auto tasks_beside_a = [this] {
+    for (const auto& [name, worker] : group_.workers) {
+      if (worker->supervisor.running.contains({"a", 0})) return worker->supervisor.running.size();
+    }
+    return size_t{0};
+  };
+  EXPECT_EQ(tasks_beside_a(), 2u);
+  ASSERT_TRUE(Put("w1", "a", 1, "Fake", 3).ok());
+  Settle();
+  EXPECT_EQ(tasks_beside_a(), 1u);
+  ASSERT_TRUE(Put("w1", "a", 1).ok());
+  Settle();
+  EXPECT_EQ(tasks_beside_a(), 2u);
+}
+
 // Whoever leads then has not seen what it ran.
 TEST_F(GroupTest, ALeaderThatSaysWhenItIsBackFindsItsTasks) {
   group_.Add("w1");

@@ -115,9 +115,11 @@ void LogConfigStore::PutTaskConfigs(const std::string& connector,
   Enqueue(LaneOf(connector), Writer::kLeader, kPutTasksFailed, std::move(steps), std::move(done));
 }
 
+// Done when it has been read back, or what follows a stop would not know of it: tasks were
+// configured for a stopped connector.
 void LogConfigStore::PutTargetState(const std::string& connector, TargetState state, Done done) {
   Enqueue(LaneOf(connector), Writer::kAny, kPutStateFailed,
-          {{{"target-state-" + connector, TargetJson(state)}}}, std::move(done));
+          {{{"target-state-" + connector, TargetJson(state)}}, {}}, std::move(done));
 }
 
 void LogConfigStore::PutRestart(const RestartRequest& request, Done done) {

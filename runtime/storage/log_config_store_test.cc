@@ -95,6 +95,18 @@ class LogConfigStoreTest : public testing::Test {
   std::vector<Status> answers_;
 };
 
+TEST_F(LogConfigStoreTest, ATargetStateIsWrittenWhenItHasBeenReadBack) {
+  log_->hold = true;
+  store_->PutTargetState("fs", TargetState::kStopped, Keep());
+  ASSERT_EQ(log_->held.size(), 1u);  // the record
+  log_->Release();
+  ASSERT_EQ(log_->held.size(), 1u);  // the barrier
+  EXPECT_TRUE(answers_.empty());
+  log_->Release();
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_TRUE(answers_[0].ok());
+}
+
 TEST_F(LogConfigStoreTest, WritesWhatThePeerWrites) {
   store_->PutConnector("fs", {{"name", "fs"}, {"connector.class", "FileStreamSource"}},
                        TargetState::kStopped, Keep());
@@ -225,6 +237,7 @@ TEST_F(LogConfigStoreTest, WritesOfOneConnectorRunOneAfterTheOther) {
   log_->Release();
   EXPECT_EQ(answers_.size(), 2u);
   EXPECT_EQ(log_->Keys().back(), "target-state-a");
+  log_->Release();
   log_->Release();
   EXPECT_EQ(answers_.size(), 3u);
   EXPECT_TRUE(log_->held.empty());
