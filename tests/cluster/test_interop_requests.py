@@ -1,16 +1,19 @@
 """A worker of the peer and one of ours, either as leader. What is asked of the one that neither leads nor has the
-connector is done, and both say the same afterwards."""
+connector is done, and both say the same afterwards. They serve https, and ask for a password."""
 
 import dataclasses
 import time
 
 import pytest
+from support.certificates import Certificates
 from support.group import Group, settled
 from support.ledger import SINK, SOURCE, lines
 from support.offsets import ALTERED, RESET, offsets, path
 from support.peer import JavaWorker
 from support.worker import Worker, wait_for
+from test_peer_forwarding import listen
 
+AUTH = "org.apache.kafka.connect.rest.basic.auth.extension"
 LINES = 10
 LOGGER = "org.apache.kafka.connect.runtime.WorkerSinkTask"
 
@@ -41,14 +44,29 @@ class Mixed:
         return self.group.placement()[connector] == self.leader.worker_id
 
 
+def ask_for_a_password(worker):
+    users, jaas = worker.folder / "users.properties", worker.folder / "jaas.conf"
+    users.write_text("alice=secret\n")
+    jaas.write_text(f'KafkaConnect {{\n  {AUTH}.PropertyFileLoginModule required\n  file="{users}";\n}};\n')
+    worker.environment["KAFKA_OPTS"] = f"-Djava.security.auth.login.config={jaas}"
+    worker.headers["Authorization"] = "Basic YWxpY2U6c2VjcmV0"
+    worker.settings["rest.extension.classes"] = f"{AUTH}.BasicAuthSecurityRestExtension"
+    if isinstance(worker, JavaWorker):
+        worker.jvm_options.append(worker.environment["KAFKA_OPTS"])
+
+
 @pytest.fixture(scope="module", params=[pytest.param((JavaWorker, Worker), id="java-leads"),
                                         pytest.param((Worker, JavaWorker), id="sluice-leads")])
 def pair(request, tmp_path_factory, kafka):
     folder = tmp_path_factory.mktemp("mixed")
     group = Group(folder, f"mixed-{abs(hash(str(folder))) % 10**8}", kafka.address)
+    certificates = Certificates(folder / "certificates")
     try:
         for kind in request.param:
-            group.add(kind=kind)
+            worker = group.new(kind=kind)
+            listen(worker, certificates, ssl_=True, dual=False)
+            ask_for_a_password(worker)
+            worker.start()
         assert group.leader() is group[0]
         yield Mixed(group, *group.workers)
     finally:
