@@ -1,6 +1,7 @@
 // What a record costs in the converters of Apache Kafka Connect, by the names of runtime/convert/convert_benchmark.cc and
 // with its record. Avro: AvroData as Apicurio publishes it (Confluent's own is not in Maven Central), and around it what
-// Confluent's serializers do for each record: the frame, and readers and writers kept by schema and id.
+// Confluent's serializers do for each record: the frame, and readers and writers kept by schema and id. Protobuf and JSON
+// Schema: Confluent's own converters, where they are in the class path (--class-path), with their registry in memory.
 
 import io.apicurio.registry.utils.converter.avro.AvroData;
 import io.apicurio.registry.utils.converter.avro.AvroDataConfig;
@@ -83,6 +84,17 @@ public class ConverterBench {
     }
   }
 
+  // Null: it is not in the class path.
+  static Converter confluent(String name) throws Exception {
+    try {
+      Converter converter = (Converter) Class.forName("io.confluent.connect." + name).getDeclaredConstructor().newInstance();
+      converter.configure(Map.of("schema.registry.url", "mock://bench"), false);
+      return converter;
+    } catch (ClassNotFoundException missing) {
+      return null;
+    }
+  }
+
   static Converter make(Converter converter, boolean schemas) {
     Map<String, Object> config = new HashMap<>();
     config.put("schemas.enable", schemas);
@@ -106,6 +118,10 @@ public class ConverterBench {
     add(bench, "JsonConverter", bare, null, map);
     add(bench, "JsonConverter, schemas", enveloped, order.schema(), order.value());
     add(bench, "AvroConverter", new AvroConverter(), order.schema(), order.value());
+    for (String name : new String[] {"protobuf.ProtobufConverter", "json.JsonSchemaConverter"}) {
+      Converter converter = confluent(name);
+      if (converter != null) add(bench, name.substring(name.indexOf('.') + 1), converter, order.schema(), order.value());
+    }
     Converter string = make(new StringConverter(), false);
     add(bench, "StringConverter", string, null, ORDER);
     add(bench, "ByteArrayConverter", make(new ByteArrayConverter(), false), null, text);

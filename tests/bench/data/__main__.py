@@ -15,9 +15,10 @@ from services import maven
 
 HERE = pathlib.Path(__file__).resolve().parent
 # What is compared: a binary of Google's benchmark library, and a Java program that knows its names (Bench.java).
-SUITES = {"converters": ("runtime/convert/convert_benchmark", "ConverterBench")}
+SUITES = {"converters": ("runtime/convert/convert_benchmark", "ConverterBench"),
+          "transforms": ("runtime/transform/transform_benchmark", "TransformBench")}
 SLICES, SLICE_S = 5, 0.3  # as Bench.java's
-APICURIO = "2.5.11.Final"
+APICURIO, DEBEZIUM = "2.5.11.Final", "3.3.1.Final"
 SYSTEMS = ("java", "sluice", "sluice-again")
 
 
@@ -27,9 +28,13 @@ def avro_jars():
         f"io.apicurio:apicurio-registry-utils-converter:{APICURIO}", "org.apache.avro:avro:1.12.0"])
 
 
-def compile_java(folder):
+def debezium_jars():
+    return maven.fetch_jars(f"debezium-{DEBEZIUM}", "Debezium's transforms", [f"io.debezium:debezium-core:{DEBEZIUM}"])
+
+
+def compile_java(folder, more=""):
     """The class path that the Java programs run with: the peer's own classes first."""
-    path = f"{os.environ['SLUICE_KAFKA_HOME']}/*:{avro_jars()}/*"
+    path = f"{os.environ['SLUICE_KAFKA_HOME']}/*:{avro_jars()}/*:{debezium_jars()}/*" + (more and f":{more}")
     classes = folder / "classes"
     classes.mkdir(parents=True, exist_ok=True)
     subprocess.run(["javac", "-nowarn", "-cp", path, "-d", classes, *sorted(HERE.glob("*Bench.java"))], check=True)
@@ -102,13 +107,15 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default=",".join([*SUITES, "pipeline"]))
     parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--class-path", default="",
+                        help="Java classes that no public repository has: Confluent's converters, Aiven's transforms")
     parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
     folder = pathlib.Path(os.environ["SLUICE_ROOT"]) / ".bench"
     lines = heading(options.rounds)
     for title, (binary, main_class) in SUITES.items():
         if title in options.only.split(","):
-            suite = Suite(options.binaries / binary, main_class, compile_java(folder))
+            suite = Suite(options.binaries / binary, main_class, compile_java(folder, options.class_path))
             lines += table(measure(suite, options.rounds))
     if "pipeline" in options.only.split(","):
         plugins = pipeline.java_plugins(folder, compile_java(folder), avro_jars())
