@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 void Arrangement::Begin(bool keyed, bool reduce) {
   keyed_ = keyed;
@@ -115,4 +115,4 @@ const std::vector<Group*>& Arrangement::Finish() {
   return groups_;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

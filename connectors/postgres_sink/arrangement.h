@@ -25,7 +25,7 @@
 #include "connectors/postgres_sink/byte_buffer.h"
 #include "connectors/postgres_sink/plan.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 struct Group {
   const Plan* plan = nullptr;
@@ -84,6 +84,6 @@ class Arrangement {
   std::vector<Group*> groups_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_ARRANGEMENT_H_

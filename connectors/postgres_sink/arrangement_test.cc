@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 class ArrangementTest : public testing::Test {
@@ -80,4 +80,4 @@ TEST_F(ArrangementTest, ManyKeys) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

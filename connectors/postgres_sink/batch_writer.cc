@@ -5,7 +5,7 @@
 
 #include "connectors/sdk/text.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 // So much may wait in libpq's memory before answers are asked for.
@@ -252,4 +252,4 @@ bool BatchWriter::TryRows(const Plan& plan, std::span<const uint32_t> rows) {
   }
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

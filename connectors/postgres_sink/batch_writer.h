@@ -16,16 +16,16 @@
 #include <string>
 #include <vector>
 
+#include "connectors/postgres/connection.h"
 #include "connectors/postgres_sink/arrangement.h"
 #include "connectors/postgres_sink/catalog.h"
-#include "connectors/postgres_sink/connection.h"
 #include "connectors/postgres_sink/plan.h"
 #include "connectors/postgres_sink/rows.h"
 #include "connectors/postgres_sink/sink_config.h"
 #include "connectors/postgres_sink/value_writer.h"
 #include "connectors/sdk/sink.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 struct RejectedRow {
   size_t index;  // of the record in the batch
@@ -98,6 +98,6 @@ class BatchWriter {
   uint64_t prepared_on_ = 0;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_BATCH_WRITER_H_

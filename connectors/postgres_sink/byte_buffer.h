@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class ByteBuffer {
  public:
@@ -67,6 +67,6 @@ class ByteBuffer {
   size_t size_ = 0, capacity_ = 0;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_BYTE_BUFFER_H_

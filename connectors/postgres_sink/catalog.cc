@@ -5,7 +5,7 @@
 #include "connectors/postgres_sink/ddl.h"
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 // One row a column, whose first fields are the table's. A domain is described by what it is made
@@ -170,4 +170,4 @@ const Table* Catalog::TableFor(const TableName& name, const std::vector<Field>& 
   return &extended;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -9,13 +9,13 @@
 #include <optional>
 #include <vector>
 
+#include "connectors/postgres/connection.h"
 #include "connectors/postgres_sink/column.h"
-#include "connectors/postgres_sink/connection.h"
 #include "connectors/postgres_sink/fields.h"
 #include "connectors/postgres_sink/sink_config.h"
 #include "connectors/sdk/logger.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class Catalog {
  public:
@@ -46,6 +46,6 @@ class Catalog {
   std::map<TableName, Table> tables_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_CATALOG_H_

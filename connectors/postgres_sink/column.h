@@ -1,5 +1,4 @@
-// A column of a table as the catalog describes it, and the types that the sink knows by their
-// numbers. Plain data.
+// A column of a table as the catalog describes it. Plain data.
 #ifndef SLUICE_CONNECTORS_POSTGRES_SINK_COLUMN_H_
 #define SLUICE_CONNECTORS_POSTGRES_SINK_COLUMN_H_
 
@@ -8,32 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/postgres_sink/identifier.h"
+#include "connectors/postgres/identifier.h"
+#include "connectors/postgres/oid.h"
 
-namespace sluice::postgres_sink {
-
-// Of pg_type; they are the same in every PostgreSQL.
-enum Oid : uint32_t {
-  kOidBool = 16,
-  kOidBytea = 17,
-  kOidInt8 = 20,
-  kOidInt2 = 21,
-  kOidInt4 = 23,
-  kOidText = 25,
-  kOidJson = 114,
-  kOidXml = 142,
-  kOidFloat4 = 700,
-  kOidFloat8 = 701,
-  kOidBpchar = 1042,
-  kOidVarchar = 1043,
-  kOidDate = 1082,
-  kOidTime = 1083,
-  kOidTimestamp = 1114,
-  kOidTimestampTz = 1184,
-  kOidNumeric = 1700,
-  kOidUuid = 2950,
-  kOidJsonb = 3802,
-};
+namespace sluice::postgres::sink {
 
 struct Column {
   std::string name;
@@ -59,6 +36,6 @@ struct Table {
   friend bool operator==(const Table&, const Table&) = default;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_COLUMN_H_

@@ -3,7 +3,7 @@
 #include "connectors/postgres_sink/value_text.h"
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 std::string TypeOf(const Field& field) {
@@ -53,4 +53,4 @@ std::string AddColumnsSql(const SinkConfig& config, const TableName& table,
   return sql;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

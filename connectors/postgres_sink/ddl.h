@@ -7,7 +7,7 @@
 
 #include "connectors/postgres_sink/fields.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 std::string CreateTableSql(const SinkConfig& config, const TableName& table,
                            const std::vector<Field>& fields);
@@ -16,6 +16,6 @@ std::string CreateTableSql(const SinkConfig& config, const TableName& table,
 std::string AddColumnsSql(const SinkConfig& config, const TableName& table,
                           const std::vector<const Field*>& missing);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_DDL_H_

@@ -4,7 +4,7 @@
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 using abi::View;
@@ -217,4 +217,4 @@ std::string CreateType(const sluice_schema& schema) {
   }
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

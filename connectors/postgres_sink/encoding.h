@@ -14,7 +14,7 @@
 #include "connectors/postgres_sink/column.h"
 #include "connectors/sdk/value.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 enum class Wire : uint8_t {
   kBoolean,
@@ -64,6 +64,6 @@ std::string CreateType(const sluice_schema& schema);
 // A logical type's name, or "".
 std::string_view LogicalName(const sluice_schema& schema);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_ENCODING_H_

@@ -4,7 +4,7 @@
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 namespace schemas = sdk::schemas;
@@ -154,4 +154,4 @@ TEST(EncodingTest, AStructDoesNotFitANumber) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

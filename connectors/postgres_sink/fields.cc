@@ -4,7 +4,7 @@
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 using abi::View;
@@ -193,4 +193,4 @@ const sluice_value& Get(const Source& source, const sluice_record& record, sluic
   return *value;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -10,7 +10,7 @@
 #include "connectors/postgres_sink/sink_config.h"
 #include "connectors/sdk/sink.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 struct Source {
   enum Kind : uint8_t {
@@ -49,6 +49,6 @@ std::string WhyUnfit(const SinkConfig& config, const sluice_record& record);
 // The value of a source. Borrowed; `scratch` is for Kafka's coordinates.
 const sluice_value& Get(const Source& source, const sluice_record& record, sluice_value& scratch);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_FIELDS_H_

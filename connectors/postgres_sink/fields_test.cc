@@ -8,7 +8,7 @@
 #include "connectors/postgres_sink/plan.h"
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 namespace schemas = sdk::schemas;
@@ -233,4 +233,4 @@ TEST_F(PlanTest, AWriteByACastNamesTheType) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

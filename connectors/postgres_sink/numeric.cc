@@ -4,7 +4,7 @@
 #include <charconv>
 #include <vector>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 constexpr int32_t kDigitsMax = 131072, kScaleMax = 16383;
@@ -164,4 +164,4 @@ void PutNumeric(ByteBuffer& out, int64_t number) {
   PutDigits(out, digits, negative, 0);
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

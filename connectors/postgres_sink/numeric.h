@@ -8,7 +8,7 @@
 #include "connectors/postgres_sink/byte_buffer.h"
 #include "connectors/sdk/value.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 // The digits of unscaled, with a minus before them: what BigInteger.toString gives.
 void AppendUnscaled(std::string& out, const sluice_decimal& decimal);
@@ -20,6 +20,6 @@ void AppendDecimal(std::string& out, const sluice_decimal& decimal);
 bool PutNumeric(ByteBuffer& out, const sluice_decimal& decimal);
 void PutNumeric(ByteBuffer& out, int64_t number);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_NUMERIC_H_

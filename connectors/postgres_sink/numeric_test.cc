@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 // unscaled from hexadecimal bytes.
@@ -102,4 +102,4 @@ TEST(NumericTest, WhatNumericCannotHoldIsRefused) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

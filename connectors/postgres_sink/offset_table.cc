@@ -4,7 +4,7 @@
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 using sdk::Cat;
 
@@ -101,4 +101,4 @@ void OffsetTable::Set(const Id& id, std::optional<int64_t> next) {
   }
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -17,11 +17,11 @@
 #include <utility>
 #include <vector>
 
-#include "connectors/postgres_sink/connection.h"
-#include "connectors/postgres_sink/identifier.h"
+#include "connectors/postgres/connection.h"
+#include "connectors/postgres/identifier.h"
 #include "connectors/sdk/sink.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class OffsetTable {
  public:
@@ -65,6 +65,6 @@ class OffsetTable {
   std::map<Id, int64_t> moving_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_OFFSET_TABLE_H_

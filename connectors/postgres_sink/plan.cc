@@ -4,7 +4,7 @@
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 PlanColumn MakeColumn(const SinkConfig& config, const Table& table, const Field& field) {
@@ -60,4 +60,4 @@ Plan MakePlan(uint32_t id, const SinkConfig& config, const Table& table,
   return plan;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -12,7 +12,7 @@
 #include "connectors/postgres_sink/sink_config.h"
 #include "connectors/postgres_sink/statements.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 struct Plan {
   uint32_t id = 0;
@@ -28,6 +28,6 @@ struct Plan {
 Plan MakePlan(uint32_t id, const SinkConfig& config, const Table& table,
               const std::vector<Field>& fields, bool deletes);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_PLAN_H_

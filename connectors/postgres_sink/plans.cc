@@ -2,7 +2,7 @@
 
 #include "connectors/postgres_sink/fields.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 // A producer that makes up schemas without end must not fill the memory.
@@ -67,4 +67,4 @@ const Plan* Plans::Make(Topic& topic, const sluice_schema* key, const sluice_sch
   return topic.known.back().plan.get();
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

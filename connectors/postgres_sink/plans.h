@@ -15,7 +15,7 @@
 #include "connectors/postgres_sink/sink_config.h"
 #include "connectors/sdk/value.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class Plans {
  public:
@@ -56,6 +56,6 @@ class Plans {
   const Plan* last_ = nullptr;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_PLANS_H_

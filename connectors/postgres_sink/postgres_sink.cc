@@ -6,7 +6,7 @@
 
 #include "connectors/postgres_sink/fields.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 using std::chrono::steady_clock;
@@ -250,4 +250,4 @@ bool PostgresSinkConnector::AlterOffsets(const sdk::Config& config,
   return true;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -16,16 +16,16 @@
 #include <string>
 #include <vector>
 
+#include "connectors/postgres/connection.h"
+#include "connectors/postgres/stop_signal.h"
 #include "connectors/postgres_sink/batch_writer.h"
 #include "connectors/postgres_sink/catalog.h"
-#include "connectors/postgres_sink/connection.h"
 #include "connectors/postgres_sink/offset_table.h"
 #include "connectors/postgres_sink/plans.h"
 #include "connectors/postgres_sink/sink_config.h"
-#include "connectors/postgres_sink/stop_signal.h"
 #include "connectors/sdk/plugin.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class PostgresSinkTask : public sdk::SinkTask {
  public:
@@ -103,6 +103,6 @@ class PostgresSinkConnector : public sdk::SinkConnector {
   StopSignal stop_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_POSTGRES_SINK_H_

@@ -2,7 +2,7 @@
 
 #include "connectors/sdk/text.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 // What one large batch has left behind is given back.
@@ -126,4 +126,4 @@ void PutKey(ByteBuffer& out, ValueWriter& writer, const Plan& plan, const sluice
   }
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

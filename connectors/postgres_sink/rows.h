@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/postgres/connection.h"
 #include "connectors/postgres_sink/byte_buffer.h"
-#include "connectors/postgres_sink/connection.h"
 #include "connectors/postgres_sink/plan.h"
 #include "connectors/postgres_sink/value_writer.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class ArrayRows {
  public:
@@ -56,6 +56,6 @@ class CopyRows {
 // Throws BadValue.
 void PutKey(ByteBuffer& out, ValueWriter& writer, const Plan& plan, const sluice_record& record);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_ROWS_H_

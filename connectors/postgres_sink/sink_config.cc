@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "connectors/postgres/common_keys.h"
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 using sdk::ConfigException;
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 InsertMode ReadInsertMode(const sdk::Config& config) {
   const std::string text = Lower(config.GetString("insert.mode"));
@@ -32,26 +28,6 @@ PkMode ReadPkMode(const sdk::Config& config) {
                                  "expected none, kafka, record_key or record_value");
 }
 
-std::string ReadTableKinds(const sdk::Config& config) {
-  std::string kinds;
-  for (const std::string& given : config.GetList("table.types")) {
-    const std::string type = Lower(given);
-    if (type == "table") {
-      kinds.push_back('r');
-    } else if (type == "partitioned table") {
-      kinds.push_back('p');
-    } else if (type == "view") {
-      kinds.push_back('v');
-    } else if (type == "foreign table") {
-      kinds.push_back('f');
-    } else {
-      throw ConfigException::Invalid("table.types", given,
-                                     "expected TABLE, PARTITIONED TABLE, VIEW or FOREIGN TABLE");
-    }
-  }
-  return kinds;
-}
-
 TableNaming ReadNaming(const sdk::Config& config) {
   TableNaming naming;
   naming.format = config.GetString("table.name.format");
@@ -64,51 +40,6 @@ TableNaming ReadNaming(const sdk::Config& config) {
     naming.by_topic[pair.substr(0, colon)] = pair.substr(colon + 1);
   }
   return naming;
-}
-
-Quoting ReadQuoting(const sdk::Config& config) {
-  if (config.Find("sql.quote.identifiers")) return Quoting(config.GetBool("sql.quote.identifiers"));
-  return Quoting(Lower(config.GetString("quote.sql.identifiers")) != "never");
-}
-
-// Keys connection.X, which are pgjdbc's parameters too.
-ConnectionOptions ReadConnection(const sdk::Config& config) {
-  constexpr std::string_view kPrefix = "connection.";
-  std::map<std::string, std::string, std::less<>> more;
-  for (const auto& [key, value] : config.given()) {
-    if (!key.starts_with(kPrefix)) continue;
-    const std::string name = key.substr(kPrefix.size());
-    if (name != "url" && name != "attempts" && name != "backoff.ms") more[name] = value;
-  }
-  return MakeConnectionOptions(ParseJdbcUrl(config.GetString("connection.url")), more);
-}
-
-void CheckDialect(const sdk::Config& config) {
-  const std::string dialect = config.GetString("dialect.name");
-  if (dialect.empty() || dialect.find("PostgreSqlDatabaseDialect") != std::string::npos) return;
-  throw ConfigException::Invalid("dialect.name", dialect, "this sink writes to PostgreSQL only");
-}
-
-// The words up to the first dot, which tell whose a key is.
-std::string_view Family(std::string_view key) { return key.substr(0, key.find('.')); }
-
-// Keys that are named like ours, and are not: nothing would come of them.
-void CheckUnknown(const sdk::Config& config, sdk::Problems& problems) {
-  const sdk::ConfigDef keys = Keys();
-  for (const auto& [given, value] : config.given()) {
-    const std::string_view family = Family(given);
-    // The driver's parameters, and the worker's keys of these names.
-    if (family == "connection" || family == "topics" || family == "offsets") continue;
-    std::string alike;
-    bool known = false;
-    for (const sdk::ConfigKey& key : keys) {
-      known = known || key.name() == given;
-      if (Family(key.name()) == family) alike += sdk::Cat(alike.empty() ? "" : ", ", key.name());
-    }
-    if (!known && !alike.empty()) {
-      problems.Add(given, "This connector has no such key; what begins like it: ", alike);
-    }
-  }
 }
 
 // What two keys must agree on; `report` is given each problem.
@@ -173,7 +104,7 @@ TableName TableNaming::For(std::string_view topic) const {
 SinkConfig ReadConfig(const sdk::Config& config) {
   SinkConfig out;
   out.name = config.GetString("name");
-  out.connection = ReadConnection(config);
+  out.connection = ReadConnection(config, Purpose::kWrite);
   CheckDialect(config);
   CheckAcross(config, [](std::string_view key, std::string_view text) {
     throw ConfigException("Invalid configuration ", key, ": ", text);
@@ -218,14 +149,14 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
       if (config.given().contains(wrong.key())) problems.Add(wrong.key(), wrong.what());
     }
   };
-  check([&] { ReadConnection(config); });
+  check([&] { ReadConnection(config, Purpose::kWrite); });
   check([&] { CheckDialect(config); });
   check([&] { ReadTableKinds(config); });
   check([&] { ReadNaming(config); });
   check([&] { TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
   CheckAcross(config,
               [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
-  CheckUnknown(config, problems);
+  NameUnknownKeys(Keys(), config, problems);
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

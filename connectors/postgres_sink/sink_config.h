@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/postgres_sink/connection_options.h"
+#include "connectors/postgres/connection_options.h"
+#include "connectors/postgres/identifier.h"
+#include "connectors/postgres/time_zone.h"
 #include "connectors/postgres_sink/encoding.h"
-#include "connectors/postgres_sink/identifier.h"
-#include "connectors/postgres_sink/time_zone.h"
 #include "connectors/sdk/config.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 enum class InsertMode : uint8_t { kInsert, kUpsert, kUpdate };
 enum class PkMode : uint8_t { kNone, kKafka, kRecordKey, kRecordValue };
@@ -64,6 +64,6 @@ SinkConfig ReadConfig(const sdk::Config& config);
 // What validate says across keys.
 void ValidateConfig(const sdk::Config& config, sdk::Problems& problems);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_SINK_CONFIG_H_

@@ -1,50 +1,12 @@
 // The connector's keys as data.
+#include "connectors/postgres/common_keys.h"
 #include "connectors/postgres_sink/sink_config.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 using sdk::ConfigKey;
 using sdk::ConfigType;
-
-void AddConnection(sdk::ConfigDef& keys) {
-  const char* group = "Connection";
-  int order = 0;
-  keys.push_back(ConfigKey("connection.url")
-                     .NonEmpty()
-                     .High()
-                     .Wide()
-                     .Group(group, ++order)
-                     .Doc("`jdbc:postgresql://host:port,host:port/"
-                          "database?sslmode=verify-full&...`, with pgjdbc's parameters."));
-  keys.push_back(ConfigKey("connection.user")
-                     .Optional()
-                     .High()
-                     .Group(group, ++order)
-                     .Doc("The role that writes."));
-  keys.push_back(ConfigKey("connection.password", ConfigType::kPassword)
-                     .Optional()
-                     .High()
-                     .Group(group, ++order)
-                     .Doc("Its password."));
-  keys.push_back(ConfigKey("connection.attempts", ConfigType::kInt)
-                     .Default("3")
-                     .AtLeast(1)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("Attempts to connect that make one of `max.retries`."));
-  keys.push_back(ConfigKey("connection.backoff.ms", ConfigType::kLong)
-                     .Default("10000")
-                     .AtLeast(0)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("Time between two attempts to connect."));
-  keys.push_back(ConfigKey("dialect.name")
-                     .Default("")
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("Empty or `PostgreSqlDatabaseDialect`: there is no other."));
-}
 
 void AddWrites(sdk::ConfigDef& keys) {
   const char* group = "Writes";
@@ -192,18 +154,7 @@ void AddSchemas(sdk::ConfigDef& keys) {
                      .Medium()
                      .Group(group, ++order)
                      .Doc("Add columns that are missing."));
-  keys.push_back(
-      ConfigKey("quote.sql.identifiers")
-          .Default("always")
-          .OneOfIgnoreCase({"always", "never"})
-          .Medium()
-          .Group(group, ++order)
-          .Doc("`never`: names are folded to small letters, as the server does without quotes."));
-  keys.push_back(ConfigKey("sql.quote.identifiers", ConfigType::kBoolean)
-                     .Optional()
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The same in Aiven's words; beats it."));
+  AddQuotingKeys(keys, group, order);
 }
 
 void AddRetries(sdk::ConfigDef& keys) {
@@ -238,7 +189,7 @@ void AddRetries(sdk::ConfigDef& keys) {
 
 sdk::ConfigDef Keys() {
   sdk::ConfigDef keys;
-  AddConnection(keys);
+  AddConnectionKeys(keys, "Attempts to connect that make one of `max.retries`.");
   AddWrites(keys);
   AddMapping(keys);
   AddSchemas(keys);
@@ -246,4 +197,4 @@ sdk::ConfigDef Keys() {
   return keys;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -6,7 +6,7 @@
 
 #include "connectors/sdk/fakes.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 constexpr const char* kClass = "JdbcSinkConnector";
@@ -124,4 +124,4 @@ TEST(SinkConfigTest, WhatValidateRefusesDoesNotStart) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -2,7 +2,7 @@
 
 #include "connectors/sdk/text.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 using sdk::Cat;
@@ -87,4 +87,4 @@ std::string DeleteSql(const std::string& table, const std::vector<PlanColumn>& c
   return Cat("DELETE FROM ", table, " AS t USING ", Rows(columns), " WHERE ", SameKey(columns));
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

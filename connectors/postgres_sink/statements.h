@@ -11,7 +11,7 @@
 #include "connectors/postgres_sink/column.h"
 #include "connectors/postgres_sink/fields.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 struct PlanColumn {
   std::string name;  // as the server keeps it
@@ -28,6 +28,6 @@ std::string UpdateSql(const std::string& table, const std::vector<PlanColumn>& c
 // Of the key columns only: `columns` has no other.
 std::string DeleteSql(const std::string& table, const std::vector<PlanColumn>& columns);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_STATEMENTS_H_

@@ -5,7 +5,7 @@
 
 #include "connectors/postgres_sink/numeric.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 constexpr int kDepthMax = 1000;
@@ -263,4 +263,4 @@ void AppendLiteral(std::string& out, const sluice_value& value, const TimeZone& 
 
 void AppendJson(std::string& out, const sluice_value& value) { Json(out, value, 0); }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -6,10 +6,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "connectors/postgres_sink/time_zone.h"
+#include "connectors/postgres/time_zone.h"
 #include "connectors/sdk/value.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 // A value that cannot be written to its column: the record is rejected with this text.
 struct BadValue : std::runtime_error {
@@ -30,6 +30,6 @@ void AppendDate(std::string& out, int64_t epoch_days);
 void AppendTimestamp(std::string& out, int64_t epoch_micros);
 void AppendTime(std::string& out, int64_t micros);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_VALUE_TEXT_H_

@@ -7,7 +7,7 @@
 #include "connectors/postgres_sink/numeric.h"
 #include "connectors/sdk/text.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 constexpr int64_t kEpochDays = 10'957;  // from 1970 to 2000, where PostgreSQL begins to count
@@ -188,4 +188,4 @@ void ValueWriter::PutArray(ByteBuffer& out, const Encoding& encoding, const slui
   for (uint32_t i = 0; i < value.size; ++i) Put(out, element, value.as.items[i]);
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

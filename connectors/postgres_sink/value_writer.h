@@ -5,13 +5,13 @@
 
 #include <string>
 
+#include "connectors/postgres/time_zone.h"
 #include "connectors/postgres_sink/byte_buffer.h"
 #include "connectors/postgres_sink/encoding.h"
-#include "connectors/postgres_sink/time_zone.h"
 #include "connectors/postgres_sink/value_text.h"
 #include "connectors/sdk/value.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 
 class ValueWriter {
  public:
@@ -39,6 +39,6 @@ class ValueWriter {
 // 36 characters of a UUID, with or without hyphens and braces, as 16 bytes. Throws BadValue.
 void PutUuid(ByteBuffer& out, std::string_view text);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink
 
 #endif  // SLUICE_CONNECTORS_POSTGRES_SINK_VALUE_WRITER_H_

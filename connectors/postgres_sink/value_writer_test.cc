@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres::sink {
 namespace {
 
 namespace schemas = sdk::schemas;
@@ -154,4 +154,4 @@ TEST(ValueTextTest, Json) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres::sink

@@ -13,7 +13,9 @@ def postgres(tmp_path_factory):
 
 @pytest.fixture
 def db(postgres):
-    return postgres.new_database()
+    database = postgres.new_database()
+    yield database
+    database.drop()  # young files go quickly; all of them at the end would not
 
 
 @pytest.fixture

@@ -95,6 +95,9 @@ class Database:
             psql.kill()
             psql.communicate(timeout=10)
 
+    def drop(self):
+        Database(self.server, "postgres").run(f"DROP DATABASE {self.name} WITH (FORCE)")
+
     def one(self, sql):
         lines = self.run(sql)
         return lines[0] if lines else None

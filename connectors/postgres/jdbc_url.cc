@@ -1,10 +1,10 @@
-#include "connectors/postgres_sink/jdbc_url.h"
+#include "connectors/postgres/jdbc_url.h"
 
 #include <algorithm>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 constexpr std::string_view kScheme = "jdbc:postgresql:";
@@ -86,7 +86,7 @@ JdbcUrl ParseJdbcUrl(std::string_view url) {
   const std::string_view plain = url.substr(0, question);
   if (!plain.starts_with(kScheme)) {
     Refuse(plain,
-           "expected jdbc:postgresql://host:port/database; this sink writes to PostgreSQL only");
+           "expected jdbc:postgresql://host:port/database; this connector knows PostgreSQL only");
   }
   JdbcUrl out;
   if (question < url.size()) ParseParameters(url.substr(question + 1), out);
@@ -114,4 +114,4 @@ JdbcUrl ParseJdbcUrl(std::string_view url) {
   return out;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,11 +1,11 @@
-#include "connectors/postgres_sink/time_zone.h"
+#include "connectors/postgres/time_zone.h"
 
 #include <string>
 
 #include "absl/time/time.h"
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 // +2, -03:30, +0330; seconds, or nothing.
@@ -65,4 +65,4 @@ int64_t TimeZone::LookUp(int64_t epoch_seconds) const {
   return table_->zone.At(absl::FromUnixSeconds(epoch_seconds)).offset;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,7 +1,7 @@
 // What libpq is told: pgjdbc's parameters, of the URL and of keys connection.*, in libpq's words.
 // Pure, any thread.
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_OPTIONS_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_OPTIONS_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_CONNECTION_OPTIONS_H_
+#define SLUICE_CONNECTORS_POSTGRES_CONNECTION_OPTIONS_H_
 
 #include <chrono>
 #include <map>
@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "connectors/postgres_sink/jdbc_url.h"
+#include "connectors/postgres/jdbc_url.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 struct ConnectionOptions {
   std::vector<Host> hosts;  // tried in this order
@@ -25,10 +25,14 @@ struct ConnectionOptions {
   std::string Target() const;        // "host:port/database", for texts
 };
 
-// `more` beats the URL's parameters. Throws ConfigException for a value that cannot work.
-ConnectionOptions MakeConnectionOptions(
-    const JdbcUrl& url, const std::map<std::string, std::string, std::less<>>& more);
+enum class Purpose : uint8_t { kRead, kWrite };
 
-}  // namespace sluice::postgres_sink
+// `more` beats the URL's parameters. Of several hosts a writer takes one that can be written to.
+// Throws ConfigException for a value that cannot work.
+ConnectionOptions MakeConnectionOptions(const JdbcUrl& url,
+                                        const std::map<std::string, std::string, std::less<>>& more,
+                                        Purpose purpose);
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_OPTIONS_H_
+}  // namespace sluice::postgres
+
+#endif  // SLUICE_CONNECTORS_POSTGRES_CONNECTION_OPTIONS_H_

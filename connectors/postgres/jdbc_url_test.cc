@@ -1,10 +1,10 @@
-#include "connectors/postgres_sink/jdbc_url.h"
+#include "connectors/postgres/jdbc_url.h"
 
 #include <gtest/gtest.h>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 std::string Hosts(const JdbcUrl& url) {
@@ -61,4 +61,4 @@ TEST(JdbcUrlTest, WhatIsNoUrlIsNamedWithoutItsSecrets) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

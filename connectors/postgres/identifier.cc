@@ -1,10 +1,11 @@
-#include "connectors/postgres_sink/identifier.h"
+#include "connectors/postgres/identifier.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 std::string Doubled(std::string_view text, char quote) {
@@ -24,6 +25,14 @@ std::string CutIdentifier(std::string_view name) {
   size_t size = kIdentifierMax;
   while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80) --size;
   return std::string(name.substr(0, size));
+}
+
+bool SameIgnoringCase(std::string_view a, std::string_view b) {
+  const auto small = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return small(x) == small(y); });
 }
 
 std::string QuoteLiteral(std::string_view text) {
@@ -83,4 +92,4 @@ std::string Quoting::Kept(std::string_view name) const {
   return kept;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

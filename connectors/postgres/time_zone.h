@@ -1,13 +1,13 @@
 // db.timezone: what a clock on the wall shows at an instant. Loaded at start, from the system's
 // zone files; the conversion is a pure function, any thread.
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_TIME_ZONE_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_TIME_ZONE_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_TIME_ZONE_H_
+#define SLUICE_CONNECTORS_POSTGRES_TIME_ZONE_H_
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 class TimeZone {
  public:
@@ -27,6 +27,6 @@ class TimeZone {
   std::shared_ptr<const Table> table_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_TIME_ZONE_H_
+#endif  // SLUICE_CONNECTORS_POSTGRES_TIME_ZONE_H_

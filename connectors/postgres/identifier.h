@@ -1,16 +1,18 @@
 // Names of tables and columns as SQL writes them. Pure functions, any thread.
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_IDENTIFIER_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_IDENTIFIER_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_IDENTIFIER_H_
+#define SLUICE_CONNECTORS_POSTGRES_IDENTIFIER_H_
 
 #include <compare>
 #include <string>
 #include <string_view>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 // The server's limit; what is longer is cut at a character's border, as the server itself does.
 inline constexpr size_t kIdentifierMax = 63;
 std::string CutIdentifier(std::string_view name);
+
+bool SameIgnoringCase(std::string_view a, std::string_view b);  // of ASCII letters
 
 std::string QuoteLiteral(std::string_view text);  // 'it''s', for any setting of the server
 
@@ -40,6 +42,6 @@ class Quoting {
   bool always_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_IDENTIFIER_H_
+#endif  // SLUICE_CONNECTORS_POSTGRES_IDENTIFIER_H_

@@ -1,10 +1,10 @@
-#include "connectors/postgres_sink/identifier.h"
+#include "connectors/postgres/identifier.h"
 
 #include <gtest/gtest.h>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 TEST(IdentifierTest, TableNamesHaveUpToThreeParts) {
@@ -52,4 +52,4 @@ TEST(IdentifierTest, LiteralsMeanThemselves) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

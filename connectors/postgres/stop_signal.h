@@ -1,15 +1,18 @@
 // A stop that ends a wait in poll(2). Request comes from any thread; the rest belongs to the
 // task's.
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_STOP_SIGNAL_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_STOP_SIGNAL_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_STOP_SIGNAL_H_
+#define SLUICE_CONNECTORS_POSTGRES_STOP_SIGNAL_H_
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 class StopSignal {
  public:
@@ -26,6 +29,18 @@ class StopSignal {
     if (fd_ >= 0) static_cast<void>(!::write(fd_, &one, sizeof one));
   }
   bool requested() const { return requested_; }
+  // False: the stop was requested.
+  bool WaitFor(std::chrono::milliseconds time) {
+    const auto until = std::chrono::steady_clock::now() + time;
+    while (!requested_) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+      if (left.count() <= 0) return true;
+      struct pollfd fd = {fd_, POLLIN, 0};
+      ::poll(&fd, 1, static_cast<int>(std::min<int64_t>(left.count(), 60'000)));
+    }
+    return false;
+  }
   // Readable once a stop was requested; -1 where there was none to be had.
   int fd() const { return fd_; }
 
@@ -34,6 +49,6 @@ class StopSignal {
   std::atomic<bool> requested_{false};
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_STOP_SIGNAL_H_
+#endif  // SLUICE_CONNECTORS_POSTGRES_STOP_SIGNAL_H_

@@ -1,8 +1,8 @@
-#include "connectors/postgres_sink/sql_error.h"
+#include "connectors/postgres/sql_error.h"
 
 #include <gtest/gtest.h>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 TEST(SqlErrorTest, StatesAreToldApart) {
@@ -48,4 +48,4 @@ TEST(SqlErrorTest, SomeConnectionsAreHopeless) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,5 +1,5 @@
 // What a connection does without a server that answers. With one: tests/connectors/.
-#include "connectors/postgres_sink/connection.h"
+#include "connectors/postgres/connection.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include <thread>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 // A port of the loopback that takes connections and says nothing; or, closed, refuses them.
@@ -86,4 +86,4 @@ TEST_F(ConnectionTest, WithoutAConnectionACallIsALoss) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,11 +1,11 @@
-#include "connectors/postgres_sink/connection_options.h"
+#include "connectors/postgres/connection_options.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 using Parameters = std::map<std::string, std::string, std::less<>>;
@@ -52,10 +52,12 @@ void ReadSeconds(std::string_view name, std::string_view value, std::chrono::mil
   if (seconds > 0) out = std::chrono::seconds(seconds);
 }
 
-std::string TargetSession(std::string_view name, std::string_view value) {
+std::string TargetSession(std::string_view name, std::string_view value, Purpose purpose) {
   if (value == "any") return "any";
   if (value == "primary" || value == "master") return "primary";
-  Refuse(name, value, "any or primary, as this sink writes");
+  if (purpose == Purpose::kWrite) Refuse(name, value, "any or primary, as this connector writes");
+  if (value == "secondary" || value == "slave") return "standby";
+  Refuse(name, value, "any, primary or secondary");
 }
 
 std::string EscapedOption(std::string_view text) {
@@ -80,6 +82,7 @@ bool BelievesAnybody(std::string_view name, std::string_view value) {
 
 struct Reader {
   ConnectionOptions& out;
+  Purpose purpose;
   std::string ssl_mode = "", options = "", target = "";
   bool mode_given = false;  // by sslmode itself
 
@@ -106,7 +109,7 @@ struct Reader {
     } else if (name == "loadBalanceHosts") {
       out.shuffle_hosts = IsTrue(name, value);
     } else if (name == "targetServerType") {
-      target = TargetSession(name, value);
+      target = TargetSession(name, value, purpose);
     } else if (name == "currentSchema") {
       AddOption(options, "-c search_path=" + EscapedOption(value));
     } else if (name == "options") {
@@ -129,12 +132,13 @@ std::string ConnectionOptions::Target() const {
   return text;
 }
 
-ConnectionOptions MakeConnectionOptions(const JdbcUrl& url, const Parameters& more) {
+ConnectionOptions MakeConnectionOptions(const JdbcUrl& url, const Parameters& more,
+                                        Purpose purpose) {
   ConnectionOptions out;
   out.hosts = url.hosts;
   Parameters all = more;
   all.insert(url.parameters.begin(), url.parameters.end());  // what is there already stays
-  Reader reader{out};
+  Reader reader{out, purpose};
   if (const auto mode = all.find("sslmode"); mode != all.end())
     reader.Read(mode->first, mode->second);
   for (const auto& [name, value] : all) {
@@ -142,7 +146,9 @@ ConnectionOptions MakeConnectionOptions(const JdbcUrl& url, const Parameters& mo
   }
   if (!reader.ssl_mode.empty()) out.keywords.emplace_back("sslmode", reader.ssl_mode);
   // Of several hosts one may be a standby, which refuses to be written.
-  if (reader.target.empty() && out.hosts.size() > 1) reader.target = "read-write";
+  if (reader.target.empty() && out.hosts.size() > 1 && purpose == Purpose::kWrite) {
+    reader.target = "read-write";
+  }
   if (!reader.target.empty()) out.keywords.emplace_back("target_session_attrs", reader.target);
   if (!reader.options.empty()) out.keywords.emplace_back("options", reader.options);
   if (!all.contains("gssEncMode")) out.keywords.emplace_back("gssencmode", "disable");
@@ -153,4 +159,4 @@ ConnectionOptions MakeConnectionOptions(const JdbcUrl& url, const Parameters& mo
   return out;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -9,8 +9,8 @@
 //   connection.Add("BEGIN");  // a pipeline: one round trip
 //   connection.AddPrepared("s1", {...});
 //   connection.Run();
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_CONNECTION_H_
+#define SLUICE_CONNECTORS_POSTGRES_CONNECTION_H_
 
 #include <chrono>
 #include <memory>
@@ -19,20 +19,51 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/postgres_sink/connection_options.h"
-#include "connectors/postgres_sink/sql_error.h"
-#include "connectors/postgres_sink/stop_signal.h"
+#include "connectors/postgres/connection_options.h"
+#include "connectors/postgres/sql_error.h"
+#include "connectors/postgres/stop_signal.h"
 
 // libpq's, which is included in connection.cc only.
 struct pg_conn;
 struct pg_result;
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 // The answer to one statement. Text of all columns; null is "".
 struct Rows {
   std::vector<std::vector<std::string>> rows;
   int64_t affected = 0;
+};
+
+// A column of an answer.
+struct ResultColumn {
+  std::string name;
+  uint32_t type = 0;      // its number in pg_type
+  int32_t modifier = -1;  // length, precision and scale; -1: none
+  // Where it comes from, as pg_attribute names it; 0: it is computed.
+  uint32_t table = 0;
+  int32_t number = 0;
+  friend bool operator==(const ResultColumn&, const ResultColumn&) = default;
+};
+
+class Connection;
+
+// Rows as they lie in libpq's memory.
+class ResultRows {
+ public:
+  ResultRows() = default;
+  size_t rows() const;
+  size_t columns() const;
+  // Borrowed; nothing: null.
+  std::optional<std::string_view> Get(size_t row, size_t column) const;
+
+ private:
+  friend class Connection;
+  struct Clear {
+    void operator()(pg_result* result) const;
+  };
+  explicit ResultRows(std::unique_ptr<pg_result, Clear> result) : result_(std::move(result)) {}
+  std::unique_ptr<pg_result, Clear> result_;
 };
 
 // A parameter in binary form, borrowed until Run returns.
@@ -57,6 +88,10 @@ class Connection {
 
   // One statement with text parameters.
   Rows Query(const std::string& sql, const std::vector<std::string>& parameters = {});
+  // The same without parameters, of which the rows are not copied.
+  ResultRows Fetch(const std::string& sql);
+  // What the statement would answer; it is not executed.
+  std::vector<ResultColumn> Describe(const std::string& sql);
   // Several statements, separated by semicolons, without a result.
   void Execute(const std::string& sql);
   // `sql` is a COPY FROM STDIN, perhaps with statements before and behind it, which are executed in
@@ -77,10 +112,7 @@ class Connection {
   struct Finish {
     void operator()(pg_conn* conn) const;
   };
-  struct Clear {
-    void operator()(pg_result* result) const;
-  };
-  using Result = std::unique_ptr<pg_result, Clear>;
+  using Result = std::unique_ptr<pg_result, ResultRows::Clear>;
   using TimePoint = std::chrono::steady_clock::time_point;
 
   void OpenHost(const Host& host);
@@ -113,6 +145,6 @@ class Connection {
   std::vector<int> lengths_, formats_;
 };
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_CONNECTION_H_
+#endif  // SLUICE_CONNECTORS_POSTGRES_CONNECTION_H_

@@ -1,4 +1,4 @@
-#include "connectors/postgres_sink/connection.h"
+#include "connectors/postgres/connection.h"
 
 #include <poll.h>
 
@@ -11,7 +11,7 @@
 
 #include "connectors/sdk/text.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 using std::chrono::milliseconds;
@@ -44,7 +44,22 @@ void IgnoreNotice(void*, const PGresult*) {}
 }  // namespace
 
 void Connection::Finish::operator()(pg_conn* conn) const { PQfinish(conn); }
-void Connection::Clear::operator()(pg_result* result) const { PQclear(result); }
+void ResultRows::Clear::operator()(pg_result* result) const { PQclear(result); }
+
+size_t ResultRows::rows() const {
+  return result_ == nullptr ? 0 : static_cast<size_t>(PQntuples(result_.get()));
+}
+
+size_t ResultRows::columns() const {
+  return result_ == nullptr ? 0 : static_cast<size_t>(PQnfields(result_.get()));
+}
+
+std::optional<std::string_view> ResultRows::Get(size_t row, size_t column) const {
+  const int r = static_cast<int>(row), c = static_cast<int>(column);
+  if (PQgetisnull(result_.get(), r, c) != 0) return std::nullopt;
+  return std::string_view(PQgetvalue(result_.get(), r, c),
+                          static_cast<size_t>(PQgetlength(result_.get(), r, c)));
+}
 
 Connection::Connection(ConnectionOptions options, StopSignal& stop, bool trim_errors)
     : options_(std::move(options)), stop_(stop), trim_errors_(trim_errors) {}
@@ -219,6 +234,25 @@ Rows Connection::Query(const std::string& sql, const std::vector<std::string>& p
   return out;
 }
 
+ResultRows Connection::Fetch(const std::string& sql) {
+  Sent(PQsendQueryParams(conn_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0));
+  FlushOut();
+  return ResultRows(Last());
+}
+
+std::vector<ResultColumn> Connection::Describe(const std::string& sql) {
+  Prepare("", sql, {});
+  Sent(PQsendDescribePrepared(conn_.get(), ""));
+  FlushOut();
+  const Result result = Last();
+  std::vector<ResultColumn> columns;
+  for (int i = 0; result != nullptr && i < PQnfields(result.get()); ++i) {
+    columns.push_back({PQfname(result.get(), i), PQftype(result.get(), i), PQfmod(result.get(), i),
+                       PQftable(result.get(), i), PQftablecol(result.get(), i)});
+  }
+  return columns;
+}
+
 void Connection::Execute(const std::string& sql) {
   Sent(PQsendQuery(conn_.get(), sql.c_str()));
   FlushOut();
@@ -322,4 +356,4 @@ std::vector<int64_t> Connection::Run() {
   return affected;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

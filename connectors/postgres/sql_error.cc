@@ -1,11 +1,11 @@
-#include "connectors/postgres_sink/sql_error.h"
+#include "connectors/postgres/sql_error.h"
 
 #include <algorithm>
 #include <iterator>
 
 #include "connectors/sdk/text.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 template <size_t N>
@@ -68,4 +68,4 @@ bool IsHopeless(std::string_view text) {
   return false;
 }
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,13 +1,13 @@
 // What the server, or the way to it, answered; and what that means for a put. Pure functions, any
 // thread.
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_SQL_ERROR_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_SQL_ERROR_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_SQL_ERROR_H_
+#define SLUICE_CONNECTORS_POSTGRES_SQL_ERROR_H_
 
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 enum class ErrorKind {
   kTransient,  // may pass: a lost connection, a deadlock, a full disk, a server that starts or ends
@@ -49,6 +49,6 @@ SqlError MakeSqlError(const ServerMessage& message, bool trim);
 // does not mend.
 bool IsHopeless(std::string_view connection_text);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_SQL_ERROR_H_
+#endif  // SLUICE_CONNECTORS_POSTGRES_SQL_ERROR_H_

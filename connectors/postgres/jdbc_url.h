@@ -4,15 +4,15 @@
 //
 // Pure functions, any thread. What cannot be read throws ConfigException, by the key
 // connection.url, and never shows what stands behind the question mark, where a password may be.
-#ifndef SLUICE_CONNECTORS_POSTGRES_SINK_JDBC_URL_H_
-#define SLUICE_CONNECTORS_POSTGRES_SINK_JDBC_URL_H_
+#ifndef SLUICE_CONNECTORS_POSTGRES_JDBC_URL_H_
+#define SLUICE_CONNECTORS_POSTGRES_JDBC_URL_H_
 
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 
 struct Host {
   std::string name;
@@ -28,6 +28,6 @@ struct JdbcUrl {
 
 JdbcUrl ParseJdbcUrl(std::string_view url);
 
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_SINK_JDBC_URL_H_
+#endif  // SLUICE_CONNECTORS_POSTGRES_JDBC_URL_H_

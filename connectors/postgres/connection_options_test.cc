@@ -1,16 +1,17 @@
-#include "connectors/postgres_sink/connection_options.h"
+#include "connectors/postgres/connection_options.h"
 
 #include <gtest/gtest.h>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
-ConnectionOptions Make(std::string_view url, const Parameters& more = {}) {
-  return MakeConnectionOptions(ParseJdbcUrl(url), more);
+ConnectionOptions Make(std::string_view url, const Parameters& more = {},
+                       Purpose purpose = Purpose::kWrite) {
+  return MakeConnectionOptions(ParseJdbcUrl(url), more, purpose);
 }
 
 std::string Find(const ConnectionOptions& options, std::string_view keyword) {
@@ -44,6 +45,10 @@ TEST(ConnectionOptionsTest, SslAloneMeansVerifyFullAndSslmodeBeatsIt) {
   EXPECT_EQ(Find(Make("jdbc:postgresql://a/o?ssl"), "sslmode"), "verify-full");
   EXPECT_EQ(Find(Make("jdbc:postgresql://a/o?ssl=true&sslmode=require"), "sslmode"), "require");
   EXPECT_EQ(Find(Make("jdbc:postgresql://a/o"), "sslmode"), "(none)");
+  const std::string anybody = "sslfactory=org.postgresql.ssl.NonValidatingFactory";
+  EXPECT_EQ(Find(Make("jdbc:postgresql://a/o?ssl=true&" + anybody), "sslmode"), "require");
+  EXPECT_EQ(Find(Make("jdbc:postgresql://a/o?sslmode=verify-ca&" + anybody), "sslmode"),
+            "verify-ca");
 }
 
 TEST(ConnectionOptionsTest, OfSeveralHostsOneThatCanBeWrittenIsTaken) {
@@ -51,6 +56,15 @@ TEST(ConnectionOptionsTest, OfSeveralHostsOneThatCanBeWrittenIsTaken) {
   EXPECT_EQ(Find(Make("jdbc:postgresql://a,b/o"), "target_session_attrs"), "read-write");
   EXPECT_EQ(Find(Make("jdbc:postgresql://a,b/o?targetServerType=any"), "target_session_attrs"),
             "any");
+}
+
+TEST(ConnectionOptionsTest, AReaderMayAskAStandby) {
+  const auto target = [](const std::string& url) {
+    return Find(Make(url, {}, Purpose::kRead), "target_session_attrs");
+  };
+  EXPECT_EQ(target("jdbc:postgresql://a,b/o"), "(none)");
+  EXPECT_EQ(target("jdbc:postgresql://a,b/o?targetServerType=secondary"), "standby");
+  EXPECT_THROW(Make("jdbc:postgresql://a/o?targetServerType=secondary"), sdk::ConfigException);
 }
 
 TEST(ConnectionOptionsTest, KeysOfTheConnectorBeatTheUrlAndUnknownOnesAreNamed) {
@@ -75,4 +89,4 @@ TEST(ConnectionOptionsTest, WhatCannotWorkIsNamed) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,10 +1,10 @@
-#include "connectors/postgres_sink/time_zone.h"
+#include "connectors/postgres/time_zone.h"
 
 #include <gtest/gtest.h>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres_sink {
+namespace sluice::postgres {
 namespace {
 
 TEST(TimeZoneTest, JavasNames) {
@@ -41,4 +41,4 @@ TEST(TimeZoneTest, AnUnknownOneIsRefusedByItsKey) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres_sink
+}  // namespace sluice::postgres

@@ -1,0 +1,140 @@
+#include "connectors/postgres/common_keys.h"
+
+#include <map>
+
+#include "connectors/sdk/errors.h"
+
+namespace sluice::postgres {
+namespace {
+
+using sdk::ConfigException;
+using sdk::ConfigKey;
+using sdk::ConfigType;
+
+// The words up to the first dot, which tell whose a key is.
+std::string_view Family(std::string_view key) { return key.substr(0, key.find('.')); }
+
+}  // namespace
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts) {
+  const char* group = "Connection";
+  int order = 0;
+  keys.push_back(ConfigKey("connection.url")
+                     .NonEmpty()
+                     .High()
+                     .Wide()
+                     .Group(group, ++order)
+                     .Doc("`jdbc:postgresql://host:port,host:port/"
+                          "database?sslmode=verify-full&...`, with pgjdbc's parameters."));
+  keys.push_back(ConfigKey("connection.user")
+                     .Optional()
+                     .High()
+                     .Group(group, ++order)
+                     .Doc("The role that connects."));
+  keys.push_back(ConfigKey("connection.password", ConfigType::kPassword)
+                     .Optional()
+                     .High()
+                     .Group(group, ++order)
+                     .Doc("Its password."));
+  keys.push_back(ConfigKey("connection.attempts", ConfigType::kInt)
+                     .Default("3")
+                     .AtLeast(1)
+                     .Low()
+                     .Group(group, ++order)
+                     .Doc(attempts));
+  keys.push_back(ConfigKey("connection.backoff.ms", ConfigType::kLong)
+                     .Default("10000")
+                     .AtLeast(0)
+                     .Low()
+                     .Group(group, ++order)
+                     .Doc("Time between two attempts to connect."));
+  keys.push_back(ConfigKey("dialect.name")
+                     .Default("")
+                     .Low()
+                     .Group(group, ++order)
+                     .Doc("Empty or `PostgreSqlDatabaseDialect`: there is no other."));
+}
+
+ConnectionOptions ReadConnection(const sdk::Config& config, Purpose purpose) {
+  constexpr std::string_view kPrefix = "connection.";
+  std::map<std::string, std::string, std::less<>> more;
+  for (const auto& [key, value] : config.given()) {
+    if (!key.starts_with(kPrefix)) continue;
+    const std::string name = key.substr(kPrefix.size());
+    if (name != "url" && name != "attempts" && name != "backoff.ms") more[name] = value;
+  }
+  return MakeConnectionOptions(ParseJdbcUrl(config.GetString("connection.url")), more, purpose);
+}
+
+void CheckDialect(const sdk::Config& config) {
+  const std::string dialect = config.GetString("dialect.name");
+  if (dialect.empty() || dialect.find("PostgreSqlDatabaseDialect") != std::string::npos) return;
+  throw ConfigException::Invalid("dialect.name", dialect, "this connector knows PostgreSQL only");
+}
+
+void AddQuotingKeys(sdk::ConfigDef& keys, const char* group, int& order) {
+  keys.push_back(
+      ConfigKey("quote.sql.identifiers")
+          .Default("always")
+          .OneOfIgnoreCase({"always", "never"})
+          .Medium()
+          .Group(group, ++order)
+          .Doc("`never`: names are folded to small letters, as the server does without quotes."));
+  keys.push_back(ConfigKey("sql.quote.identifiers", ConfigType::kBoolean)
+                     .Optional()
+                     .Low()
+                     .Group(group, ++order)
+                     .Doc("The same in Aiven's words; beats it."));
+}
+
+Quoting ReadQuoting(const sdk::Config& config) {
+  if (config.Find("sql.quote.identifiers")) return Quoting(config.GetBool("sql.quote.identifiers"));
+  return Quoting(Lower(config.GetString("quote.sql.identifiers")) != "never");
+}
+
+std::string ReadTableKinds(const sdk::Config& config) {
+  static constexpr std::pair<std::string_view, char> kKinds[] = {
+      {"table", 'r'},         {"partitioned table", 'p'}, {"view", 'v'}, {"materialized view", 'm'},
+      {"foreign table", 'f'},
+  };
+  std::string kinds;
+  for (const std::string& given : config.GetList("table.types")) {
+    const size_t before = kinds.size();
+    for (const auto& [name, letter] : kKinds) {
+      if (Lower(given) == name) kinds.push_back(letter);
+    }
+    if (kinds.size() == before) {
+      throw ConfigException::Invalid(
+          "table.types", given,
+          "expected TABLE, PARTITIONED TABLE, VIEW, MATERIALIZED VIEW or FOREIGN TABLE");
+    }
+  }
+  return kinds;
+}
+
+void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,
+                     sdk::Problems& problems) {
+  for (const auto& [given, value] : config.given()) {
+    const std::string_view family = Family(given);
+    // The driver's parameters, and the worker's keys of these names.
+    if (family == "connection" || family == "topics" || family == "topic" || family == "offsets") {
+      continue;
+    }
+    std::string alike;
+    bool known = false;
+    for (const sdk::ConfigKey& key : keys) {
+      known = known || key.name() == given;
+      if (Family(key.name()) == family) alike += sdk::Cat(alike.empty() ? "" : ", ", key.name());
+    }
+    if (!known && !alike.empty()) {
+      problems.Add(given, "This connector has no such key; what begins like it: ", alike);
+    }
+  }
+}
+
+}  // namespace sluice::postgres

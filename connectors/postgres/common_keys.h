@@ -1,0 +1,36 @@
+// What the keys of the sink and of the source have in common. Pure functions, any thread. What
+// cannot work throws ConfigException.
+#ifndef SLUICE_CONNECTORS_POSTGRES_COMMON_KEYS_H_
+#define SLUICE_CONNECTORS_POSTGRES_COMMON_KEYS_H_
+
+#include <string>
+
+#include "connectors/postgres/connection_options.h"
+#include "connectors/postgres/identifier.h"
+#include "connectors/sdk/config.h"
+
+namespace sluice::postgres {
+
+std::string Lower(std::string text);
+
+// connection.url, .user, .password, .attempts, .backoff.ms and dialect.name. `attempts` is said of
+// connection.attempts.
+void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts);
+// Of these keys; other keys connection.X are pgjdbc's parameters.
+ConnectionOptions ReadConnection(const sdk::Config& config, Purpose purpose);
+void CheckDialect(const sdk::Config& config);
+
+// quote.sql.identifiers, and sql.quote.identifiers in Aiven's words.
+void AddQuotingKeys(sdk::ConfigDef& keys, const char* group, int& order);
+Quoting ReadQuoting(const sdk::Config& config);
+
+// table.types as letters of pg_class.relkind.
+std::string ReadTableKinds(const sdk::Config& config);
+
+// Reports keys that are named like those of `keys`, and are not: nothing would come of them.
+void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,
+                     sdk::Problems& problems);
+
+}  // namespace sluice::postgres
+
+#endif  // SLUICE_CONNECTORS_POSTGRES_COMMON_KEYS_H_
