@@ -1,0 +1,158 @@
+"""Tables of a real PostgreSQL to topics: every mode and type, tables that come and go, kill -9 and a database that restarts."""
+
+import json
+
+import pytest
+from support.network import Network
+from support.worker import JSON, wait_for
+
+SOURCE = "io.confluent.connect.jdbc.JdbcSourceConnector"
+
+
+def create(worker, db, name, **config):
+    worker.create(name, **{"connector__class": SOURCE, "connection__url": db.url, "connection__user": "postgres",
+                           "topic__prefix": f"{name}-", "poll__interval__ms": 100, "connection__backoff__ms": 100,
+                           "table__poll__interval__ms": 200, "key__converter": JSON, "value__converter": JSON,
+                           "value__converter__schemas__enable": "false", **config})
+
+
+def rows(kafka, topic):
+    return [json.loads(record.value()) for record in kafka.read(topic)]
+
+
+def wait_for_rows(kafka, topic, count, timeout=60):
+    wait_for(lambda: kafka.size(topic) >= count, lambda: f"{topic} has {count} rows, but {kafka.size(topic)}", timeout)
+    return rows(kafka, topic)
+
+
+def offsets(worker, name):
+    found = worker.get(f"/connectors/{name}/offsets").json["offsets"]
+    return {json.dumps(one["partition"], sort_keys=True): one["offset"] for one in found}
+
+
+def test_every_type(shared_worker, kafka, db, name):
+    db.run("CREATE TYPE mood AS ENUM ('sad', 'happy')")
+    db.run("CREATE TABLE t (i2 smallint, i4 int NOT NULL, i8 bigint, f4 real, f8 double precision, b boolean, "
+           "n numeric(10,2), v varchar(9), c char(3), y bytea, d date, t time, ts timestamp, tz timestamptz, u uuid, "
+           "j jsonb, m mood, a int[], x inet, missing text)")
+    db.run("INSERT INTO t VALUES (-2, 4, 1 << 30, 1.5, 0.1, true, -12.50, 'v', 'c', '\\x00ff', '2024-02-29', '01:02:03.004', "
+           "'2024-02-29 12:30:00.25', '2024-02-29 14:30:00.25+02', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{\"a\": 1}', "
+           "'happy', '{1,2}', '10.0.0.1', NULL)")
+    create(shared_worker, db, name, mode="bulk", poll__interval__ms=600_000, value__converter__schemas__enable="true")
+    record = wait_for_rows(kafka, f"{name}-t", 1)[0]
+    schema = record["schema"]
+    assert (schema["name"], schema["optional"]) == ("t", False)
+    types = {field["field"]: field.get("name", field["type"]).rpartition(".")[2] for field in schema["fields"]}
+    assert types == {"i2": "int16", "i4": "int32", "i8": "int64", "f4": "float", "f8": "double", "b": "boolean",
+                     "n": "Decimal", "v": "string", "c": "string", "y": "bytes", "d": "Date", "t": "Time",
+                     "ts": "Timestamp", "tz": "Timestamp", "u": "string", "j": "string", "m": "string", "a": "string",
+                     "x": "string", "missing": "string"}
+    assert [field["field"] for field in schema["fields"] if not field["optional"]] == ["i4"]
+    decimal = next(field for field in schema["fields"] if field["field"] == "n")
+    assert decimal["parameters"] == {"scale": "2", "connect.decimal.precision": "10"}
+    assert record["payload"] == {
+        "i2": -2, "i4": 4, "i8": 1 << 30, "f4": 1.5, "f8": 0.1, "b": True, "n": "+x4=", "v": "v", "c": "c  ", "y": "AP8=",
+        "d": 19782, "t": 3723004, "ts": 1709209800250, "tz": 1709209800250, "u": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "j": '{"a": 1}', "m": "happy", "a": "{1,2}", "x": "10.0.0.1", "missing": None}
+    assert offsets(shared_worker, name) == {}
+
+
+def test_incrementing_goes_on_where_it_was(worker, kafka, db, name):
+    db.run("CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, text text); "
+           "INSERT INTO t (text) SELECT 'row ' || n FROM generate_series(1, 2500) n")
+    create(worker, db, name, mode="incrementing", batch__max__rows=100)
+    assert [row["id"] for row in wait_for_rows(kafka, f"{name}-t", 2500)] == list(range(1, 2501))
+    partition = '{"protocol": "1", "table": "public.t"}'
+    wait_for(lambda: offsets(worker, name).get(partition) == {"incrementing": 2500}, "the offset is stored")
+    worker.stop()
+    db.run("INSERT INTO t (text) VALUES ('new'), ('ones')")
+    worker.start()
+    assert [row["id"] for row in wait_for_rows(kafka, f"{name}-t", 2502)[2500:]] == [2501, 2502]
+
+
+def test_timestamps_and_both(shared_worker, kafka, db, name):
+    db.run("CREATE TABLE t (id int NOT NULL, at timestamp NOT NULL); "
+           "INSERT INTO t SELECT n, '2024-02-29 12:30:00.000001'::timestamp + (n / 3) * interval '1 us' "
+           "FROM generate_series(0, 299) n")
+    create(shared_worker, db, name, mode="timestamp", timestamp__column__name="at", batch__max__rows=7)
+    both = f"{name}-both"
+    create(shared_worker, db, both, mode="timestamp+incrementing", timestamp__column__name="at",
+           incrementing__column__name="id", batch__max__rows=7)
+    late = f"{name}-late"
+    create(shared_worker, db, late, mode="timestamp", timestamp__column__name="at", timestamp__delay__interval__ms=3_600_000)
+    for topic in (f"{name}-t", f"{both}-t", f"{late}-t"):
+        assert sorted(row["id"] for row in wait_for_rows(kafka, topic, 300)) == list(range(300))
+    partition = '{"protocol": "1", "table": "public.t"}'
+    last = {"timestamp": 1709209800000, "timestamp_nanos": 100_000}
+    wait_for(lambda: offsets(shared_worker, name).get(partition) == last, lambda: str(offsets(shared_worker, name)))
+    wait_for(lambda: offsets(shared_worker, both).get(partition) == {"incrementing": 299, **last}, "both are stored")
+    db.run("UPDATE t SET at = '2024-02-29 12:30:01' WHERE id = 5")
+    assert wait_for_rows(kafka, f"{name}-t", 301)[-1]["id"] == 5
+    assert wait_for_rows(kafka, f"{both}-t", 301)[-1]["id"] == 5
+    wait_for_rows(kafka, f"{late}-t", 301)
+    db.run("INSERT INTO t VALUES (1000, now() AT TIME ZONE 'UTC')")
+    assert wait_for_rows(kafka, f"{name}-t", 302)[-1]["id"] == 1000
+    assert kafka.size(f"{late}-t") == 301  # it is too young
+
+
+def test_a_query_with_a_suffix(shared_worker, kafka, db, name):
+    db.run("CREATE TABLE a (id int, name text); CREATE TABLE b (id int, size int); "
+           "INSERT INTO a VALUES (1, 'one'), (2, 'two'), (3, 'three'); INSERT INTO b VALUES (1, 10), (2, 20), (3, 30)")
+    create(shared_worker, db, name, mode="incrementing", incrementing__column__name="id", query__suffix="LIMIT 2",
+           query="SELECT * FROM (SELECT a.id, name, size FROM a JOIN b USING (id)) AS joined", topic__prefix=name)
+    assert wait_for_rows(kafka, name, 3) == [{"id": n, "name": text, "size": n * 10}
+                                             for n, text in enumerate(("one", "two", "three"), 1)]
+    wait_for(lambda: offsets(shared_worker, name) == {'{"query": "query"}': {"incrementing": 3}}, "the offset is stored")
+
+
+def test_tables_that_come_are_spread_over_tasks(shared_worker, kafka, db, name):
+    db.run("CREATE SCHEMA other; CREATE TABLE other.hidden (id int); CREATE TABLE not_this (id int)")
+    for table in "abc":
+        db.run(f"CREATE TABLE {table} (id serial, note text); INSERT INTO {table} (note) VALUES ('{table}')")
+    create(shared_worker, db, name, mode="incrementing", tasks__max=2, schema__pattern="public", table__blacklist="not_this")
+    for table in "abc":
+        assert wait_for_rows(kafka, f"{name}-{table}", 1) == [{"id": 1, "note": table}]
+    assert shared_worker.states(name) == ["RUNNING"] * 3
+    db.run("CREATE TABLE d (id serial, note text); INSERT INTO d (note) VALUES ('new')")
+    assert wait_for_rows(kafka, f"{name}-d", 1) == [{"id": 1, "note": "new"}]
+    assert kafka.size(f"{name}-a") == 1  # read on, not again
+    db.run("ALTER TABLE a ADD more int DEFAULT 7; INSERT INTO a (note) VALUES ('wider')")
+    assert wait_for_rows(kafka, f"{name}-a", 2)[-1] == {"id": 2, "note": "wider", "more": 7}
+    db.run("DROP TABLE b; INSERT INTO c (note) VALUES ('goes on')")
+    assert wait_for_rows(kafka, f"{name}-c", 2)[-1] == {"id": 2, "note": "goes on"}
+    wait_for(lambda: "other tables now: 3 instead of 4" in shared_worker.log(), "the table is missed")
+    shared_worker.wait_for_states(name, "RUNNING", "RUNNING", "RUNNING")
+
+
+@pytest.mark.parametrize("setup, config, said", [
+    ("CREATE TABLE t (id int)", {"incrementing__column__name": "id"}, "validate.non.null=false"),
+    ("CREATE TABLE t (id int NOT NULL)", {}, "incrementing.column.name"),
+    ("CREATE TABLE t (id int NOT NULL)", {"incrementing__column__name": "number"}, 'no column "number"'),
+])
+def test_what_a_user_has_to_mend_fails_at_once(shared_worker, db, name, setup, config, said):
+    db.run(setup)
+    create(shared_worker, db, name, mode="incrementing", **config)
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert said in shared_worker.trace(name)
+
+
+def test_two_tables_of_a_name_are_refused(shared_worker, db, name):
+    db.run("CREATE SCHEMA other; CREATE TABLE t (id serial); CREATE TABLE other.t (id serial)")
+    create(shared_worker, db, name, mode="bulk")
+    wait_for(lambda: "would go to one topic" in (shared_worker.status(name) or {"connector": {}})["connector"].get("trace", ""),
+             lambda: f"the connector says why: {shared_worker.status(name)}")
+
+
+def test_nothing_is_lost_when_the_worker_is_killed_and_the_database_goes(worker, kafka, db, name):
+    db.run("CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 40000)")
+    with Network() as network:
+        link = network.link(int(db.host.rpartition(":")[2]))
+        create(worker, db, name, mode="incrementing", incrementing__column__name="id", batch__max__rows=500,
+               connection__url=f"jdbc:postgresql://{link.address}/{db.name}?socketTimeout=1&connectTimeout=1")
+        wait_for(lambda: kafka.size(f"{name}-t") > 1000, "rows arrive")
+        link.cut()
+        wait_for(lambda: "will be tried again" in worker.log(), "the cut is noticed")
+        worker.kill()
+        worker.start()
+        wait_for(lambda: {row["id"] for row in rows(kafka, f"{name}-t")} == set(range(1, 40_001)), "all are there", 90,
+                 interval=1)
