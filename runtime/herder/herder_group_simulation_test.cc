@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <random>
+#include <utility>
 
 #include "runtime/base/log.h"
 #include "runtime/herder/group_fixture.h"
@@ -160,6 +161,7 @@ class Simulation {
                                  milliseconds(kBackWithin * 1000));
     group_.Leave(name);
     gone_.insert(name);
+    announced_ = true;
     Pass(std::min(seconds, kBackWithin + 1));
     if (seconds >= kBackWithin) return;
     Add(name);
@@ -244,6 +246,10 @@ class Simulation {
   }
   void Rest() {
     ASSERT_TRUE(group_.Settle([this] { CheckOwners(); })) << "the group does not come to rest";
+    if (std::exchange(announced_, false)) {  // it is back, but may have been cut off at once
+      Pass(kBackWithin);
+      ASSERT_TRUE(group_.Settle([this] { CheckOwners(); })) << "the group does not come to rest";
+    }
     CheckAllRuns();
     // After rounds in a row that took something away, the next one that may is put off.
     for (int waits = 0; waits < 25 && !Imbalance().empty(); ++waits) {
@@ -355,7 +361,8 @@ class Simulation {
   std::map<std::string, Connector> connectors_;
   std::set<std::string> cut_, gone_;
   int last_worker_ = 0;
-  bool simple_ = true;  // one change since the last rest, whose effect is known
+  bool announced_ = false;  // a worker said since then that it would be back
+  bool simple_ = true;      // one change since the last rest, whose effect is known
 };
 
 TEST(GroupSimulationTest, EverythingRunsOnceWhateverHappens) {
