@@ -94,9 +94,8 @@ sluice_sink_host Host() {
   };
   host.metric = [](void*, sluice_str, sluice_metric_kind, double) {};
   host.retry_after = [](void*, int64_t) {};
-  host.verdict = [](void*, const sluice_batch*, size_t, sluice_code, const sluice_error*) {
-    return SLUICE_OK;
-  };
+  host.verdict = [](void*, const sluice_batch*, size_t, sluice_code,
+                    const sluice_error*) -> sluice_code { return SLUICE_OK; };
   return host;
 }
 
