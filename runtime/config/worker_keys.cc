@@ -172,8 +172,8 @@ std::vector<ConfigKey> GroupKeys() {
                "A group that uses classes which this worker lacks: refuse to join it, or join "
                "without getting what needs them (Sluice only).",
                Validator::OneOfIgnoreCase({"refuse", "join"})),
-      Optional("inter.worker.key.ttl.ms", kInt, "3600000", kLo, "Life of a session key.",
-               Validator::AtLeast(0)),
+      Optional("inter.worker.key.ttl.ms", kInt, "3600000", kLo,
+               "Life of a session key. 0: for ever.", Validator::AtLeast(0)),
       Optional("inter.worker.key.generation.algorithm", kString, "HmacSHA256", kLo,
                "Makes session keys.", HmacName()),
       Optional("inter.worker.key.size", kInt, std::nullopt, kLo, "Bits of a session key.",

@@ -235,6 +235,15 @@ TEST_F(InternalTest, TheLeaderMakesAKeyAndRenewsIt) {
   EXPECT_NE(config_->Snapshot()->session_key->key, first->key);
 }
 
+TEST_F(InternalTest, WithoutALimitTheKeyIsNeverRenewed) {
+  worker_.key_ttl = milliseconds(0);
+  Open();
+  const auto first = config_->Snapshot()->session_key;
+  ASSERT_TRUE(first);
+  Advance(3'600'000);
+  EXPECT_EQ(config_->Snapshot()->session_key, first);
+}
+
 TEST_F(InternalTest, TheKeyIsOfTheKindThatTheSettingsAskFor) {
   Open();
   const auto first = config_->Snapshot()->session_key;

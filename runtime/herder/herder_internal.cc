@@ -111,7 +111,8 @@ void DistributedHerder::RenewSessionKey() {
   const auto size = SessionKeyBytes(worker.key_generation_algorithm, worker.key_size);
   if (config->session_key && config->session_key->algorithm == worker.key_generation_algorithm &&
       config->session_key->key.size() == size &&
-      now - config->session_key->created_ms < worker.key_ttl.count()) {
+      (worker.key_ttl.count() == 0 ||  // it never grows old
+       now - config->session_key->created_ms < worker.key_ttl.count())) {
     return;
   }
   auto key = NewSessionKey(worker.key_generation_algorithm, worker.key_size, now);
