@@ -183,6 +183,7 @@ void DistributedHerder::ReconcileConnectors(const storage::ClusterConfig& config
       CloseRunner(name);
       continue;
     }
+    if (config.Inconsistent(name)) ReconfigureSoon(name);
     const storage::TargetState target = config.Target(name);
     if (target == running.target) continue;
     running.target = target;

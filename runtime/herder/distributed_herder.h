@@ -210,6 +210,7 @@ class DistributedHerder : public Herder,
 
   // task configs: reconfigure.cc
   void Reconfigure(const std::string& name);
+  void ReconfigureSoon(const std::string& name);  // whose tasks were lost
   void TakePlan(const std::string& name, StatusOr<TaskPlan> plan);
   void WriteTaskConfigs(const std::string& name, const std::vector<config::ConfigMap>& tasks,
                         std::function<void(Status)> then);

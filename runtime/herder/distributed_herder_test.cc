@@ -47,6 +47,18 @@ TEST_F(RequestsTest, CreateRunsConnectorAndTask) {
   EXPECT_EQ(state->worker_id, "w:8083");
 }
 
+// One of a former leader that has come late, say.
+TEST_F(RequestsTest, ACommitWithoutItsTasksDoesNotStopThemForEver) {
+  Open();
+  ASSERT_TRUE(Create("fs").ok());
+  config_log_->Append("commit-fs", R"({"tasks":1})", milliseconds(0), [](const Status&) {});
+  Run();
+  EXPECT_TRUE(supervisor_.running.empty());
+  Advance(250);
+  EXPECT_EQ(States("fs"), "RUNNING 0:RUNNING");
+  EXPECT_EQ(plugins_.calls, (Calls{"start fs", "tasks fs", "tasks fs"}));
+}
+
 TEST_F(RequestsTest, CreateTwiceIsAConflict) {
   Open();
   ASSERT_TRUE(Create("fs").ok());

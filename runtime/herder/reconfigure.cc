@@ -53,6 +53,20 @@ void DistributedHerder::Reconfigure(const std::string& name) {
                      [this, name](StatusOr<TaskPlan> plan) { TakePlan(name, std::move(plan)); });
 }
 
+// A commit that lacks its tasks leaves the connector without any: one of a former leader that has
+// come late, or of one that died between the records. Nothing else would bring them back. What a
+// leader has just taken from here is read in a moment, so not at once.
+void DistributedHerder::ReconfigureSoon(const std::string& name) {
+  Reconfiguration& state = reconfigurations_[name];
+  if (state.busy || std::exchange(state.retry_planned, true)) return;
+  loop_.PostAfter(kBackoffMin, [this, name] {
+    const auto later = reconfigurations_.find(name);
+    if (later == reconfigurations_.end()) return;
+    later->second.retry_planned = false;
+    if (Now()->Inconsistent(name)) Reconfigure(name);
+  });
+}
+
 void DistributedHerder::TakePlan(const std::string& name, StatusOr<TaskPlan> plan) {
   if (!plan.ok()) return Reconfigured(name, plan.status());
   // Behind the connector's other changes, so that a stop cannot be overtaken.

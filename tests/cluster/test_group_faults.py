@@ -146,3 +146,18 @@ def test_weights_of_tasks(new_group, new_double, kafka, name):
         return placed and placed[f"{heavy}/0"] not in {placed[f"{light}/{n}"] for n in range(3)}
 
     wait_for(apart, lambda: f"the heavy task is alone: {group.placement()}")
+
+
+def test_a_commit_that_comes_late(group, new_double, kafka, name):
+    """A former leader's, behind the tasks and the commit of its successor: there are no tasks that it belongs to. Each
+    connector makes its tasks anew, wherever it runs."""
+    kafka.create(name)
+    doubles = [new_double(worker, f"-{n}").source(name, tasks__max=2).create() for n, worker in enumerate(group.workers)]
+    tasks = {double.connector: 2 for double in doubles}
+    group.wait_until_balanced(tasks)
+    for connector in tasks:
+        kafka.produce(f"{group.name}-configs", ['{"tasks":2}'], f"commit-{connector}")
+    for double in doubles:
+        for task in range(2):
+            double.wait_for_event("task.start", 2, task)
+    group.wait_until_running(tasks)
