@@ -103,7 +103,7 @@ class _Run:
         self._watch.stop_writing()
         self._check()
         verdict = checks.judge(self._world, self._ledger, baseline, step.clean())
-        checks.check_written(self._world, self._watch)
+        checks.check_written(self._world, self._watch, step.holds_writes())
         self._check()
         self._report.add(Row(step, verdict, self._world.take_over_seconds, self._watch.longest_answer,
                              self._watch.longest_write, rate), told)

@@ -26,6 +26,8 @@ CONFIG = {
     "create": (0.1, 0.6),     # and delete
 }
 HOLDS = {**WORKER, **GROUP, **CONFIG}
+# Those that keep what a leader writes for a while, and then let it go.
+HOLDS_WRITES = {"black hole", "freeze short", "freeze long"}
 # After these nothing may have been delivered twice.
 CLEAN = {"terminate", "freeze short", "peers", "rolling restart", *CONFIG}
 
@@ -59,6 +61,9 @@ class Step:
 
     def clean(self):
         return all(fault.kind in CLEAN for fault in self.faults)
+
+    def holds_writes(self):
+        return any(fault.kind in HOLDS_WRITES for fault in self.faults)
 
 
 def may_overlap(first, second):

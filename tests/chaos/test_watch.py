@@ -105,6 +105,18 @@ def test_a_write_of_unknown_end_may_be_there_until_another_is_acknowledged(watch
         watch.check_written("5")
 
 
+def test_a_write_that_was_held_back_may_come_after_those_that_overtook_it(watch):
+    watch.start_writing()
+    write(watch, 1, (200, "{}"))
+    write(watch, 2, (500, "timed out"))
+    write(watch, 3, (200, "{}"))
+    with pytest.raises(AssertionError, match=r"number 1, not one of \[2, 3\]"):
+        watch.check_written("1", late=True)
+    watch.check_written("2", late=True)
+    with pytest.raises(AssertionError, match=r"not one of \[2\]"):  # all was quiet, so it stays
+        watch.check_written("3", late=True)
+
+
 def test_a_write_is_answered_in_a_way_that_is_documented(watch, workers):
     watch.start_writing()
     workers[0].answer = workers[1].answer = (404, "what?")

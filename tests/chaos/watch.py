@@ -29,6 +29,7 @@ class Watch:
         self._write_lock = threading.Lock()
         self._acknowledged = 0  # the last number
         self._unknown = []  # those that were tried after it
+        self._overtaken = []  # those of unknown end that were tried before it
         self._threads = [threading.Thread(target=self._guard, args=work, daemon=True)
                          for work in ((self._ask, _ASK_EVERY), (self._owners, _OWNERS_EVERY),
                                       (self._write, _WRITE_EVERY))]
@@ -141,6 +142,7 @@ class Watch:
         took = time.monotonic() - began
         self.writes += 1
         if code in (200, 201):
+            self._overtaken += self._unknown
             self._acknowledged, self._unknown = number, []
         else:
             self.refused += 1
@@ -151,9 +153,9 @@ class Watch:
         if code not in (200, 201, 409) and not 500 <= code < 600:
             self._find(f"PUT of a configuration at {self.world.name(worker)} after {took:.1f} s: {told}")
 
-    def check_written(self, found):
+    def check_written(self, found, late=False):
         """Either the last number that was acknowledged, or one that was tried after it, of which it is not known what
-        became of it."""
-        may_be = [self._acknowledged, *self._unknown]
+        became of it; with `late` also one that was tried before it."""
+        may_be = [*(self._overtaken if late else []), self._acknowledged, *self._unknown]
         assert int(found) in may_be, f"the configuration that was written has number {found}, not one of {may_be}"
-        self._acknowledged, self._unknown = int(found), []
+        self._acknowledged, self._unknown, self._overtaken = int(found), [], []
