@@ -2,35 +2,47 @@
 
 #include <map>
 #include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sluice::convert::json_schema {
 namespace {
 
 class Collector {
  public:
-  // Each part is looked into once.
+  // Each part is looked into once, in the order of the text; chains of parts may be long.
   void Add(const Schema& schema) {
-    if (!seen_.insert(&schema).second) return;
-    if (schema.kind == Kind::kAllOf) {
-      for (const Schema* part : schema.parts) Add(*part);
-    } else if (schema.kind == Kind::kReference) {
-      Add(*schema.target);
-    } else if (schema.kind == Kind::kObject) {
-      for (const Property& property : schema.object->properties) {
-        const AllOfProperty made{property.name, property.schema,
-                                 schema.object->Requires(property.name)};
-        const auto [place, fresh] = places_.emplace(property.name, properties_.size());
-        if (fresh) {
-          properties_.push_back(made);
-        } else {
-          properties_[place->second] = made;
-        }
+    std::vector<const Schema*> todo = {&schema};
+    while (!todo.empty()) {
+      const Schema& next = *todo.back();
+      todo.pop_back();
+      if (!seen_.insert(&next).second) continue;
+      if (next.kind == Kind::kAllOf) {
+        todo.insert(todo.end(), next.parts.rbegin(), next.parts.rend());
+      } else if (next.kind == Kind::kReference) {
+        todo.push_back(next.target);
+      } else if (next.kind == Kind::kObject) {
+        AddProperties(next);
       }
     }
   }
   std::vector<AllOfProperty> Take() { return std::move(properties_); }
 
  private:
+  void AddProperties(const Schema& schema) {
+    for (const Property& property : schema.object->properties) {
+      const AllOfProperty made{property.name, property.schema,
+                               schema.object->Requires(property.name)};
+      const auto [place, fresh] = places_.emplace(property.name, properties_.size());
+      if (fresh) {
+        properties_.push_back(made);
+      } else {
+        properties_[place->second] = made;
+      }
+    }
+  }
+
   std::set<const Schema*> seen_;
   std::map<std::string_view, size_t> places_;
   std::vector<AllOfProperty> properties_;

@@ -37,9 +37,16 @@ class FirstError : public pb::io::ErrorCollector {
   std::string text_;
 };
 
+// By its tokens: braces in comments and strings are none. The parser skips what it does not take
+// by recursion, too.
 bool IsTooDeep(std::string_view text) {
+  FirstError ignored;
+  pb::io::ArrayInputStream bytes(text.data(), static_cast<int>(text.size()));
+  pb::io::Tokenizer tokens(&bytes, &ignored);
   int depth = 0;
-  for (const char c : text) {
+  while (tokens.Next()) {
+    if (tokens.current().type != pb::io::Tokenizer::TYPE_SYMBOL) continue;
+    const char c = tokens.current().text[0];
     if (c == '{' && ++depth > kNestingMax) return true;
     if (c == '}' && depth > 0) --depth;
   }

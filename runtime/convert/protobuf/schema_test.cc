@@ -137,6 +137,11 @@ TEST(ParseSchema, SaysWhatIsWrong) {
     for (int i = 0; i < 1000; ++i) text += "message M { ";
     return text;
   }();
+  const std::string hidden = [] {
+    std::string text = "syntax = \"proto3\";";
+    for (int i = 0; i < 3000; ++i) text += "message A{/*}*/";
+    return text;
+  }();
   const std::pair<std::string, const char*> cases[] = {
       {"", "it can"},
       {"syntax = \"proto2\";", "it can"},
@@ -155,11 +160,19 @@ TEST(ParseSchema, SaysWhatIsWrong) {
       {"syntax = \"proto3\"; enum E {}", "The enum E is empty"},
       {"syntax = \"proto3\"; enum E { A = 0; } enum E { B = 0; }", "There are two enums called E"},
       {deep, "is nested deeper than 64"},
+      {hidden, "is nested deeper than 64"},
       {"\xff\xfe", "line 1, column"},
   };
   for (const auto& [text, wanted] : cases) {
     EXPECT_THAT(WhyNot(text), HasSubstr(wanted)) << text.substr(0, 100);
   }
+}
+
+TEST(ParseSchema, BracesInCommentsAndTextsAreNone) {
+  const std::string braces(100, '{');
+  EXPECT_NE(
+      Parse(StrCat("message M { /* ", braces, " */ int32 a = 1 [json_name = \"", braces, "\"]; }")),
+      nullptr);
 }
 
 TEST(ParseSchema, FieldMetaInAllItsForms) {
