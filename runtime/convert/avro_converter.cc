@@ -47,7 +47,8 @@ struct Parsed {
   avro::AvroOptions avro;
 };
 
-StatusOr<Parsed> Parse(const config::ConfigMap& settings) {
+StatusOr<Parsed> Parse(const config::ConfigMap& given) {
+  const config::ConfigMap settings = WithoutClientPrefix(given);
   SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig config, AvroConverterConfig().Parse(settings));
   Parsed parsed;
   SLUICE_ASSIGN_OR_RETURN(parsed.registry, ParseRegistrySettings(config, settings));

@@ -47,9 +47,9 @@ class AvroConverterTest : public testing::Test {
     settings.Set("schema.registry.url", "http://registry");
     settings.Set("converter.type", role);
     settings.Set("connect.meta.data", "false");
-    client_ = std::make_shared<schema_registry::Client>(
-        schema_registry::ClientOptions{.urls = {"http://registry"}, .max_retries = 0},
-        registry_.NewTransport());
+    schema_registry::ClientOptions options{.urls = {"http://registry"}, .max_retries = 0};
+    if (settings.Get("latest.cache.ttl.sec") == "0") options.latest_ttl = milliseconds(0);
+    client_ = std::make_shared<schema_registry::Client>(options, registry_.NewTransport());
     auto made = MakeAvroConverter(settings, client_);
     EXPECT_TRUE(made.ok()) << made.status();
     return *std::move(made);
@@ -176,6 +176,19 @@ TEST_F(AvroConverterTest, TheLatestVersionInsteadOfTheRecordsOwn) {
                         "latest.compatibility.strict=false"));
 }
 
+TEST_F(AvroConverterTest, WhatWasTheLatestWorksOnWhileTheRegistryIsDown) {
+  registry_.Add("users-value", {.text = Record(StrCat(kAge, ",", kCity, ",", kName))});
+  const auto converter = New({{"auto.register.schemas", "false"},
+                              {"use.latest.version", "true"},
+                              {"latest.cache.ttl.sec", "0"}});
+  const std::string bytes = Out(*converter);
+  EXPECT_EQ(bytes.size(), 16u);
+  const std::string data = In(*converter, bytes);
+  registry_.SetDown(true);
+  EXPECT_EQ(Out(*converter), bytes);
+  EXPECT_EQ(In(*converter, bytes), data);
+}
+
 TEST_F(AvroConverterTest, AGivenId) {
   const int32_t id = registry_.Add("any", {.text = Record(StrCat(kName, ",", kCity))});
   const auto converter = New({{"auto.register.schemas", "false"}, {"use.schema.id", StrCat(id)}});
@@ -300,7 +313,12 @@ TEST(AvroConverterSettings, AreChecked) {
   fails({{url, "http://h"}, {"value.subject.name.strategy", "com.My"}}, "RecordNameStrategy");
   fails({{url, "http://h"}, {"basic.auth.credentials.source", "USER_INFO"}},
         "basic.auth.user.info");
+  fails({{url, "http://h"}, {"schema.registry.basic.auth.credentials.source", "USER_INFO"}},
+        "basic.auth.user.info");
   fails({{url, "http://h"}, {"basic.auth.credentials.source", "KEY"}}, "USER_INFO");
+  fails({{url, "http://h"}, {"value.schema.id.serializer", "x.HeaderSchemaIdSerializer"}},
+        "value.schema.id.serializer");
+  fails({{url, "http://h"}, {"propagate.schema.tags", "true"}}, "propagate.schema.tags");
   fails({{url, "http://h"}, {"proxy.host", "p"}}, "proxy.host");
   fails({{url, "https://h"}, {"schema.registry.ssl.truststore.location", "/none"}},
         "ssl.truststore.location");

@@ -113,7 +113,8 @@ struct Parsed {
   json_schema::Options format;
 };
 
-StatusOr<Parsed> Parse(const config::ConfigMap& settings) {
+StatusOr<Parsed> Parse(const config::ConfigMap& given) {
+  const config::ConfigMap settings = WithoutClientPrefix(given);
   SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig config,
                           JsonSchemaConverterConfig().Parse(settings));
   SLUICE_RETURN_IF_ERROR(RefuseUnknownWays(settings));

@@ -82,7 +82,8 @@ struct Parsed {
   ProtobufOptions protobuf;
 };
 
-StatusOr<Parsed> Parse(const config::ConfigMap& settings) {
+StatusOr<Parsed> Parse(const config::ConfigMap& given) {
+  const config::ConfigMap settings = WithoutClientPrefix(given);
   SLUICE_ASSIGN_OR_RETURN(const config::ParsedConfig config,
                           ProtobufConverterConfig().Parse(settings));
   Parsed parsed;

@@ -104,11 +104,14 @@ class RegistryConverter : public Converter {
     Written* found = written_.Find(key_);
     last_written_ = nullptr;  // what is put may drop it
     if (found == nullptr || !Fresh(found->until)) {
-      SLUICE_ASSIGN_OR_RETURN(Written made, Resolve(topic, schema, print));
-      if (found != nullptr) {
-        *found = std::move(made);
+      StatusOr<Written> made = Resolve(topic, schema, print);
+      if (!made.ok()) {
+        if (found == nullptr || !IsRetriable(made.status())) return made.status();
+        found->until = StaleUntil();  // nobody answers: what was the latest goes on working
+      } else if (found != nullptr) {
+        *found = *std::move(made);
       } else {
-        found = written_.Put(key_, std::move(made));
+        found = written_.Put(key_, *std::move(made));
       }
     }
     last_print_ = print;
@@ -153,6 +156,11 @@ class RegistryConverter : public Converter {
     SLUICE_ASSIGN_OR_RETURN(const auto found,
                             client_->Find(subject, writer->schema(), settings_.normalize, waiter_));
     return Written{found->id, writer};
+  }
+
+  // When an answer that could not be had is asked for again.
+  TimePoint StaleUntil() const {
+    return Clock::System().Now() + std::max(settings_.client.latest_ttl, milliseconds(1000));
   }
 
   TimePoint LatestUntil() const {
@@ -222,11 +230,14 @@ class RegistryConverter : public Converter {
     Known* known = readers_.Find(key_);
     last_known_ = nullptr;
     if (known == nullptr || !Fresh(known->until)) {
-      SLUICE_ASSIGN_OR_RETURN(Known made, Learn(topic, id, selector));
-      if (known != nullptr) {
-        *known = std::move(made);
+      StatusOr<Known> made = Learn(topic, id, selector);
+      if (!made.ok()) {
+        if (known == nullptr || !IsRetriable(made.status())) return made.status();
+        known->until = StaleUntil();
+      } else if (known != nullptr) {
+        *known = *std::move(made);
       } else {
-        known = readers_.Put(key_, std::move(made));
+        known = readers_.Put(key_, *std::move(made));
       }
     }
     last_id_ = id;

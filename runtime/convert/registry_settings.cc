@@ -23,7 +23,9 @@ constexpr char kTopicStrategy[] = "io.confluent.kafka.serializers.subject.TopicN
 // subjects by topic, unless they were associated otherwise.
 std::optional<SubjectStrategy> StrategyOf(std::string_view name) {
   if (name.starts_with(kStrategies)) name.remove_prefix(kStrategies.size());
-  if (name == "TopicNameStrategy") return SubjectStrategy::kTopic;
+  if (name == "TopicNameStrategy" || name == "AssociatedNameStrategy") {
+    return SubjectStrategy::kTopic;
+  }
   if (name == "RecordNameStrategy") return SubjectStrategy::kRecord;
   if (name == "TopicRecordNameStrategy") return SubjectStrategy::kTopicRecord;
   return std::nullopt;
@@ -198,12 +200,23 @@ Status RefuseUnknownWays(const config::ConfigMap& settings) {
            Refused{"use.latest.with.metadata", "use.latest.version"},
            Refused{"context.name.strategy", "name the context in the URL"},
            Refused{"rule.executors", "transforms"},
+           Refused{"key.schema.id.serializer", "PrefixSchemaIdSerializer"},
+           Refused{"value.schema.id.serializer", "PrefixSchemaIdSerializer"},
+           Refused{"schema.format", "the registry's own format"},
            Refused{"bearer.auth.issuer.endpoint.url", "bearer.auth.token"},
        }) {
     const std::string_view value = settings.Get(one.key);
-    if (value.empty() || value.ends_with("NullContextNameStrategy")) continue;
+    if (value.empty() || value.ends_with("NullContextNameStrategy") ||
+        value.ends_with("PrefixSchemaIdSerializer")) {
+      continue;
+    }
     return ConfigError(StrCat("Invalid value ", value, " for configuration ", one.key,
                               ": it is not supported here; ", one.instead));
+  }
+  for (const char* key : {"schema.backup.enabled", "propagate.schema.tags"}) {
+    if (!EqualsIgnoreCase(settings.Get(key), "true")) continue;
+    return ConfigError(
+        StrCat("Invalid value true for configuration ", key, ": it is not supported here"));
   }
   return OkStatus();
 }
@@ -235,6 +248,15 @@ config::ConfigDef RegistryConverterConfig() {
   AddNumbers(def);
   AddCredentials(def);
   return def;
+}
+
+config::ConfigMap WithoutClientPrefix(const config::ConfigMap& settings) {
+  config::ConfigMap bare = settings;
+  for (const auto& [key, value] : settings.WithPrefix("schema.registry.")) {
+    if (key == "url" || key.starts_with("ssl.")) continue;
+    bare.Set(key, value);
+  }
+  return bare;
 }
 
 StatusOr<RegistrySettings> ParseRegistrySettings(const config::ParsedConfig& config,

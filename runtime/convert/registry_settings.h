@@ -29,6 +29,9 @@ struct RegistrySettings {
 
 // converter.type and all keys of the above.
 config::ConfigDef RegistryConverterConfig();
+// Confluent's client takes its own keys also behind "schema.registry.": such a one takes the place
+// of the bare one. To be called before `settings` are parsed.
+config::ConfigMap WithoutClientPrefix(const config::ConfigMap& settings);
 // ConfigException: a URL, credentials, a strategy, or a key that is known and cannot be had here.
 StatusOr<RegistrySettings> ParseRegistrySettings(const config::ParsedConfig& config,
                                                  const config::ConfigMap& settings);
