@@ -81,8 +81,8 @@ class JsonSchemaReader : public FormatReader {
     if (checked_ != nullptr) SLUICE_RETURN_IF_ERROR(json_schema::Validate(*checked_, node));
     record::SchemaAndValue result;
     SLUICE_ASSIGN_OR_RETURN(
-        result.value, json_schema::ReadValue(*schema_.schema, node, {.unrolled = schema_.unrolled},
-                                             memory.arena()));
+        result.value,
+        json_schema::ReadValue(*schema_.schema, node, {.ends = &schema_.ends}, memory.arena()));
     result.schema = memory.Keep(schema_.schema);
     return result;
   }

@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto node = reader.Read(text, sluice::record::JsonNumbers::kText, arena);
   if (!node.ok()) return 0;
   (void)Validate(*one.document, *node);
-  const ReadOptions options{.unrolled = one.connect.unrolled};
+  const ReadOptions options{.ends = &one.connect.ends};
   const auto value = ReadValue(*one.connect.schema, *node, options, arena);
   if (!value.ok()) return 0;
   sluice::record::JsonOutput out, again;

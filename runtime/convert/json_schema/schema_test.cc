@@ -173,7 +173,7 @@ constexpr char kList[] = R"({"type":"object","title":"Node","properties":{"v":{"
 TEST(ToConnect, ARecursiveTypeIsUnrolled) {
   const auto connect = ToConnectSchema(*Parse(kList), std::nullopt, {});
   ASSERT_TRUE(connect.ok()) << connect.status();
-  EXPECT_TRUE(connect->unrolled);
+  EXPECT_FALSE(connect->ends.empty());
   int depth = 0;
   const sluice_schema* at = connect->schema.get();
   for (int next; at->field_count > 0; at = at->fields[next].schema) {
@@ -195,10 +195,29 @@ TEST(ToConnect, DataThatGoDeeperThanATypeWasUnrolledAreRefused) {
     for (int i = 0; i < depth; ++i) text = StrCat("{\"v\":1,\"next\":", text, "}");
     abi::Arena arena;
     const auto node = record::JsonReader().Read(text, record::JsonNumbers::kText, arena);
-    return ReadValue(*connect->schema, *node, {.unrolled = true}, arena).status();
+    return ReadValue(*connect->schema, *node, {.ends = &connect->ends}, arena).status();
   };
   EXPECT_TRUE(read(kRecursionMax + 1).ok());
   EXPECT_THAT(std::string(Message(read(kRecursionMax + 2))), HasSubstr("The data go deeper"));
+}
+
+// Objects that are free of properties are no ends.
+TEST(ToConnect, ATypeThatContainsItselfMayHaveFreeObjectsBeside) {
+  const auto connect =
+      ToConnectSchema(*Parse(R"({"type":"object","properties":{"meta":{"type":"object"},)"
+                             R"("children":{"type":"array","items":{"$ref":"#"}}}})"),
+                      std::nullopt, {});
+  ASSERT_TRUE(connect.ok()) << connect.status();
+  for (const bool fits : {true, false}) {
+    std::string text = fits ? "{}" : R"({"meta":{"k":1}})";
+    for (int i = 0; i < (fits ? 3 : kRecursionMax + 2); ++i) {
+      text = StrCat(R"({"meta":{"k":1},"children":[)", text, "]}");
+    }
+    abi::Arena arena;
+    const auto node = record::JsonReader().Read(text, record::JsonNumbers::kText, arena);
+    const auto value = ReadValue(*connect->schema, *node, {.ends = &connect->ends}, arena);
+    EXPECT_EQ(value.ok(), fits) << value.status();
+  }
 }
 
 TEST(ToConnect, ATreeIsUnrolledLessDeep) {

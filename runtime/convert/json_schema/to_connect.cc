@@ -73,7 +73,7 @@ class Mapper {
       : options_(options), modern_(modern), shared_(shared), recursion_(root, PartsOf) {}
 
   const Shared& found() const { return found_; }
-  bool unrolled() const { return unrolled_; }
+  UnrolledEnds TakeEnds() { return std::move(ends_); }
 
   StatusOr<SchemaRef> Map(const Schema& schema, const Place& place) {
     if (++mapped_ > kMappedMax || depth_ >= kDepthMax) {
@@ -224,10 +224,11 @@ class Mapper {
       if (const auto known = known_.find(key); known != known_.end()) return known->second;
     }
     SchemaBuilder builder(SLUICE_STRUCT);
+    bool too_deep = false;
     {
       const Recursion<Schema>::Entered entered = recursion_.Enter(schema);
-      if (recursion_.IsOnCycle(schema)) unrolled_ = true;
-      if (!entered.too_deep()) {
+      too_deep = entered.too_deep();
+      if (!too_deep) {
         const bool outermost = open_.insert(&schema).second;
         const Status added = schema.kind == Kind::kAllOf ? AddAllOfFields(schema, builder)
                                                          : AddFields(schema, builder);
@@ -241,6 +242,7 @@ class Mapper {
     }
     SLUICE_ASSIGN_OR_RETURN(SchemaRef made,
                             Finish(schema, place, std::move(builder), schema.kind == Kind::kAllOf));
+    if (too_deep) ends_.insert(made.get());
     if (again) known_.emplace(key, made);
     return made;
   }
@@ -375,7 +377,7 @@ class Mapper {
     abi::Arena arena(256);
     const SchemaRef bare = builder.Build();
     SLUICE_ASSIGN_OR_RETURN(const sluice_value value,
-                            ReadValue(*bare, node, {.unrolled = unrolled_}, arena));
+                            ReadValue(*bare, node, {.ends = &ends_}, arena));
     const Status fits = record::ValidateValue(*bare, value);
     if (!fits.ok()) return Wrap(fits, kDataException, "Invalid default value");
     if (place.optional) builder.Optional();
@@ -392,7 +394,7 @@ class Mapper {
   std::map<const Schema*, int> unions_at_;                    // how many unions came before them
   std::set<const Schema*> open_;
   std::map<std::tuple<const Schema*, int, bool, bool>, SchemaRef> known_;
-  bool unrolled_ = false;
+  UnrolledEnds ends_;
   int ids_ = 0;
   int unions_ = 0;
   int mapped_ = 0;
@@ -409,7 +411,7 @@ StatusOr<ConnectSchema> ToConnectSchema(const Document& document, std::optional<
   Mapper mapper(document.root(), options, modern, &first.found());
   ConnectSchema result;
   SLUICE_ASSIGN_OR_RETURN(result.schema, mapper.Map(document.root(), {.version = version}));
-  result.unrolled = mapper.unrolled();
+  result.ends = mapper.TakeEnds();
   return result;
 }
 

@@ -9,13 +9,13 @@
 #include "runtime/abi/schema.h"
 #include "runtime/convert/json_schema/options.h"
 #include "runtime/convert/json_schema/schema.h"
+#include "runtime/convert/json_schema/value_reader.h"
 
 namespace sluice::convert::json_schema {
 
 struct ConnectSchema {
   abi::SchemaRef schema;
-  // Whether types that contain themselves were unrolled, as runtime/convert/recursion.h says.
-  bool unrolled = false;
+  UnrolledEnds ends;  // of types that contain themselves
 };
 
 // `version`: the registry's, for a schema without one of its own. DataException: what Connect

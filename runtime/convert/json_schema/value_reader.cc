@@ -115,7 +115,8 @@ class Reader {
       return DataError(
           StrCat("Structs should be encoded as JSON objects, but found ", JsonNodeType(node)));
     }
-    if (options_.unrolled && schema.field_count == 0 && node.size > 0) {
+    if (schema.field_count == 0 && node.size > 0 && options_.ends != nullptr &&
+        options_.ends->contains(&schema)) {
       return DataError(
           "The data go deeper into a type that contains itself than its schema was unrolled");
     }

@@ -3,15 +3,19 @@
 #ifndef SLUICE_RUNTIME_CONVERT_JSON_SCHEMA_VALUE_READER_H_
 #define SLUICE_RUNTIME_CONVERT_JSON_SCHEMA_VALUE_READER_H_
 
+#include <set>
+
 #include "runtime/abi/arena.h"
 #include "runtime/base/status.h"
 
 namespace sluice::convert::json_schema {
 
+// The structs without fields at which the unrolling of a type ended that contains itself, as
+// runtime/convert/recursion.h says; parts of one schema.
+using UnrolledEnds = std::set<const sluice_schema*>;
+
 struct ReadOptions {
-  // Structs without fields may be where unrolling ended: objects there that have members are
-  // refused.
-  bool unrolled = false;
+  const UnrolledEnds* ends = nullptr;  // objects there that have members are refused
 };
 
 // `node`: of record::JsonReader with JsonNumbers::kText. Structs point to `schema` and its fields'
