@@ -7,6 +7,7 @@
 
 #include "runtime/abi/arena.h"
 #include "runtime/abi/schema.h"
+#include "runtime/base/status.h"
 #include "runtime/convert/json_schema/schema.h"
 #include "runtime/convert/json_schema/to_connect.h"
 #include "runtime/convert/json_schema/validator.h"
@@ -80,7 +81,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A decimal may have come with another scale than its schema's, as a number.
   if (!WriteValue(*one.connect.schema, *value, {.numeric_decimals = true}, out).ok()) std::abort();
   const auto second = reader.Read(out.view(), sluice::record::JsonNumbers::kText, arena);
-  if (!second.ok()) std::abort();
+  if (!second.ok()) {  // only that a decimal has more digits than a reader takes: Jackson's, too
+    if (sluice::Message(second.status()).find("Number value length") != std::string::npos) return 0;
+    std::abort();
+  }
   const auto same = ReadValue(*one.connect.schema, *second, options, arena);
   // What was left out though it is required cannot be told from null in arrays.
   if (!same.ok()) return 0;
