@@ -67,10 +67,15 @@ def test_a_killed_worker_loses_nothing(new_worker, kafka, db, name, mode):
     worker = new_worker(offset__flush__interval__ms=60_000, consumer__session__timeout__ms=6000).start()
     create(worker, db, name, tasks__max=2, **config)
     for partition in range(2):
-        produce(kafka, name, rows(partition * 30_000, 30_000), partition)
+        produce(kafka, name, rows(partition * 30_000, 10_000), partition)
     wait_for(lambda: (db.count(name) or 0) > 5_000, "rows arrive")
-    worker.kill()
-    assert db.count(name) < 60_000, "it was killed too late to be in the middle"
+    with db.session() as session:
+        session.run(f'BEGIN; LOCK TABLE "{name}" IN SHARE ROW EXCLUSIVE MODE')  # it can be read, and not be written
+        for partition in range(2):
+            produce(kafka, name, rows(partition * 30_000 + 10_000, 20_000), partition)
+        wait_for(lambda: db.one("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", "a put is in the middle")
+        worker.kill()
+    assert db.count(name) < 60_000
     worker.start()
     db.wait_for_count(name, 60_000, timeout=90)
     produce(kafka, name, rows(60_000, 10))

@@ -58,6 +58,10 @@ class JavaWorker(Worker):
             wait_for(self.ready, "the peer is healthy:\n" + self.log()[-3000:], timeout=150)
         return self
 
+    def stop(self, timeout=120):
+        """A JVM on a busy machine takes its time, and waits for a group that rebalances."""
+        return super().stop(timeout)
+
     def ready(self):
         """Java answers 404 with a page of HTML until its resources are there."""
         return super().ready() and self.get("/connectors").code == 200
