@@ -117,6 +117,15 @@ std::string ReadTableKinds(const sdk::Config& config) {
   return kinds;
 }
 
+void Check(const sdk::Config& config, sdk::Problems& problems, const std::function<void()>& read) {
+  try {
+    read();
+  } catch (const ConfigException& wrong) {
+    if (wrong.key().empty()) throw;
+    if (config.given().contains(wrong.key())) problems.Add(wrong.key(), wrong.what());
+  }
+}
+
 void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,
                      sdk::Problems& problems) {
   for (const auto& [given, value] : config.given()) {

@@ -3,7 +3,9 @@
 #ifndef SLUICE_CONNECTORS_POSTGRES_COMMON_KEYS_H_
 #define SLUICE_CONNECTORS_POSTGRES_COMMON_KEYS_H_
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "connectors/postgres/connection_options.h"
 #include "connectors/postgres/identifier.h"
@@ -26,6 +28,10 @@ Quoting ReadQuoting(const sdk::Config& config);
 
 // table.types as letters of pg_class.relkind.
 std::string ReadTableKinds(const sdk::Config& config);
+
+// What `read` throws about a key that was given becomes a problem: one mistake does not hide the
+// others. What it throws without a key passes on.
+void Check(const sdk::Config& config, sdk::Problems& problems, const std::function<void()>& read);
 
 // Reports keys that are named like those of `keys`, and are not: nothing would come of them.
 void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,

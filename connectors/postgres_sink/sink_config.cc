@@ -141,14 +141,7 @@ SinkConfig ReadConfig(const sdk::Config& config) {
 }
 
 void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
-  const auto check = [&](auto&& read) {  // one mistake does not hide the others
-    try {
-      read();
-    } catch (const ConfigException& wrong) {
-      if (wrong.key().empty()) throw;
-      if (config.given().contains(wrong.key())) problems.Add(wrong.key(), wrong.what());
-    }
-  };
+  const auto check = [&](const std::function<void()>& read) { Check(config, problems, read); };
   check([&] { ReadConnection(config, Purpose::kWrite); });
   check([&] { CheckDialect(config); });
   check([&] { ReadTableKinds(config); });

@@ -204,14 +204,7 @@ SourceConfig ReadConfig(const sdk::Config& config) {
 }
 
 void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
-  const auto check = [&](auto&& read) {  // one mistake does not hide the others
-    try {
-      read();
-    } catch (const ConfigException& wrong) {
-      if (wrong.key().empty()) throw;
-      if (config.given().contains(wrong.key())) problems.Add(wrong.key(), wrong.what());
-    }
-  };
+  const auto check = [&](const std::function<void()>& read) { Check(config, problems, read); };
   check([&] { ReadConnection(config, Purpose::kRead); });
   check([&] { CheckDialect(config); });
   check([&] { ReadFilter(config); });

@@ -104,19 +104,25 @@ class RegistryConverter : public Converter {
     Written* found = written_.Find(key_);
     last_written_ = nullptr;  // what is put may drop it
     if (found == nullptr || !Fresh(found->until)) {
-      StatusOr<Written> made = Resolve(topic, schema, print);
-      if (!made.ok()) {
-        if (found == nullptr || !IsRetriable(made.status())) return made.status();
-        found->until = StaleUntil();  // nobody answers: what was the latest goes on working
-      } else if (found != nullptr) {
-        *found = *std::move(made);
-      } else {
-        found = written_.Put(key_, *std::move(made));
-      }
+      SLUICE_ASSIGN_OR_RETURN(found, Renew(written_, found, Resolve(topic, schema, print)));
     }
     last_print_ = print;
     last_topic_.assign(topic);
     last_written_ = found;
+    return found;
+  }
+
+  // What stands under key_ from here on; `found` does until now, or nothing. While nobody answers,
+  // what was the latest goes on working.
+  template <typename Entry>
+  StatusOr<Entry*> Renew(LruCache<Entry>& cache, Entry* found, StatusOr<Entry> made) {
+    if (!made.ok()) {
+      if (found == nullptr || !IsRetriable(made.status())) return made.status();
+      found->until = StaleUntil();
+      return found;
+    }
+    if (found == nullptr) return cache.Put(key_, *std::move(made));
+    *found = *std::move(made);
     return found;
   }
 
@@ -230,15 +236,7 @@ class RegistryConverter : public Converter {
     Known* known = readers_.Find(key_);
     last_known_ = nullptr;
     if (known == nullptr || !Fresh(known->until)) {
-      StatusOr<Known> made = Learn(topic, id, selector);
-      if (!made.ok()) {
-        if (known == nullptr || !IsRetriable(made.status())) return made.status();
-        known->until = StaleUntil();
-      } else if (known != nullptr) {
-        *known = *std::move(made);
-      } else {
-        known = readers_.Put(key_, *std::move(made));
-      }
+      SLUICE_ASSIGN_OR_RETURN(known, Renew(readers_, known, Learn(topic, id, selector)));
     }
     last_id_ = id;
     last_selector_.assign(selector);
