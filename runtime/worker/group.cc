@@ -43,11 +43,11 @@ std::string NamesOf(const std::vector<herder::Lack>& lacks) {
   return StrJoin(std::vector<std::string>(names.begin(), names.end()), ", ");
 }
 
-std::string UrlOf(std::string_view scheme, const std::string& worker_id) {
-  return StrCat(scheme, "://", worker_id, "/");
-}
-
 }  // namespace
+
+std::string WorkerUrl(const config::WorkerConfig& config, const std::string& worker_id) {
+  return StrCat(config.advertised_scheme, "://", worker_id, "/");
+}
 
 Group::Group(const GroupParts& parts)
     : parts_(parts),
@@ -82,7 +82,7 @@ StatusOr<std::unique_ptr<Group>> Group::Make(const GroupParts& parts) {
 cluster::GroupMembershipOptions Group::MembershipOptions() {
   const config::WorkerConfig& config = *parts_.config;
   cluster::GroupMembershipOptions options;
-  options.url = UrlOf(config.advertised_scheme, parts_.worker_id);
+  options.url = WorkerUrl(config, parts_.worker_id);
   options.protocols = cluster::OfferedProtocols(config.connect_protocol);
   options.config = parts_.configs;
   options.metrics = parts_.metrics;

@@ -21,6 +21,9 @@
 
 namespace sluice::worker {
 
+// Where others reach the worker `worker_id` (its advertised host:port) of this configuration.
+std::string WorkerUrl(const config::WorkerConfig& config, const std::string& worker_id);
+
 // All of it outlives the group.
 struct GroupParts {
   const config::WorkerConfig* config = nullptr;

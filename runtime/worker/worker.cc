@@ -78,7 +78,6 @@ class Worker {
   Status MakeParts();
   void MakeMetrics();
   std::string WorkerId() const;
-  std::string WorkerUrl() const;
   void Begin(std::string_view what, std::function<Status()> work);
   bool AllStarted(Status& failure);  // or one has failed
   Status AwaitStarted();
@@ -149,10 +148,6 @@ std::string Worker::WorkerId() const {
   return StrCat(address.host, ":", address.port);
 }
 
-std::string Worker::WorkerUrl() const {
-  return StrCat(config_.advertised_scheme, "://", WorkerId(), "/");
-}
-
 // A class that does not exist should be known now, not when the first connector is started.
 Status Worker::CheckConverters() const {
   for (const auto& [key, converter, role] :
@@ -174,7 +169,8 @@ Status Worker::MakeParts() {
       config::WorkerClientProperties(config_, config::WorkerClient::kSharedAdmin));
   api_timeout_ = milliseconds(admin.api_timeout_ms);
   SLUICE_ASSIGN_OR_RETURN(admin_, kafka::NewAdmin(admin, &metrics_));
-  SLUICE_ASSIGN_OR_RETURN(stores_, storage::MakeStores(config_, admin_, &metrics_, !options_.check_takeover));
+  SLUICE_ASSIGN_OR_RETURN(
+      stores_, storage::MakeStores(config_, admin_, &metrics_, !options_.check_takeover));
   registry_ = std::make_unique<plugin::Registry>(plugin::RegistryOptions{
       .plugin_path = config_.plugin_path, .probe_command = OwnBinary(), .cache_dir = CacheDir()});
   plugins_ = std::make_unique<herder::RegistryPlugins>(*registry_);
@@ -365,7 +361,7 @@ int Worker::Run() {
     membership = group_->TakeMembership();
   } else {
     membership = std::make_unique<cluster::SoloMembership>(herder::NextGeneration(*stores_.status),
-                                                           WorkerUrl());
+                                                           WorkerUrl(config_, WorkerId()));
   }
   herder_->Open(std::move(membership), *supervisor_, {.ready = options_.connector_files.empty()});
   LogInfo(
