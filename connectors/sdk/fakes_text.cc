@@ -103,6 +103,20 @@ const sluice_class& FindClass(std::string_view name) {
   throw std::runtime_error(Cat("the plugin ", View(plugin->name), " has no class ", name));
 }
 
+namespace {
+
+// A bar would end a cell, also within `code`.
+std::string Cell(std::string_view text) {
+  std::string cell;
+  for (char c : text) {
+    if (c == '|') cell.push_back('\\');
+    cell.push_back(c);
+  }
+  return cell;
+}
+
+}  // namespace
+
 std::string MarkdownTable(const sluice_class& of) {
   static constexpr const char* kTypes[] = {"boolean", "string", "int",   "short",   "long",
                                            "double",  "list",   "class", "password"};
@@ -110,11 +124,11 @@ std::string MarkdownTable(const sluice_class& of) {
   std::string out = "| key | type | default | importance | meaning |\n|---|---|---|---|---|\n";
   for (size_t i = 0; i < of.key_count; ++i) {
     const sluice_config_key& key = of.keys[i];
-    std::string meaning(View(key.documentation));
+    std::string meaning = Cell(View(key.documentation));
     if (key.allowed_count > 0) {
       meaning += " One of:";
       for (size_t j = 0; j < key.allowed_count; ++j) {
-        meaning += Cat(j == 0 ? " `" : ", `", View(key.allowed[j]), "`");
+        meaning += Cat(j == 0 ? " `" : ", `", Cell(View(key.allowed[j])), "`");
       }
       meaning += ".";
     }
@@ -122,7 +136,7 @@ std::string MarkdownTable(const sluice_class& of) {
     if (key.required == 0) {
       fallback = key.default_value.data == nullptr ? "null"
                  : key.default_value.size == 0     ? "\"\""
-                                                   : Cat("`", View(key.default_value), "`");
+                                                   : Cat("`", Cell(View(key.default_value)), "`");
     }
     out += Cat("| `", View(key.name), "` | ", kTypes[key.type], " | ", fallback, " | ",
                kImportance[key.importance], " | ", meaning, " |\n");

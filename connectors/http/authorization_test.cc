@@ -1,0 +1,165 @@
+#include "connectors/http/authorization.h"
+
+#include <gtest/gtest.h>
+
+#include "connectors/http/fake_client.h"
+
+namespace sluice::http {
+namespace {
+
+using std::chrono::seconds;
+
+AuthorizationOptions Read(sdk::Config::Map given) {
+  static const sdk::ConfigTable table([] {
+    sdk::ConfigDef keys;
+    AddAuthorizationKeys(keys);
+    return keys;
+  }());
+  return ReadAuthorization(sdk::Config(std::move(given), &table));
+}
+
+const sdk::Config::Map kOAuth2 = {{"http.authorization.type", "oauth2"},
+                                  {"oauth2.access.token.url", "https://id.example.com/token"},
+                                  {"oauth2.client.id", "me"},
+                                  {"oauth2.client.secret", "s3cret"}};
+
+sdk::Config::Map With(sdk::Config::Map map, sdk::Config::Map more) {
+  for (auto& [key, value] : more) map[key] = value;
+  return map;
+}
+
+TEST(AuthorizationTest, FixedHeaders) {
+  EXPECT_EQ(Read({}).header, "");
+  EXPECT_EQ(Read({{"auth.type", "NONE"}}).header, "");
+  EXPECT_EQ(
+      Read({{"http.authorization.type", "static"}, {"http.headers.authorization", "Key k"}}).header,
+      "Key k");
+  EXPECT_EQ(Read({{"auth.type", "BASIC"},
+                  {"connection.user", "Aladdin"},
+                  {"connection.password", "open sesame"}})
+                .header,
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  EXPECT_EQ(Read({{"http.authorization.type", "bearer"}, {"bearer.token", "t"}}).header,
+            "Bearer t");
+}
+
+TEST(AuthorizationTest, WhatDoesNotGoTogetherIsRefusedByItsKeyWithoutSecrets) {
+  const std::pair<sdk::Config::Map, const char*> cases[] = {
+      {{{"http.authorization.type", "static"}}, "http.headers.authorization"},
+      {{{"http.headers.authorization", "s3cret"}}, "http.headers.authorization"},
+      {{{"http.authorization.type", "basic"}}, "connection.user"},
+      {{{"http.authorization.type", "bearer"}}, "bearer.token"},
+      {{{"http.authorization.type", "bearer"}, {"bearer.token", "s3cret\r\nX: y"}}, "bearer.token"},
+      {{{"http.authorization.type", "oauth2"}}, "oauth2.access.token.url"},
+      {With(kOAuth2, {{"oauth2.access.token.url", "s3cret"}}), "oauth2.access.token.url"},
+      {With(kOAuth2, {{"oauth2.client.id", ""}}), "oauth2.client.id"},
+      {With(kOAuth2, {{"oauth2.token.renew.on.status.codes", "x"}}),
+       "oauth2.token.renew.on.status.codes"},
+      {{{"http.authorization.type", "basic"}, {"auth.type", "none"}}, "auth.type"},
+      {{{"http.authorization.type", "kerberos"}}, "http.authorization.type"},
+  };
+  for (const auto& [given, key] : cases) {
+    try {
+      Read(given);
+      ADD_FAILURE() << key;
+    } catch (const sdk::ConfigException& wrong) {
+      EXPECT_EQ(wrong.key(), key) << wrong.what();
+      EXPECT_EQ(std::string(wrong.what()).find("s3cret"), std::string::npos) << wrong.what();
+    }
+  }
+}
+
+class OAuth2Test : public testing::Test {
+ protected:
+  void Start(sdk::Config::Map more = {}) {
+    auto client = std::make_unique<FakeClient>(clock_);
+    client_ = client.get();
+    authorization_ = std::make_unique<Authorization>(Read(With(kOAuth2, std::move(more))),
+                                                     std::move(client), clock_.reader());
+    client_->on_request = [this](const Request&) { return answer_; };
+  }
+  std::string Header() {
+    Headers headers;
+    token_ = authorization_->Set(headers);
+    return *FindHeader(headers, "Authorization");
+  }
+  FakeClock clock_;
+  FakeClient* client_ = nullptr;
+  std::unique_ptr<Authorization> authorization_;
+  Outcome answer_ = Answer(200, R"({"access_token":"t1","expires_in":3600,"token_type":"Bearer"})");
+  std::string token_;
+};
+
+TEST_F(OAuth2Test, ATokenIsFetchedOnceAndRenewedBeforeItExpires) {
+  Start({{"oauth2.client.scope", "a b"}});
+  EXPECT_EQ(Header(), "Bearer t1");
+  EXPECT_EQ(Header(), "Bearer t1");
+  ASSERT_EQ(client_->requests.size(), 1u);
+  const Request& request = client_->requests[0];
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.body, "grant_type=client_credentials&scope=a%20b");
+  EXPECT_EQ(*FindHeader(request.headers, "authorization"), "Basic bWU6czNjcmV0");
+  answer_ = Answer(200, R"({"access_token":"t2","expires_in":"30"})");
+  clock_.now += seconds(3539);
+  EXPECT_EQ(Header(), "Bearer t1");
+  clock_.now += seconds(1);  // 60 s before the end
+  EXPECT_EQ(Header(), "Bearer t2");
+  clock_.now += seconds(14);
+  Header();
+  EXPECT_EQ(client_->requests.size(), 2u);
+  clock_.now += seconds(1);  // half of its life
+  Header();
+  EXPECT_EQ(client_->requests.size(), 3u);
+}
+
+TEST_F(OAuth2Test, ARefusedTokenIsFetchedAnewOnce) {
+  Start();
+  Header();
+  const std::string old = token_;
+  EXPECT_FALSE(authorization_->Refused(403, old));
+  EXPECT_TRUE(authorization_->Refused(401, old));
+  answer_ = Answer(200, R"({"access_token":"t2"})");
+  EXPECT_EQ(Header(), "Bearer t2");
+  EXPECT_TRUE(authorization_->Refused(401, old));  // of a request that was under way meanwhile
+  EXPECT_EQ(Header(), "Bearer t2");
+  EXPECT_EQ(client_->requests.size(), 2u);
+}
+
+TEST_F(OAuth2Test, IdAndSecretMayBeFieldsOfOtherNames) {
+  Start({{"oauth2.client.authorization.mode", "URL"},
+         {"oauth2.request.client.id.property", "app"},
+         {"oauth2.client.headers", "X-Tenant:7"},
+         {"oauth2.response.token.property", "jwt"}});
+  answer_ = Answer(200, R"({"jwt":"j"})");
+  EXPECT_EQ(Header(), "Bearer j");
+  EXPECT_EQ(client_->requests[0].body, "grant_type=client_credentials&app=me&client_secret=s3cret");
+  EXPECT_EQ(FindHeader(client_->requests[0].headers, "Authorization"), nullptr);
+  EXPECT_EQ(*FindHeader(client_->requests[0].headers, "X-Tenant"), "7");
+}
+
+TEST_F(OAuth2Test, WhatMayPassIsToldFromWhatMayNotAndNoTextHasTheSecret) {
+  Start();
+  answer_ = Answer(503, "s3cret", {{"Retry-After", "7"}});
+  EXPECT_THROW(Header(), sdk::RetriableException);
+  EXPECT_EQ(authorization_->retry_after(), std::chrono::milliseconds(7000));
+  answer_ = Away();
+  EXPECT_THROW(Header(), sdk::RetriableException);
+  answer_ = Away(Result::kImpossible);
+  for (const Outcome& refused :
+       {answer_, Answer(400, R"({"error":"invalid_client s3cret"})"), Answer(200, "no JSON s3cret"),
+        Answer(200, "[]"), Answer(200, R"({"token":"t"})"), Answer(200, R"({"access_token":7})"),
+        Answer(200, R"({"access_token":"a\r\nb"})")}) {
+    answer_ = refused;
+    try {
+      Header();
+      ADD_FAILURE() << refused.body;
+    } catch (const sdk::RetriableException& passing) {
+      ADD_FAILURE() << passing.what();
+    } catch (const sdk::ConnectException& final) {
+      EXPECT_EQ(std::string(final.what()).find("s3cret"), std::string::npos) << final.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sluice::http

@@ -1,0 +1,130 @@
+#include "connectors/http/curl_client.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "connectors/http/test_server.h"
+
+namespace sluice::http {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kLong{20'000};
+
+Request Post(const std::string& url, std::string body) {
+  return {.method = "POST",
+          .url = url,
+          .headers = {{"X-A", "1"}, {"X-Empty", ""}},
+          .body = std::move(body)};
+}
+
+Outcome Ask(Client& client, Request request) {
+  std::optional<Outcome> outcome = SendAndWait(client, std::move(request), kLong);
+  EXPECT_TRUE(outcome.has_value());
+  return outcome.value_or(Outcome());
+}
+
+TEST(CurlClientTest, SendsMethodHeadersAndBodyAndReadsTheAnswer) {
+  TestServer server([](const std::string&) {
+    return TestServer::With("201 Created", "made", "X-B: two \r\nLocation: /1\r\n");
+  });
+  CurlClient client({});
+  const Outcome outcome = Ask(client, Post(server.url("/p?q=1"), std::string("a\0b", 3)));
+  EXPECT_EQ(outcome.status, 201);
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.body, "made");
+  ASSERT_NE(FindHeader(outcome.headers, "x-b"), nullptr);
+  EXPECT_EQ(*FindHeader(outcome.headers, "x-b"), "two");
+  const std::string request = server.requests().at(0);
+  EXPECT_EQ(request.rfind("POST /p?q=1 HTTP/1.1\r\n", 0), 0u) << request;
+  EXPECT_NE(request.find("\r\nX-A: 1\r\n"), std::string::npos);
+  EXPECT_NE(request.find("\r\nX-Empty:"), std::string::npos);
+  EXPECT_EQ(request.find("Content-Type"), std::string::npos);
+  EXPECT_EQ(request.find("Expect"), std::string::npos);
+  EXPECT_EQ(request.substr(request.size() - 3), std::string("a\0b", 3));
+}
+
+TEST(CurlClientTest, AConnectionIsUsedAgain) {
+  TestServer server([](const std::string&) { return TestServer::Ok("x"); });
+  CurlClient client({});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask(client, Post(server.url(), "b")).status, 200);
+  EXPECT_EQ(Ask(client, {.method = "DELETE", .url = server.url("/1")}).status, 200);
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(server.requests().at(3).rfind("DELETE /1 ", 0), 0u);
+}
+
+TEST(CurlClientTest, SeveralRequestsAreUnderWayUpToTheSlots) {
+  TestServer server([](const std::string&) { return TestServer::Ok("x"); });
+  CurlClient client({.connections = 3});
+  EXPECT_EQ(client.slots(), 3u);
+  for (uint64_t id = 1; id <= 3; ++id) client.Send(id, Post(server.url(), "b"));
+  EXPECT_THROW(client.Send(4, Post(server.url(), "b")), sdk::ConnectException);
+  uint64_t sum = 0;
+  for (int i = 0; i < 3; ++i) {
+    const auto done = client.Next(kLong);
+    ASSERT_TRUE(done.has_value());
+    EXPECT_EQ(done->outcome.status, 200);
+    sum += done->id;
+  }
+  EXPECT_EQ(sum, 6u);
+  EXPECT_FALSE(client.Next(kLong).has_value());  // at once: nothing is under way
+}
+
+TEST(CurlClientTest, WhatMayPassIsToldFromWhatMayNot) {
+  std::string url;
+  {
+    TestServer gone([](const std::string&) { return TestServer::Ok(""); });
+    url = gone.url("/secret-path?token=secret");
+  }
+  CurlClient client({});
+  const Outcome away = Ask(client, Post(url, "b"));
+  EXPECT_EQ(away.result, Result::kAway);
+  EXPECT_NE(away.error.find("http://127.0.0.1:"), std::string::npos);
+  EXPECT_EQ(away.error.find("secret"), std::string::npos) << away.error;
+  TestServer cutting([](const std::string&) { return std::string(); });
+  EXPECT_EQ(Ask(client, Post(cutting.url(), "b")).result, Result::kAway);
+  EXPECT_EQ(Ask(client, Post("gopher://h/", "b")).result, Result::kImpossible);
+}
+
+TEST(CurlClientTest, ATimeOutEndsARequest) {
+  TestServer server([](const std::string&) { return std::string(TestServer::kSilent); });
+  CurlClient client({.request_timeout = milliseconds(50)});
+  EXPECT_EQ(Ask(client, Post(server.url(), "b")).result, Result::kTimedOut);
+}
+
+TEST(CurlClientTest, AWakeEndsTheWaitAndCancelTheRequest) {
+  TestServer server([](const std::string&) { return std::string(TestServer::kSilent); });
+  CurlClient client({});
+  client.Send(1, Post(server.url(), "b"));
+  std::thread waker([&] { client.Wake(); });
+  EXPECT_FALSE(client.Next(kLong).has_value());
+  waker.join();
+  EXPECT_EQ(client.under_way(), 1u);
+  client.Cancel();
+  EXPECT_EQ(client.under_way(), 0u);
+}
+
+TEST(CurlClientTest, ALongAnswerIsRefusedOrCut) {
+  TestServer server([](const std::string&) { return TestServer::Ok(std::string(10'000, 'x')); });
+  CurlClient refusing({.answer_bytes_max = 9'999});
+  const Outcome refused = Ask(refusing, {.url = server.url()});
+  EXPECT_EQ(refused.result, Result::kImpossible);
+  EXPECT_NE(refused.error.find("more than 9999 bytes"), std::string::npos) << refused.error;
+  CurlClient cutting({.answer_bytes_max = 100, .refuse_long_answers = false});
+  const Outcome cut = Ask(cutting, {.url = server.url()});
+  EXPECT_EQ(cut.status, 200);
+  EXPECT_EQ(cut.body.size(), 100u);
+  EXPECT_TRUE(cut.cut);
+}
+
+TEST(CurlClientTest, RedirectsAreNotFollowed) {
+  TestServer server([](const std::string&) {
+    return TestServer::With("302 Found", "", "Location: http://127.0.0.1:1/\r\n");
+  });
+  CurlClient client({});
+  EXPECT_EQ(Ask(client, {.url = server.url()}).status, 302);
+}
+
+}  // namespace
+}  // namespace sluice::http

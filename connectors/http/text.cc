@@ -1,0 +1,132 @@
+#include "connectors/http/text.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace sluice::http {
+namespace {
+
+constexpr size_t kSnippetMax = 300;
+// Shorter ones would be found everywhere.
+constexpr size_t kSecretMin = 4;
+
+char LowerOf(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsLetterOrDigit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// The size of the longest secret that the text begins with.
+size_t SecretAt(std::string_view text, const std::vector<std::string>& secrets) {
+  size_t size = 0;
+  for (const std::string& secret : secrets) {
+    if (secret.size() >= std::max(kSecretMin, size) && text.starts_with(secret)) {
+      size = secret.size();
+    }
+  }
+  return size;
+}
+
+}  // namespace
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), LowerOf);
+  return lower;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  return text;
+}
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return LowerOf(x) == LowerOf(y); });
+}
+
+std::string Base64(std::string_view bytes) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const size_t left = std::min<size_t>(bytes.size() - i, 3);
+    uint32_t group = 0;
+    for (size_t j = 0; j < 3; ++j) {
+      group = group << 8 | (j < left ? static_cast<uint8_t>(bytes[i + j]) : 0);
+    }
+    for (size_t j = 0; j < 4; ++j) {
+      out.push_back(j <= left ? kDigits[group >> (18 - 6 * j) & 63] : '=');
+    }
+  }
+  return out;
+}
+
+std::string PercentEncode(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    if (IsLetterOrDigit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+      out.push_back(c);
+    } else {
+      out.push_back('%');
+      out.push_back(kHex[static_cast<uint8_t>(c) >> 4]);
+      out.push_back(kHex[static_cast<uint8_t>(c) & 15]);
+    }
+  }
+  return out;
+}
+
+std::string FormEncode(const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string out;
+  for (const auto& [name, value] : fields) {
+    if (!out.empty()) out.push_back('&');
+    out += PercentEncode(name);
+    out.push_back('=');
+    out += PercentEncode(value);
+  }
+  return out;
+}
+
+bool IsHeaderName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return IsLetterOrDigit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool IsHeaderValue(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) {
+    return c == '\t' || (static_cast<uint8_t>(c) >= ' ' && static_cast<uint8_t>(c) != 0x7F);
+  });
+}
+
+std::string Snippet(std::string_view body, const std::vector<std::string>& secrets) {
+  std::string line;
+  while (!body.empty() && line.size() <= kSnippetMax) {
+    if (const size_t secret = SecretAt(body, secrets); secret > 0) {
+      line += "***";
+      body.remove_prefix(secret);
+      continue;
+    }
+    const char c = body.front();
+    body.remove_prefix(1);
+    if (static_cast<uint8_t>(c) > ' ' && static_cast<uint8_t>(c) != 0x7F) {
+      line.push_back(c);
+    } else if (!line.empty() && line.back() != ' ') {
+      line.push_back(' ');
+    }
+  }
+  if (line.size() > kSnippetMax) {
+    size_t end = kSnippetMax;
+    while (end > 0 && (static_cast<uint8_t>(line[end]) & 0xC0) == 0x80) --end;
+    return line.substr(0, end) + "...";
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+}  // namespace sluice::http
