@@ -6,8 +6,9 @@ import pytest
 from records import (
     BOOLEAN, BYTES, DATE, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64, STRING, TIME, TIMESTAMP, array, decimal, envelope,
     optional, produce, struct, unscaled)
+from support.cookbook import recipe
 from support.postgres import SINK
-from support.worker import JSON, ROOT, wait_for
+from support.worker import JSON, wait_for
 from support.worker import STRING as STRING_CONVERTER
 
 SHARED_WORKER = {"config__providers": "file",
@@ -339,8 +340,7 @@ def test_json_orders_with_a_malformed_share(shared_worker, kafka, db, name, tmp_
         records[n] = (envelope(KEY, n), "{" + "broken")
     records.append(order(1, "again"))
     produce(kafka, name, records)
-    chapter = (ROOT / "README.md").read_text().partition("**Orders into PostgreSQL**")[2]
-    config = json.loads("{" + chapter.partition("```json")[2].partition("```")[0] + "}")
+    config = recipe("Orders into PostgreSQL")
     secrets = tmp_path / "db.properties"
     secrets.write_text("password=none is asked for\n")
     config.update({"topics": name, "connection.url": config["connection.url"].replace("db:5432/shop", f"{db.host}/{db.name}"),

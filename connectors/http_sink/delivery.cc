@@ -1,0 +1,329 @@
+#include "connectors/http_sink/delivery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connectors/http/text.h"
+
+namespace sluice::http_sink {
+namespace {
+
+using http::Outcome;
+using http::TimePoint;
+using sdk::ConnectException;
+using std::chrono::milliseconds;
+
+// What is under way when a stop comes may end for so long; then it is dropped, and comes again.
+constexpr milliseconds kStopGrace{3000};
+constexpr milliseconds kLookAgain{200};
+
+}  // namespace
+
+Delivery::Delivery(const SinkConfig& config, http::Client& client,
+                   http::Authorization& authorization, http::Now now, sdk::Logger log)
+    : config_(config),
+      client_(client),
+      authorization_(authorization),
+      now_(std::move(now)),
+      log_(log),
+      random_(std::random_device{}()),
+      lanes_(client.slots()) {}
+
+void Delivery::Stop() {
+  stopping_ = true;
+  client_.Wake();
+  authorization_.Wake();
+}
+
+void Delivery::Drop() {
+  client_.Cancel();
+  items_.clear();
+  body_.clear();
+  if (body_.capacity() > (4 << 20)) body_.shrink_to_fit();
+  rejected_.clear();
+  waiting_for_.clear();
+  lanes_.assign(client_.slots(), Lane());
+}
+
+void Delivery::Begin(std::vector<Item> items, std::string body) {
+  Drop();
+  items_ = std::move(items);
+  body_ = std::move(body);
+  MakeJobs();
+}
+
+void Delivery::MakeJobs() {
+  const Batching& batching = config_.batching;
+  std::vector<size_t> bytes(lanes_.size(), 0);
+  for (uint32_t i = 0; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    const size_t number = item.lane % lanes_.size();
+    std::deque<Job>& jobs = lanes_[number].jobs;
+    const size_t size = item.end - item.begin + batching.separator.size();
+    bool joins = batching.enabled && !jobs.empty() && item.target->method != "DELETE";
+    if (joins) {
+      const Job& last = jobs.back();
+      const TargetPtr& target = items_[last.items[0]].target;
+      joins = last.items.size() < batching.records && bytes[number] + size <= batching.bytes &&
+              (target == item.target || *target == *item.target);
+    }
+    if (joins) {
+      jobs.back().items.push_back(i);
+      bytes[number] += size;
+    } else {
+      jobs.push_back({{i}, nullptr});
+      bytes[number] = size;
+    }
+  }
+}
+
+bool Delivery::finished() const {
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const Lane& lane) { return lane.jobs.empty(); });
+}
+
+milliseconds Delivery::UntilNextStart(TimePoint now) const {
+  milliseconds least{86'400'000};
+  for (const Lane& lane : lanes_) {
+    if (lane.jobs.empty() || lane.busy) continue;
+    least = std::min(least, std::chrono::ceil<milliseconds>(lane.not_before - now));
+  }
+  return std::max(least, milliseconds(0));
+}
+
+std::optional<milliseconds> Delivery::Run(milliseconds most) {
+  const TimePoint began = now_();
+  std::optional<TimePoint> stopped_at;
+  try {
+    while (!finished()) {
+      const TimePoint now = now_();
+      if (stopping_) {
+        if (!stopped_at) stopped_at = now;
+        if (client_.under_way() == 0 || now - *stopped_at >= kStopGrace) {
+          waiting_for_ = "the task is being stopped";
+          return milliseconds(0);
+        }
+      } else {
+        StartJobs();
+      }
+      if (client_.under_way() == 0) {
+        const milliseconds wait = UntilNextStart(now_());
+        if (wait > milliseconds(0) || stopping_) return wait;
+        continue;
+      }
+      const milliseconds left = most - std::chrono::duration_cast<milliseconds>(now_() - began);
+      if (left <= milliseconds(0) && !stopping_) {
+        waiting_for_ = "requests are still under way";
+        return milliseconds(0);
+      }
+      const milliseconds wait = stopping_ ? kLookAgain : std::min(left, UntilNextStart(now_()));
+      if (std::optional<http::Client::Done> done = client_.Next(std::max(wait, milliseconds(1)))) {
+        Settle(static_cast<size_t>(done->id), done->outcome);
+      }
+    }
+  } catch (...) {
+    Drop();
+    throw;
+  }
+  return std::nullopt;
+}
+
+void Delivery::StartJobs() {
+  for (size_t number = 0; number < lanes_.size(); ++number) {
+    Lane& lane = lanes_[number];
+    if (lane.busy || lane.jobs.empty() || now_() < lane.not_before) continue;
+    if (client_.under_way() >= client_.slots() || !StartJob(number)) return;
+  }
+}
+
+// False: it could not be started, and neither could another.
+bool Delivery::StartJob(size_t number) {
+  Lane& lane = lanes_[number];
+  http::Request request = MakeRequest(lane.jobs.front());
+  try {
+    lane.token = authorization_.Set(request.headers);
+  } catch (const sdk::RetriableException& error) {
+    if (stopping_) return false;
+    const std::optional<milliseconds> asked = authorization_.retry_after();
+    if (++lane.failures > config_.max_retries) {
+      throw ConnectException("Gave up after max.retries=", config_.max_retries,
+                             " retries: ", error.what());
+    }
+    const milliseconds time = asked ? std::min(*asked, config_.backoff.most_asked_for)
+                                    : config_.backoff.Before(lane.failures, random_);
+    for (Lane& each : lanes_) {  // they need a token, too
+      if (!each.busy) each.not_before = std::max(each.not_before, now_() + time);
+    }
+    TryAgainAfter(lane, time, error.what());
+    return false;
+  }
+  client_.Send(number, std::move(request));
+  lane.busy = true;
+  log_.Count("requests");
+  return true;
+}
+
+http::Request Delivery::MakeRequest(const Job& job) {
+  const Item& first = items_[job.items[0]];
+  http::Request request;
+  request.method = first.target->method;
+  request.url = first.target->url;
+  request.headers = first.target->headers;
+  if (config_.idempotency_key) {
+    std::string key = sdk::Cat(*first.topic, "-", first.partition, "-", first.offset);
+    if (job.items.size() > 1) key += sdk::Cat("+", job.items.size());
+    http::SetHeader(request.headers, "Idempotency-Key", key);
+  }
+  if (request.method == "DELETE") return request;
+  if (!config_.batching.enabled) {
+    request.body = body_.substr(first.begin, first.end - first.begin);
+    return request;
+  }
+  const Batching& batching = config_.batching;
+  request.body = batching.prefix;
+  for (size_t i = 0; i < job.items.size(); ++i) {
+    const Item& item = items_[job.items[i]];
+    if (i > 0) request.body += batching.separator;
+    request.body.append(body_, item.begin, item.end - item.begin);
+  }
+  request.body += batching.suffix;
+  return request;
+}
+
+void Delivery::Settle(size_t number, const Outcome& outcome) {
+  Lane& lane = lanes_[number];
+  lane.busy = false;
+  const std::string token = std::exchange(lane.token, "");
+  if (outcome.answered() && !outcome.ok() && authorization_.Refused(outcome.status, token) &&
+      !std::exchange(lane.renewed, true)) {
+    log_.Info("The OAuth2 token was refused with ", outcome.status, "; another one is fetched");
+    return;  // it is started again at once
+  }
+  const Job& job = lane.jobs.front();
+  const Verdict verdict = VerdictOf(outcome, config_, items_[job.items[0]].target->method);
+  if (verdict == Verdict::kDone) return Taken(lane);
+  const std::string what = Describe(job, outcome, token);
+  switch (verdict) {
+    case Verdict::kRetry:
+      return TryAgain(lane, outcome, what);
+    case Verdict::kTooLarge:
+      if (job.items.size() > 1) return Halve(lane);
+      return Refused(lane, what);
+    case Verdict::kRecord:
+      return Refused(lane, what);
+    default:
+      throw ConnectException(what);
+  }
+}
+
+void Delivery::Taken(Lane& lane) {
+  const Job& job = lane.jobs.front();
+  if (job.family != nullptr) job.family->taken += job.items.size();
+  log_.Count("records-sent", static_cast<double>(job.items.size()));
+  NextJob(lane);
+}
+
+void Delivery::NextJob(Lane& lane) {
+  lane.jobs.pop_front();
+  lane.failures = 0;
+  lane.renewed = false;
+  lane.not_before = TimePoint{};
+}
+
+void Delivery::TryAgain(Lane& lane, const Outcome& outcome, const std::string& what) {
+  // A server that says when to come is no server that fails; but one that says "at once" may be.
+  const bool asked_to_wait = outcome.status == 429 && http::RetryAfterOf(outcome) > milliseconds(0);
+  if (!asked_to_wait) ++lane.failures;
+  if (lane.failures > config_.max_retries) {
+    const std::string text =
+        sdk::Cat("Gave up after max.retries=", config_.max_retries, " retries: ", what);
+    if (config_.on_error == ErrorBehavior::kFail) throw ConnectException(text);
+    LeaveOut(lane.jobs.front(), text);
+    return NextJob(lane);
+  }
+  const milliseconds time =
+      config_.backoff.Before(std::max<int64_t>(lane.failures, 1), outcome, random_);
+  TryAgainAfter(lane, time, what);
+}
+
+void Delivery::TryAgainAfter(Lane& lane, milliseconds time, const std::string& what) {
+  lane.not_before = now_() + time;
+  lane.renewed = false;
+  waiting_for_ = what;
+  log_.Count("request-retries");
+  // The first says it; those that follow are many.
+  if (lane.failures <= 1) {
+    log_.Warn("A request failed and will be tried again in ", time.count(), " ms: ", what);
+  } else {
+    log_.Debug("A request failed again and will be tried again in ", time.count(), " ms: ", what);
+  }
+}
+
+void Delivery::Refused(Lane& lane, const std::string& what) {
+  const Job& job = lane.jobs.front();
+  if (config_.on_error == ErrorBehavior::kFail && !config_.tolerant) {
+    throw sdk::DataException(
+        what, job.items.size() > 1 ? ". errors.tolerance=all finds the records to blame" : "");
+  }
+  if (job.items.size() > 1) return Halve(lane);
+  RefusedAlone(lane, what);
+}
+
+void Delivery::RefusedAlone(Lane& lane, const std::string& what) {
+  const Job& job = lane.jobs.front();
+  if (job.family != nullptr) {
+    Family& family = *job.family;
+    if (family.refused == 0) family.first_error = what;
+    if (++family.refused == 2 && family.taken == 0) {
+      throw ConnectException("Two records of a refused request were refused alone, and none was ",
+                             "taken; the fault is hardly theirs: ", family.first_error);
+    }
+  }
+  if (config_.on_error == ErrorBehavior::kFail) {
+    rejected_.push_back({items_[job.items[0]].index, what});
+    log_.Count("records-rejected");
+  } else {
+    LeaveOut(job, what);
+  }
+  NextJob(lane);
+}
+
+// The left half is never the smaller one, so that the first two that stand alone are neighbours.
+void Delivery::Halve(Lane& lane) {
+  Job job = std::move(lane.jobs.front());
+  NextJob(lane);
+  if (job.family == nullptr) job.family = std::make_shared<Family>();
+  const auto middle = job.items.begin() + static_cast<std::ptrdiff_t>((job.items.size() + 1) / 2);
+  lane.jobs.push_front({{middle, job.items.end()}, job.family});
+  lane.jobs.push_front({{job.items.begin(), middle}, job.family});
+}
+
+void Delivery::LeaveOut(const Job& job, const std::string& what) {
+  log_.Count("records-left-out", static_cast<double>(job.items.size()));
+  if (config_.on_error == ErrorBehavior::kLog) {
+    log_.Error("Left out by behavior.on.error=log: ", what);
+  }
+}
+
+std::string Delivery::NameOf(const Job& job) const {
+  const auto place = [](const Item& item) {
+    return sdk::Cat(*item.topic, "-", item.partition, "@", item.offset);
+  };
+  const std::string first = place(items_[job.items[0]]);
+  if (job.items.size() == 1) return sdk::Cat("The record ", first);
+  return sdk::Cat("The ", job.items.size(), " records ", first, " to ",
+                  place(items_[job.items.back()]));
+}
+
+std::string Delivery::Describe(const Job& job, const Outcome& outcome,
+                               const std::string& token) const {
+  if (!outcome.answered()) return sdk::Cat(NameOf(job), " could not be sent: ", outcome.error);
+  std::string text = sdk::Cat(NameOf(job), ": ", items_[job.items[0]].target->method, " to ",
+                              config_.origin.empty() ? "the server" : config_.origin,
+                              " was answered with ", outcome.status);
+  const std::string said = http::Snippet(outcome.body, authorization_.Secrets(token));
+  if (!said.empty()) text += sdk::Cat(": ", said);
+  return text;
+}
+
+}  // namespace sluice::http_sink

@@ -1,0 +1,128 @@
+// Delivers the records of one put, over several calls if need be. Records are spread over lanes by
+// topic, partition and key; each lane has one request under way at a time, so that records of a key
+// keep their order, and there are as many lanes as connections. In a lane, records that follow each
+// other and go to the same target share a request, up to the batch's bounds.
+//
+//   done        its records are settled
+//   may pass    the request is tried again after a back-off, at its lane's head; the other lanes go
+//   on refused     several records: halved, the left half first, so that nothing that was taken is
+//   sent
+//               again; one: it is rejected. Where the first two that are left alone of a request
+//               are both refused, and none was taken, the fault is hardly theirs: the task fails
+//   all else    the task fails
+//
+// What was settled stays settled while the same put comes again. One thread, but for Stop.
+#ifndef SLUICE_CONNECTORS_HTTP_SINK_DELIVERY_H_
+#define SLUICE_CONNECTORS_HTTP_SINK_DELIVERY_H_
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "connectors/http/authorization.h"
+#include "connectors/http/client.h"
+#include "connectors/http/retry.h"
+#include "connectors/http_sink/renderer.h"
+#include "connectors/http_sink/sink_config.h"
+#include "connectors/http_sink/verdict.h"
+#include "connectors/sdk/logger.h"
+
+namespace sluice::http_sink {
+
+// A record to be sent. Its part of the body is body[begin, end).
+struct Item {
+  uint32_t index = 0;  // in the put
+  // Its place in Kafka.
+  std::shared_ptr<const std::string> topic;
+  int32_t partition = 0;
+  int64_t offset = 0;
+  size_t lane = 0;  // any number
+  TargetPtr target;
+  size_t begin = 0, end = 0;
+};
+
+class Delivery {
+ public:
+  struct Rejected {
+    uint32_t index;
+    std::string why;
+  };
+
+  Delivery(const SinkConfig& config, http::Client& client, http::Authorization& authorization,
+           http::Now now, sdk::Logger log);
+
+  // New work; what was there before is dropped.
+  void Begin(std::vector<Item> items, std::string body);
+  void Drop();
+  // Works for `most` at most. Nothing: all is settled. Else: nothing can be done for so long; call
+  // again then. Throws DataException (a record is bad, and none may be rejected), ConnectException
+  // (the task cannot go on); then the work is dropped.
+  std::optional<std::chrono::milliseconds> Run(std::chrono::milliseconds most);
+  // Records that are settled by not being delivered, in the order of their verdicts.
+  const std::vector<Rejected>& rejected() const { return rejected_; }
+  // Why Run wants to be called again.
+  const std::string& waiting_for() const { return waiting_for_; }
+  // Any thread: nothing new is begun, and Run ends soon.
+  void Stop();
+
+ private:
+  // Of the requests that one was halved into.
+  struct Family {
+    size_t taken = 0, refused = 0;
+    std::string first_error;
+  };
+  struct Job {
+    std::vector<uint32_t> items;
+    std::shared_ptr<Family> family;
+  };
+  struct Lane {
+    std::deque<Job> jobs;
+    bool busy = false;
+    http::TimePoint not_before{};
+    int64_t failures = 0;  // of the job at the head
+    bool renewed = false;  // it was sent with a fresh token
+    std::string token;     // that it was sent with
+  };
+
+  void MakeJobs();
+  void StartJobs();
+  bool StartJob(size_t number);
+  http::Request MakeRequest(const Job& job);
+  void Settle(size_t number, const http::Outcome& outcome);
+  void Taken(Lane& lane);
+  void TryAgain(Lane& lane, const http::Outcome& outcome, const std::string& what);
+  void TryAgainAfter(Lane& lane, std::chrono::milliseconds time, const std::string& what);
+  void Refused(Lane& lane, const std::string& what);
+  void RefusedAlone(Lane& lane, const std::string& what);
+  void Halve(Lane& lane);
+  void NextJob(Lane& lane);
+  void LeaveOut(const Job& job, const std::string& what);
+  std::string Describe(const Job& job, const http::Outcome& outcome,
+                       const std::string& token) const;
+  std::string NameOf(const Job& job) const;
+  bool finished() const;
+  std::chrono::milliseconds UntilNextStart(http::TimePoint now) const;
+
+  const SinkConfig& config_;
+  http::Client& client_;
+  http::Authorization& authorization_;
+  const http::Now now_;
+  const sdk::Logger log_;
+  std::minstd_rand random_;
+  std::atomic<bool> stopping_{false};
+
+  std::vector<Item> items_;
+  std::string body_;
+  std::vector<Lane> lanes_;
+  std::vector<Rejected> rejected_;
+  std::string waiting_for_;
+};
+
+}  // namespace sluice::http_sink
+
+#endif  // SLUICE_CONNECTORS_HTTP_SINK_DELIVERY_H_

@@ -1,0 +1,273 @@
+#include "connectors/http_sink/sink_config.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "connectors/http/header_list.h"
+#include "connectors/http/text.h"
+#include "connectors/http/unknown_keys.h"
+#include "connectors/http/url.h"
+#include "connectors/http_sink/regex_rules.h"
+
+namespace sluice::http_sink {
+namespace {
+
+using http::Lower;
+using http::Template;
+using sdk::ConfigException;
+
+// Shorter texts are hardly secrets, and would be found everywhere.
+constexpr size_t kSecretMin = 8;
+// As much as an error says of an answer.
+constexpr size_t kAnswerBytesMax = 16 * 1024;
+
+bool IsConfluents(const sdk::Config& config) { return !config.GetString("http.api.url").empty(); }
+
+std::string UrlKey(const sdk::Config& config) {
+  return IsConfluents(config) ? "http.api.url" : "http.url";
+}
+
+// A text with variables, all of which a record has.
+Template ReadTemplate(std::string_view key, std::string_view text, std::string_view shown) {
+  try {
+    Template made = Template::Parse(text);
+    made.EachVariable([&](const Template::Variable& variable) {
+      const bool has_path = variable.name == "key" || variable.name == "value";
+      const bool known_form =
+          variable.form.empty() || variable.form == "json" || variable.form == "url";
+      const bool fits =
+          variable.name == "header" ? !variable.path.empty() : has_path || variable.path.empty();
+      if (!IsVariable(variable.name) || !fits || !known_form) {
+        throw std::invalid_argument(sdk::Cat(
+            "'${", variable.text, "}' is none of topic, partition, offset, timestamp, key, ",
+            "key.<field>, value, value.<field> and header.<name>, with json: or url: before it"));
+      }
+    });
+    return made;
+  } catch (const std::invalid_argument& wrong) {
+    throw ConfigException::Invalid(key, shown, wrong.what());
+  }
+}
+
+// What the URL is with every variable replaced by x: something that can be checked.
+std::string Sample(const Template& url) {
+  std::string text;
+  url.Expand(text, [](const Template::Variable&, std::string& out) { out += "x"; });
+  return text;
+}
+
+void ReadUrl(const sdk::Config& config, SinkConfig& out) {
+  const std::string key = UrlKey(config);
+  if (IsConfluents(config) && !config.GetString("http.url").empty()) {
+    throw ConfigException::Invalid("http.url", "***", "give either it or http.api.url");
+  }
+  const std::string text = config.GetString(key);
+  if (text.empty()) throw ConfigException::Missing("http.url");
+  out.url = ReadTemplate(key, text, "***");
+  try {
+    out.origin = http::Origin(Sample(out.url));
+  } catch (const http::BadUrl& bad) {
+    throw ConfigException::Invalid(key, "***", bad.what());
+  }
+  // A host that is made of the record has no name here.
+  const size_t first = text.find("${"), host = text.find("://");
+  if (first != std::string::npos && host != std::string::npos && text.find('/', host + 3) > first) {
+    out.origin.clear();
+  }
+  out.method = config.GetString("request.method");
+  std::transform(out.method.begin(), out.method.end(), out.method.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+}
+
+void ReadHeaders(const sdk::Config& config, SinkConfig& out) {
+  http::Headers all = http::ReadHeaderList("http.headers.additional",
+                                           config.GetString("http.headers.additional"), ",");
+  for (auto& header : http::ReadHeaderList("headers", config.GetString("headers"),
+                                           config.GetString("header.separator"))) {
+    all.push_back(std::move(header));
+  }
+  for (const auto& [name, value] : all) {
+    if (value.size() >= kSecretMin) out.authorization.secrets.push_back(value);
+    out.headers.emplace_back(name, ReadTemplate("http.headers.additional", value, name));
+  }
+  std::string type = config.GetString("http.headers.content.type");
+  if (type.empty() && out.as_json) type = "application/json";
+  const bool given = http::FindHeader(all, "Content-Type") != nullptr;
+  if (!type.empty() && !given) {
+    out.headers.emplace_back("Content-Type", ReadTemplate("http.headers.content.type", type, type));
+  }
+  if (http::FindHeader(all, "Authorization") != nullptr &&
+      (!out.authorization.header.empty() || out.authorization.oauth2)) {
+    throw ConfigException::Invalid("http.headers.additional", "Authorization",
+                                   "http.authorization.type makes this header");
+  }
+}
+
+// A web hook's path is its password, and servers like to say which path they do not have.
+void NoteSecrets(SinkConfig& out) {
+  const std::string url = Sample(out.url);
+  std::vector<std::string> parts;
+  if (out.url.fixed()) parts.push_back(http::PathAndQuery(url));
+  for (auto& [name, value] : http::QueryOf(url)) parts.push_back(std::move(value));
+  for (std::string& part : parts) {
+    if (part.size() >= kSecretMin) out.authorization.secrets.push_back(std::move(part));
+  }
+}
+
+std::vector<std::string> Split(std::string_view text, std::string_view separator) {
+  std::vector<std::string> parts;
+  if (text.empty()) return parts;
+  while (true) {
+    const size_t end = std::min(text.find(separator), text.size());
+    parts.emplace_back(text.substr(0, end));
+    if (end == text.size()) return parts;
+    text.remove_prefix(end + separator.size());
+  }
+}
+
+void ReadRegexes(const sdk::Config& config, SinkConfig& out) {
+  const std::string separator = config.GetString("regex.separator");
+  const std::vector<std::string> patterns = Split(config.GetString("regex.patterns"), separator);
+  std::vector<std::string> replacements = Split(config.GetString("regex.replacements"), separator);
+  if (!patterns.empty() && replacements.empty()) replacements.emplace_back();  // one empty one
+  if (patterns.size() != replacements.size()) {
+    throw ConfigException::Invalid(
+        "regex.replacements", config.GetString("regex.replacements"),
+        sdk::Cat("regex.patterns has ", patterns.size(), " parts, this one ", replacements.size()));
+  }
+  RegexRules rules;
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    try {
+      rules.Add(patterns[i], replacements[i], IsVariable);
+    } catch (const std::invalid_argument& wrong) {
+      throw ConfigException::Invalid("regex.patterns", patterns[i], wrong.what());
+    }
+    out.regexes.emplace_back(patterns[i], replacements[i]);
+  }
+}
+
+void ReadBody(const sdk::Config& config, SinkConfig& out) {
+  out.as_json = Lower(config.GetString("request.body.format")) == "json";
+  if (const auto text = config.Find("request.body.template")) {
+    out.body = ReadTemplate("request.body.template", *text, *text);
+  }
+  if (Lower(config.GetString("decimal.format")) == "numeric") {
+    out.decimals = DecimalFormat::kNumeric;
+  }
+  ReadRegexes(config, out);
+}
+
+void ReadBatching(const sdk::Config& config, SinkConfig& out) {
+  const bool confluents = IsConfluents(config);
+  Batching& batching = out.batching;
+  const bool has_size = config.Find("batch.max.size").has_value();
+  const size_t size = has_size ? static_cast<size_t>(config.GetInt("batch.max.size"))
+                      : confluents && !config.GetBool("batching.enabled") ? 1
+                                                                          : 500;
+  batching.enabled = config.GetBool("batching.enabled") || (confluents && size > 1);
+  batching.records = batching.enabled ? size : 1;
+  batching.bytes = static_cast<size_t>(config.GetInt("batch.max.bytes"));
+  batching.prefix = config.GetString("batch.prefix");
+  batching.separator = config.Find("batch.separator").value_or(confluents ? "," : "\n");
+  batching.suffix = config.Find("batch.suffix").value_or(confluents ? "" : "\n");
+  if (config.GetBool("batch.json.as.array")) {
+    batching.prefix = "[";
+    batching.separator = ",";
+    batching.suffix = "]";
+  }
+  if (const auto text = config.Find("batch.key.pattern")) {
+    batching.key = ReadTemplate("batch.key.pattern", *text, *text);
+  }
+}
+
+void ReadErrors(const sdk::Config& config, SinkConfig& out) {
+  const std::string null = Lower(config.GetString("behavior.on.null.values"));
+  out.on_null = null == "ignore"   ? NullBehavior::kIgnore
+                : null == "log"    ? NullBehavior::kLog
+                : null == "delete" ? NullBehavior::kDelete
+                : null == "fail"
+                    ? NullBehavior::kFail
+                    : (IsConfluents(config) ? NullBehavior::kIgnore : NullBehavior::kFail);
+  const std::string error = Lower(config.GetString("behavior.on.error"));
+  out.on_error = error == "log"      ? ErrorBehavior::kLog
+                 : error == "ignore" ? ErrorBehavior::kIgnore
+                                     : ErrorBehavior::kFail;
+  const auto tolerance = config.given().find("errors.tolerance");
+  out.tolerant = tolerance != config.given().end() && Lower(tolerance->second) == "all";
+}
+
+void ReadRetries(const sdk::Config& config, SinkConfig& out) {
+  out.max_retries = config.GetInt("max.retries");
+  out.backoff.first = sdk::milliseconds(config.GetInt("retry.backoff.ms"));
+  out.backoff.most =
+      std::max(out.backoff.first, sdk::milliseconds(config.GetInt("retry.backoff.max.ms")));
+  out.backoff.most_asked_for = sdk::milliseconds(config.GetInt("retry.after.max.ms"));
+  if (const auto text = config.Find("retry.on.status.codes")) {
+    try {
+      out.retry_on = http::StatusSet::Parse(*text);
+    } catch (const std::invalid_argument& wrong) {
+      throw ConfigException::Invalid("retry.on.status.codes", *text, wrong.what());
+    }
+  }
+  out.idempotency_key = config.GetBool("http.idempotency.key");
+}
+
+void ReadClient(const sdk::Config& config, SinkConfig& out) {
+  out.client = http::ReadClientOptions(config);
+  out.client.connections = static_cast<size_t>(config.GetInt("max.in.flight.requests"));
+  out.client.answer_bytes_max = kAnswerBytesMax;
+  out.client.refuse_long_answers = false;
+}
+
+}  // namespace
+
+bool IsVariable(std::string_view name) {
+  for (std::string_view known :
+       {"topic", "partition", "offset", "timestamp", "key", "value", "header"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+SinkConfig ReadConfig(const sdk::Config& config) {
+  SinkConfig out;
+  ReadUrl(config, out);
+  ReadBody(config, out);
+  out.authorization = http::ReadAuthorization(config);
+  ReadHeaders(config, out);
+  NoteSecrets(out);
+  ReadBatching(config, out);
+  ReadErrors(config, out);
+  ReadRetries(config, out);
+  ReadClient(config, out);
+  for (const auto& [key, value] : config.given()) {
+    if (key.starts_with("reporter.") || key.starts_with("report.errors.as") ||
+        key.starts_with("confluent.topic.")) {
+      out.ignored.push_back(key);
+    }
+  }
+  return out;
+}
+
+void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
+  const auto check = [&](auto&& read) {  // one mistake does not hide the others
+    SinkConfig out;
+    try {
+      read(out);
+    } catch (const ConfigException& wrong) {
+      problems.Add(wrong.key().empty() ? "http.url" : wrong.key(), wrong.what());
+    }
+  };
+  check([&](SinkConfig& out) { ReadUrl(config, out); });
+  check([&](SinkConfig& out) { ReadBody(config, out); });
+  check([&](SinkConfig& out) { out.authorization = http::ReadAuthorization(config); });
+  check([&](SinkConfig& out) { ReadHeaders(config, out); });
+  check([&](SinkConfig& out) { ReadBatching(config, out); });
+  check([&](SinkConfig& out) { ReadErrors(config, out); });
+  check([&](SinkConfig& out) { ReadRetries(config, out); });
+  check([&](SinkConfig& out) { ReadClient(config, out); });
+  http::ReportUnknownKeys(config, Keys(), problems);
+}
+
+}  // namespace sluice::http_sink
