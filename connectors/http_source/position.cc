@@ -1,0 +1,75 @@
+#include "connectors/http_source/position.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+namespace sluice::http_source {
+namespace {
+
+constexpr std::string_view kExpected =
+    "expected {\"offset\": text or number}, or what this connector has stored";
+
+std::string Hex(uint64_t number) {
+  char text[16];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, number, 16);
+  return std::string(text, end);
+}
+
+uint64_t FromHex(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw sdk::ConnectException("The offset has '", text,
+                                "' where a hexadecimal number should be; ", kExpected);
+  }
+  return number;
+}
+
+bool IsWhole(const sdk::Value& value) {
+  return value.kind >= SLUICE_INT8 && value.kind <= SLUICE_INT64;
+}
+
+}  // namespace
+
+const sdk::Value* ToOffset(const Position& position, abi::Arena& arena) {
+  auto* entries = arena.NewArray<sluice_map_entry>(4);
+  size_t count = 0;
+  entries[count++] = {abi::String("offset"), arena.CopyString(position.offset)};
+  if (position.done > 0) {
+    entries[count++] = {abi::String("done"), abi::Int64(position.done)};
+    entries[count++] = {abi::String("mark"), arena.CopyString(Hex(position.mark))};
+  }
+  if (!position.seen.empty()) {
+    std::string seen;
+    for (uint64_t hash : position.seen) seen += (seen.empty() ? "" : ",") + Hex(hash);
+    entries[count++] = {abi::String("seen"), arena.CopyString(seen)};
+  }
+  return arena.New(abi::Map(entries, count));
+}
+
+Position FromOffset(const sdk::Value& offset) {
+  const sdk::Value* at = sdk::Find(offset, "offset");
+  if (at == nullptr || (at->kind != SLUICE_STRING && !IsWhole(*at))) {
+    throw sdk::ConnectException("The offset has no text or number 'offset'; ", kExpected);
+  }
+  Position position;
+  position.offset = IsWhole(*at) ? sdk::Cat(at->as.int64) : std::string(sdk::Text(*at));
+  const sdk::Value* done = sdk::Find(offset, "done");
+  const sdk::Value* mark = sdk::Find(offset, "mark");
+  if (done != nullptr && IsWhole(*done) && mark != nullptr && mark->kind == SLUICE_STRING) {
+    position.done = std::max<int64_t>(done->as.int64, 0);
+    position.mark = FromHex(sdk::Text(*mark));
+  }
+  const sdk::Value* seen = sdk::Find(offset, "seen");
+  if (seen == nullptr || seen->kind != SLUICE_STRING) return position;
+  std::string_view rest = sdk::Text(*seen);
+  while (!rest.empty() && position.seen.size() < kSeenMax) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    position.seen.push_back(FromHex(rest.substr(0, comma)));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return position;
+}
+
+}  // namespace sluice::http_source

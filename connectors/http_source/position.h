@@ -1,0 +1,38 @@
+// Where a stream of pages is to be resumed: which page, and what of it was sent. Plain values.
+//
+// As a source offset: {"offset": text, "done": 3, "mark": hex, "seen": "hex,hex"}; what is nothing
+// is left out.
+#ifndef SLUICE_CONNECTORS_HTTP_SOURCE_POSITION_H_
+#define SLUICE_CONNECTORS_HTTP_SOURCE_POSITION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "connectors/sdk/record.h"
+#include "connectors/sdk/value.h"
+
+namespace sluice::http_source {
+
+struct Position {
+  std::string offset = {};  // what ${offset} is; of NEXT_LINK: path and query, "": the first page
+  // So many records of the page were sent, and the last of them has this hash. If that one is not
+  // at its place any more, the page is another one: then all of it is sent, some perhaps twice.
+  int64_t done = 0;
+  uint64_t mark = 0;
+  // Hashes of records that were sent, and that the page may bring again: those at the boundary.
+  std::vector<uint64_t> seen = {};
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+// So many are kept; beyond it records come twice rather than not at all.
+inline constexpr size_t kSeenMax = 64;
+
+const sdk::Value* ToOffset(const Position& position, abi::Arena& arena);
+// What a user may have written by REST, too: `offset` as text or number, and nothing else. Throws
+// ConnectException: what was expected.
+Position FromOffset(const sdk::Value& offset);
+
+}  // namespace sluice::http_source
+
+#endif  // SLUICE_CONNECTORS_HTTP_SOURCE_POSITION_H_

@@ -1,0 +1,34 @@
+#include "connectors/http_source/position.h"
+
+#include <gtest/gtest.h>
+
+#include "connectors/sdk/fakes.h"
+
+namespace sluice::http_source {
+namespace {
+
+TEST(PositionTest, ComesBackAsItWasStored) {
+  abi::Arena arena;
+  for (const Position& position :
+       {Position{}, Position{.offset = "x y"}, Position{.offset = "5", .done = 3, .mark = ~0ull},
+        Position{.offset = "", .done = 0, .mark = 0, .seen = {1, 0xabcdef, ~0ull}}}) {
+    EXPECT_EQ(FromOffset(*ToOffset(position, arena)), position);
+  }
+  EXPECT_EQ(sdk::ToText(*ToOffset({.offset = "5", .done = 3, .mark = 255, .seen = {1, 16}}, arena)),
+            R"({"offset":"5","done":3,"mark":"ff","seen":"1,10"})");
+  EXPECT_EQ(sdk::ToText(*ToOffset({.offset = "5"}, arena)), R"({"offset":"5"})");
+}
+
+TEST(PositionTest, WhatAUserWritesIsTaken) {
+  const sluice_map_entry number[] = {{sdk::String("offset"), sdk::Int64(42)}};
+  EXPECT_EQ(FromOffset(abi::Map(number, 1)), (Position{.offset = "42"}));
+  const sluice_map_entry wrong[] = {{sdk::String("offset"), sdk::Boolean(true)}};
+  EXPECT_THROW(FromOffset(abi::Map(wrong, 1)), sdk::ConnectException);
+  EXPECT_THROW(FromOffset(abi::Map(wrong, 0)), sdk::ConnectException);
+  const sluice_map_entry no_hex[] = {{sdk::String("offset"), sdk::String("")},
+                                     {sdk::String("seen"), sdk::String("1,zz")}};
+  EXPECT_THROW(FromOffset(abi::Map(no_hex, 2)), sdk::ConnectException);
+}
+
+}  // namespace
+}  // namespace sluice::http_source
