@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "connectors/http/header_list.h"
+#include "connectors/http/retry_options.h"
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
 
@@ -70,14 +71,6 @@ OAuth2Options ReadOAuth2(const sdk::Config& config) {
   named({"oauth2.request.client.id.property"}, options.client_id_property);
   named({"oauth2.request.client.secret.property"}, options.client_secret_property);
   return options;
-}
-
-StatusSet ReadStatusSet(const sdk::Config& config, std::string_view key) {
-  try {
-    return StatusSet::Parse(config.GetString(key));
-  } catch (const std::invalid_argument& bad) {
-    throw ConfigException::Invalid(key, config.GetString(key), bad.what());
-  }
 }
 
 std::string CheckedHeader(std::string_view key, std::string value) {

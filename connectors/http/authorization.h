@@ -39,7 +39,6 @@ class Authorization {
   std::optional<std::chrono::milliseconds> retry_after() const;
   // Configured secrets, and the token.
   std::vector<std::string> Secrets(const std::string& token) const;
-  bool uses_tokens() const { return oauth2_ != nullptr; }
   // Any thread: ends the wait for a token.
   void Wake() {
     if (token_client_ != nullptr) token_client_->Wake();

@@ -137,6 +137,26 @@ TEST_F(OAuth2Test, IdAndSecretMayBeFieldsOfOtherNames) {
   EXPECT_EQ(*FindHeader(client_->requests[0].headers, "X-Tenant"), "7");
 }
 
+TEST_F(OAuth2Test, AllOfTheRequestMayHaveOtherNames) {
+  Start({{"oauth2.access.token.url", ""},
+         {"oauth2.token.url", "https://other/token"},
+         {"oauth2.client.auth.mode", "url"},
+         {"oauth2.client.headers", "A:1;B:2"},
+         {"oauth2.client.header.separator", ";"},
+         {"oauth2.client.scope", "s"},
+         {"oauth2.grant.type", "password"},
+         {"oauth2.request.grant.type.property", "g"},
+         {"oauth2.request.scope.property", "audience"},
+         {"oauth2.request.client.secret.property", "key"},
+         {"oauth2.token.property", "jwt"}});
+  answer_ = Answer(200, R"({"jwt":"j"})");
+  EXPECT_EQ(Header(), "Bearer j");
+  const Request& request = client_->requests[0];
+  EXPECT_EQ(request.url, "https://other/token");
+  EXPECT_EQ(request.body, "g=password&audience=s&client_id=me&key=s3cret");
+  EXPECT_EQ(*FindHeader(request.headers, "B"), "2");
+}
+
 TEST_F(OAuth2Test, WhatMayPassIsToldFromWhatMayNotAndNoTextHasTheSecret) {
   Start();
   answer_ = Answer(503, "s3cret", {{"Retry-After", "7"}});

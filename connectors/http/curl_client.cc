@@ -294,4 +294,13 @@ void CurlClient::Wake() {
   curl_multi_wakeup(multi_->handle);
 }
 
+std::unique_ptr<Client> MakeTokenClient(const AuthorizationOptions& authorization,
+                                        ClientOptions options) {
+  if (!authorization.oauth2) return nullptr;
+  options.connections = 1;
+  options.answer_bytes_max = 1 << 20;
+  options.refuse_long_answers = true;
+  return std::make_unique<CurlClient>(std::move(options));
+}
+
 }  // namespace sluice::http

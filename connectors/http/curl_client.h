@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "connectors/http/authorization.h"
 #include "connectors/http/client.h"
 #include "connectors/http/client_options.h"
 
@@ -42,6 +43,10 @@ class CurlClient : public Client {
   size_t under_way_ = 0;
   std::atomic<bool> woken_{false};
 };
+
+// What fetches the tokens of an Authorization; nullptr where there are none.
+std::unique_ptr<Client> MakeTokenClient(const AuthorizationOptions& authorization,
+                                        ClientOptions options);
 
 }  // namespace sluice::http
 

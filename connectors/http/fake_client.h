@@ -47,7 +47,7 @@ class FakeClient : public Client {
   bool hold = false;              // nothing is answered
   std::vector<Request> requests;  // all that came
   size_t most_under_way = 0;
-  size_t cancels = 0, wakes = 0;
+  size_t wakes = 0;
 
   size_t slots() const override { return slots_; }
   size_t under_way() const override { return pending_.size(); }
@@ -67,7 +67,7 @@ class FakeClient : public Client {
     pending_.pop_back();
     return Done{id, on_request(request)};
   }
-  void Cancel() override { ++cancels, pending_.clear(); }
+  void Cancel() override { pending_.clear(); }
   void Wake() override { ++wakes; }
 
   std::vector<std::string> bodies() const {

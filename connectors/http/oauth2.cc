@@ -49,7 +49,6 @@ const std::string& OAuth2::Token() {
   if (!token_.empty() && (!renew_at_ || now_() < *renew_at_)) return token_;
   token_.clear();
   retry_after_.reset();
-  ++fetches_;
   const std::optional<Outcome> outcome = SendAndWait(client_, MakeRequest(), options_.timeout);
   if (!outcome) {
     throw sdk::RetriableException("No OAuth2 token: ", NameOf(options_.token_url),

@@ -42,7 +42,6 @@ class OAuth2 {
   void Refused(const std::string& token);
   // Of the last failure that may pass.
   std::optional<std::chrono::milliseconds> retry_after() const { return retry_after_; }
-  uint64_t fetches() const { return fetches_; }
 
  private:
   Request MakeRequest() const;
@@ -54,7 +53,6 @@ class OAuth2 {
   std::string token_;
   std::optional<TimePoint> renew_at_;
   std::optional<std::chrono::milliseconds> retry_after_;
-  uint64_t fetches_ = 0;
 };
 
 }  // namespace sluice::http

@@ -85,6 +85,10 @@ std::optional<milliseconds> RetryAfterOf(const Outcome& outcome) {
   return ParseRetryAfter(*value, static_cast<int64_t>(std::time(nullptr)));
 }
 
+bool IsLimit(const Outcome& outcome) {
+  return outcome.status == 429 && RetryAfterOf(outcome) > milliseconds(0);
+}
+
 milliseconds Backoff::Before(int64_t number, std::minstd_rand& random) const {
   int64_t time = std::max<int64_t>(first.count(), 0);
   for (int64_t i = 1; i < number && time < most.count(); ++i) time *= 2;
@@ -93,12 +97,9 @@ milliseconds Backoff::Before(int64_t number, std::minstd_rand& random) const {
   return milliseconds(time - left_out(random));
 }
 
-milliseconds Backoff::Before(int64_t number, const Outcome& outcome,
+milliseconds Backoff::Before(int64_t number, std::optional<milliseconds> asked_for,
                              std::minstd_rand& random) const {
-  if (const std::optional<milliseconds> asked = RetryAfterOf(outcome)) {
-    return std::min(*asked, most_asked_for);
-  }
-  return Before(number, random);
+  return asked_for ? std::min(*asked_for, most_asked_for) : Before(number, random);
 }
 
 }  // namespace sluice::http

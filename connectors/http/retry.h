@@ -37,6 +37,9 @@ std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value,
                                                          int64_t now_seconds);
 // What the answer says by Retry-After, if it does.
 std::optional<std::chrono::milliseconds> RetryAfterOf(const Outcome& outcome);
+// It is an answer 429 that says when to come again, and that is not at once: its server does not
+// fail, and a request that waits for it has not failed either.
+bool IsLimit(const Outcome& outcome);
 
 // The time before try number 1, 2, ...: doubled each time up to a bound, of which a random half is
 // left out, so that tasks that failed together do not come together. What the server asked for by
@@ -47,7 +50,8 @@ struct Backoff {
   std::chrono::milliseconds most_asked_for{300'000};
 
   std::chrono::milliseconds Before(int64_t number, std::minstd_rand& random) const;
-  std::chrono::milliseconds Before(int64_t number, const Outcome& outcome,
+  std::chrono::milliseconds Before(int64_t number,
+                                   std::optional<std::chrono::milliseconds> asked_for,
                                    std::minstd_rand& random) const;
 };
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "connectors/http/fake_client.h"
+#include "connectors/http/retry_options.h"
 
 namespace sluice::http {
 namespace {
@@ -47,11 +48,53 @@ TEST(RetryTest, TheBackOffDoublesUpToItsBoundAndIsNeverNothing) {
 TEST(RetryTest, WhatTheServerAsksForBeatsTheBackOffUpToABound) {
   const Backoff backoff{milliseconds(100), milliseconds(1000), milliseconds(5000)};
   std::minstd_rand random(1);
-  EXPECT_EQ(backoff.Before(1, Answer(429, "", {{"retry-after", "2"}}), random), milliseconds(2000));
-  EXPECT_EQ(backoff.Before(1, Answer(429, "", {{"Retry-After", "60"}}), random),
-            milliseconds(5000));
-  EXPECT_LE(backoff.Before(1, Answer(503), random), milliseconds(100));
-  EXPECT_LE(backoff.Before(1, Away(), random), milliseconds(100));
+  const auto before = [&](const Outcome& outcome) {
+    return backoff.Before(1, RetryAfterOf(outcome), random);
+  };
+  EXPECT_EQ(before(Answer(429, "", {{"retry-after", "2"}})), milliseconds(2000));
+  EXPECT_EQ(before(Answer(429, "", {{"Retry-After", "60"}})), milliseconds(5000));
+  EXPECT_LE(before(Answer(503)), milliseconds(100));
+  EXPECT_LE(before(Away()), milliseconds(100));
+}
+
+TEST(RetryTest, ALimitIsA429ThatSaysWhen) {
+  EXPECT_TRUE(IsLimit(Answer(429, "", {{"Retry-After", "1"}})));
+  for (const Outcome& other : {Answer(429), Answer(429, "", {{"Retry-After", "0"}}),
+                               Answer(503, "", {{"Retry-After", "1"}}), Away()}) {
+    EXPECT_FALSE(IsLimit(other)) << other.status;
+  }
+}
+
+TEST(RetryTest, KeysSayWhatIsTriedAgain) {
+  static const sdk::ConfigTable table([] {
+    sdk::ConfigDef keys;
+    AddRetryKeys(keys);
+    return keys;
+  }());
+  const auto read = [](sdk::Config::Map given) {
+    return ReadRetryOptions(sdk::Config(std::move(given), &table));
+  };
+  const RetryOptions usual = read({});
+  for (const Outcome& passes : {Answer(408), Answer(425), Answer(429), Answer(500), Answer(599),
+                                Away(), Away(Result::kTimedOut)}) {
+    EXPECT_TRUE(usual.MayPass(passes)) << passes.status;
+  }
+  for (const Outcome& stays : {Answer(301), Answer(404), Answer(600), Away(Result::kImpossible)}) {
+    EXPECT_FALSE(usual.MayPass(stays)) << stays.status;
+  }
+  const RetryOptions others = read({{"retry.on.status.codes", "404"},
+                                    {"max.retries", "3"},
+                                    {"retry.backoff.ms", "5"},
+                                    {"retry.backoff.max.ms", "50"},
+                                    {"retry.after.max.ms", "500"}});
+  EXPECT_TRUE(others.MayPass(Answer(404)) && !others.MayPass(Answer(500)));
+  EXPECT_EQ(others.max_retries, 3);
+  EXPECT_EQ(others.backoff.first, milliseconds(5));
+  EXPECT_EQ(others.backoff.most, milliseconds(50));
+  EXPECT_EQ(others.backoff.most_asked_for, milliseconds(500));
+  // The most is never less than the first.
+  EXPECT_EQ(read({{"retry.backoff.ms", "100000"}}).backoff.most, milliseconds(100'000));
+  EXPECT_THROW(read({{"retry.on.status.codes", "5xx"}}), sdk::ConfigException);
 }
 
 }  // namespace

@@ -144,13 +144,12 @@ bool Delivery::StartJob(size_t number) {
     lane.token = authorization_.Set(request.headers);
   } catch (const sdk::RetriableException& error) {
     if (stopping_) return false;
-    const std::optional<milliseconds> asked = authorization_.retry_after();
-    if (++lane.failures > config_.max_retries) {
-      throw ConnectException("Gave up after max.retries=", config_.max_retries,
+    if (++lane.failures > config_.retries.max_retries) {
+      throw ConnectException("Gave up after max.retries=", config_.retries.max_retries,
                              " retries: ", error.what());
     }
-    const milliseconds time = asked ? std::min(*asked, config_.backoff.most_asked_for)
-                                    : config_.backoff.Before(lane.failures, random_);
+    const milliseconds time =
+        config_.retries.backoff.Before(lane.failures, authorization_.retry_after(), random_);
     for (Lane& each : lanes_) {  // they need a token, too
       if (!each.busy) each.not_before = std::max(each.not_before, now_() + time);
     }
@@ -231,18 +230,16 @@ void Delivery::NextJob(Lane& lane) {
 }
 
 void Delivery::TryAgain(Lane& lane, const Outcome& outcome, const std::string& what) {
-  // A server that says when to come is no server that fails; but one that says "at once" may be.
-  const bool asked_to_wait = outcome.status == 429 && http::RetryAfterOf(outcome) > milliseconds(0);
-  if (!asked_to_wait) ++lane.failures;
-  if (lane.failures > config_.max_retries) {
+  if (!http::IsLimit(outcome)) ++lane.failures;
+  if (lane.failures > config_.retries.max_retries) {
     const std::string text =
-        sdk::Cat("Gave up after max.retries=", config_.max_retries, " retries: ", what);
+        sdk::Cat("Gave up after max.retries=", config_.retries.max_retries, " retries: ", what);
     if (config_.on_error == ErrorBehavior::kFail) throw ConnectException(text);
     LeaveOut(lane.jobs.front(), text);
     return NextJob(lane);
   }
-  const milliseconds time =
-      config_.backoff.Before(std::max<int64_t>(lane.failures, 1), outcome, random_);
+  const milliseconds time = config_.retries.backoff.Before(std::max<int64_t>(lane.failures, 1),
+                                                           http::RetryAfterOf(outcome), random_);
   TryAgainAfter(lane, time, what);
 }
 

@@ -55,20 +55,13 @@ size_t LaneOf(const sdk::SinkRecord& record) {
   return static_cast<size_t>(hash ^ hash >> 32);
 }
 
-std::unique_ptr<http::Client> TokenClient(const SinkConfig& config) {
-  if (!config.authorization.oauth2) return nullptr;
-  http::ClientOptions options = config.client;
-  options.connections = 1;
-  options.answer_bytes_max = 1 << 20;
-  return std::make_unique<http::CurlClient>(std::move(options));
-}
-
 }  // namespace
 
 HttpSinkTask::Parts::Parts(SinkConfig from, const sdk::Logger& log)
     : config(std::move(from)),
       client(std::make_unique<http::CurlClient>(config.client)),
-      authorization(config.authorization, TokenClient(config), &steady_clock::now),
+      authorization(config.authorization,
+                    http::MakeTokenClient(config.authorization, config.client), &steady_clock::now),
       renderer(config),
       delivery(config, *client, authorization, &steady_clock::now, log) {}
 

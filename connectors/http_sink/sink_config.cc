@@ -194,23 +194,8 @@ void ReadErrors(const sdk::Config& config, SinkConfig& out) {
                  : error == "ignore" ? ErrorBehavior::kIgnore
                                      : ErrorBehavior::kFail;
   const auto tolerance = config.given().find("errors.tolerance");
-  out.tolerant = tolerance != config.given().end() && Lower(tolerance->second) == "all";
-}
-
-void ReadRetries(const sdk::Config& config, SinkConfig& out) {
-  out.max_retries = config.GetInt("max.retries");
-  out.backoff.first = sdk::milliseconds(config.GetInt("retry.backoff.ms"));
-  out.backoff.most =
-      std::max(out.backoff.first, sdk::milliseconds(config.GetInt("retry.backoff.max.ms")));
-  out.backoff.most_asked_for = sdk::milliseconds(config.GetInt("retry.after.max.ms"));
-  if (const auto text = config.Find("retry.on.status.codes")) {
-    try {
-      out.retry_on = http::StatusSet::Parse(*text);
-    } catch (const std::invalid_argument& wrong) {
-      throw ConfigException::Invalid("retry.on.status.codes", *text, wrong.what());
-    }
-  }
   out.idempotency_key = config.GetBool("http.idempotency.key");
+  out.tolerant = tolerance != config.given().end() && Lower(tolerance->second) == "all";
 }
 
 void ReadClient(const sdk::Config& config, SinkConfig& out) {
@@ -239,7 +224,7 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   NoteSecrets(out);
   ReadBatching(config, out);
   ReadErrors(config, out);
-  ReadRetries(config, out);
+  out.retries = http::ReadRetryOptions(config);
   ReadClient(config, out);
   for (const auto& [key, value] : config.given()) {
     if (key.starts_with("reporter.") || key.starts_with("report.errors.as") ||
@@ -265,7 +250,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&](SinkConfig& out) { ReadHeaders(config, out); });
   check([&](SinkConfig& out) { ReadBatching(config, out); });
   check([&](SinkConfig& out) { ReadErrors(config, out); });
-  check([&](SinkConfig& out) { ReadRetries(config, out); });
+  check([&](SinkConfig& out) { out.retries = http::ReadRetryOptions(config); });
   check([&](SinkConfig& out) { ReadClient(config, out); });
   http::ReportUnknownKeys(config, Keys(), problems);
 }

@@ -12,7 +12,7 @@
 
 #include "connectors/http/authorization.h"
 #include "connectors/http/client_options.h"
-#include "connectors/http/retry.h"
+#include "connectors/http/retry_options.h"
 #include "connectors/http/template.h"
 #include "connectors/http_sink/json_writer.h"
 #include "connectors/sdk/config.h"
@@ -41,9 +41,7 @@ struct SinkConfig {
   NullBehavior on_null = NullBehavior::kFail;
   ErrorBehavior on_error = ErrorBehavior::kFail;
   Batching batching;
-  std::optional<http::StatusSet> retry_on;  // nothing: see verdict.h
-  int max_retries = 10;
-  http::Backoff backoff;
+  http::RetryOptions retries;
   bool idempotency_key = false;
   bool tolerant = false;       // errors.tolerance=all: records may be rejected one by one
   http::ClientOptions client;  // connections: max.in.flight.requests

@@ -182,41 +182,9 @@ void AddErrors(sdk::ConfigDef& keys) {
                "queue), the second fail the task; `log` and `ignore` leave both out."));
 }
 
-void AddRetries(sdk::ConfigDef& keys) {
+void AddDelivery(sdk::ConfigDef& keys) {
   const char* group = "Delivery";
   int order = 0;
-  keys.push_back(ConfigKey("max.retries", ConfigType::kInt)
-                     .Default("10")
-                     .AtLeast(0)
-                     .Medium()
-                     .Group(group, ++order)
-                     .Doc("How often a request is tried again before the task fails. (Aiven's "
-                          "default is 1.) An answer 429 with Retry-After is not counted."));
-  keys.push_back(ConfigKey("retry.backoff.ms", ConfigType::kInt)
-                     .Default("3000")
-                     .AtLeast(0)
-                     .Medium()
-                     .Group(group, ++order)
-                     .Doc("Time before the second try; doubled each time, less a random half."));
-  keys.push_back(ConfigKey("retry.backoff.max.ms", ConfigType::kInt)
-                     .Default("60000")
-                     .AtLeast(0)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The most that it is doubled to."));
-  keys.push_back(ConfigKey("retry.after.max.ms", ConfigType::kInt)
-                     .Default("300000")
-                     .AtLeast(0)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The most that a server may ask for by Retry-After."));
-  keys.push_back(
-      ConfigKey("retry.on.status.codes")
-          .Optional()
-          .Low()
-          .Group(group, ++order)
-          .Doc("Answers that are tried again, `429,500-503,505-`; null: 408, 425, 429 and "
-               "all from 500. (Confluent's default is `400-`.)"));
   keys.push_back(ConfigKey("kafka.retry.backoff.ms", ConfigType::kLong)
                      .Optional()
                      .Range(0, 86'400'000)
@@ -242,7 +210,8 @@ sdk::ConfigDef Keys() {
   AddBody(keys);
   AddBatching(keys);
   AddErrors(keys);
-  AddRetries(keys);
+  AddDelivery(keys);
+  http::AddRetryKeys(keys);
   http::AddConnectionKeys(keys);
   return keys;
 }

@@ -45,7 +45,7 @@ TEST(SinkConfigTest, DefaultsAreAivens) {
                config.idempotency_key);
   EXPECT_TRUE(config.headers.empty());
   EXPECT_EQ(config.on_null, NullBehavior::kFail);
-  EXPECT_EQ(config.backoff.first.count(), 3000);
+  EXPECT_EQ(config.retries.backoff.first.count(), 3000);
   EXPECT_EQ(config.client.request_timeout.count(), 30'000);
   EXPECT_EQ(config.client.connections, 1u);
   EXPECT_TRUE(config.client.verify_peer && config.client.verify_host);
@@ -74,11 +74,12 @@ TEST(SinkConfigTest, BothWordsAreRead) {
                                   {"http.headers.additional", "A:1, B: x:y "},
                                   {"headers", "C:3;D:4"},
                                   {"header.separator", ";"},
-                                  {"regex.patterns", "a~b"},
-                                  {"regex.replacements", "c~"},
+                                  {"regex.patterns", "a;b"},
+                                  {"regex.replacements", "c;"},
+                                  {"regex.separator", ";"},
+                                  {"kafka.retry.backoff.ms", "5"},
                                   {"decimal.format", "numeric"},
                                   {"retry.on.status.codes", "500-"},
-                                  {"retry.backoff.ms", "100000"},
                                   {"http.timeout", "7"},
                                   {"http.connect.timeout.ms", "9"},
                                   {"http.proxy.host", "p"},
@@ -91,8 +92,7 @@ TEST(SinkConfigTest, BothWordsAreRead) {
   EXPECT_EQ(config.headers[1].first, "B");
   EXPECT_EQ(config.regexes[1], (std::pair<std::string, std::string>("b", "")));
   EXPECT_EQ(config.decimals, DecimalFormat::kNumeric);
-  EXPECT_TRUE(config.retry_on->contains(500));
-  EXPECT_EQ(config.backoff.most.count(), 100'000);  // never less than the first
+  EXPECT_FALSE(config.retries.MayPass({.result = http::Result::kAnswered, .status = 429}));
   EXPECT_EQ(config.client.request_timeout.count(), 7000);
   EXPECT_EQ(config.client.connect_timeout.count(), 9);
   EXPECT_EQ(config.client.proxy, "http://p:8080");

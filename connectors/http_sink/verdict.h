@@ -11,7 +11,7 @@ namespace sluice::http_sink {
 
 enum class Verdict : uint8_t {
   kDone,      // 2xx; what is to be deleted is not there (404, 410)
-  kRetry,     // may pass: nobody answers, too slow, 408, 425, 429, 5xx
+  kRetry,     // may pass: nobody answers, too slow, retry.on.status.codes
   kTooLarge,  // 413: several records may fit one by one; one is a bad record
   kRecord,    // the server refuses what it was sent: any other 4xx
   kFail,  // it would refuse all records alike: passwords (401, 403, 407), the form of what is sent
@@ -19,20 +19,13 @@ enum class Verdict : uint8_t {
           // redirect, no trust
 };
 
-// retry.on.status.codes, where it is given, says which are tried again, and no others; nobody's
-// answer always is.
 inline Verdict VerdictOf(const http::Outcome& outcome, const SinkConfig& config,
                          std::string_view method) {
-  if (outcome.result == http::Result::kImpossible) return Verdict::kFail;
-  if (!outcome.answered()) return Verdict::kRetry;
   const int status = outcome.status;
   if (outcome.ok()) return Verdict::kDone;
   if (method == "DELETE" && (status == 404 || status == 410)) return Verdict::kDone;
-  if (config.retry_on) {
-    if (config.retry_on->contains(status)) return Verdict::kRetry;
-  } else if (status == 408 || status == 425 || status == 429 || status >= 500) {
-    return Verdict::kRetry;
-  }
+  if (config.retries.MayPass(outcome)) return Verdict::kRetry;
+  if (!outcome.answered()) return Verdict::kFail;
   for (int all_alike : {401, 403, 406, 407, 415}) {
     if (status == all_alike) return Verdict::kFail;
   }

@@ -12,20 +12,6 @@ namespace {
 using sdk::ConnectException;
 using sdk::milliseconds;
 
-std::unique_ptr<http::Client> TokenClient(const SourceConfig& config) {
-  if (!config.authorization.oauth2) return nullptr;
-  http::ClientOptions options = config.client;
-  options.answer_bytes_max = 1 << 20;
-  return std::make_unique<http::CurlClient>(std::move(options));
-}
-
-bool MayPass(const http::Outcome& outcome, const SourceConfig& config) {
-  if (!outcome.answered()) return outcome.result != http::Result::kImpossible;
-  const int status = outcome.status;
-  if (config.retry_on) return config.retry_on->contains(status);
-  return status == 408 || status == 425 || status == 429 || status >= 500;
-}
-
 std::string TopicOf(const SourceConfig& config, const std::string& entity) {
   std::string topic;
   config.topic.Expand(topic,
@@ -38,7 +24,8 @@ std::string TopicOf(const SourceConfig& config, const std::string& entity) {
 HttpSourceTask::Parts::Parts(SourceConfig from)
     : config(std::move(from)),
       client(std::make_unique<http::CurlClient>(config.client)),
-      authorization(config.authorization, TokenClient(config), &Clock::now) {}
+      authorization(config.authorization,
+                    http::MakeTokenClient(config.authorization, config.client), &Clock::now) {}
 
 void HttpSourceTask::Start(const sdk::Config& config) {
   auto parts = std::make_unique<Parts>(ReadConfig(config));
@@ -102,12 +89,7 @@ bool HttpSourceTask::Send(Stream& stream) {
     token_ = parts_->authorization.Set(request.headers);
   } catch (const sdk::RetriableException& error) {
     if (stopping()) return false;
-    const std::optional<milliseconds> asked = parts_->authorization.retry_after();
-    const http::Backoff& backoff = parts_->config.backoff;
-    TryAgain(stream,
-             asked ? std::min(*asked, backoff.most_asked_for)
-                   : backoff.Before(stream.failures + 1, random_),
-             true, error.what());
+    TryAgain(stream, parts_->authorization.retry_after(), true, error.what());
     return false;
   }
   parts_->client->Send(0, std::move(request));
@@ -128,23 +110,23 @@ void HttpSourceTask::Finish(Stream& stream, const http::Outcome& outcome, sdk::R
     return;  // it is due still
   }
   const std::string what = Describe(outcome, token);
-  if (!MayPass(outcome, parts_->config)) throw ConnectException(what);
+  if (!parts_->config.retries.MayPass(outcome)) throw ConnectException(what);
   stream.renewed = false;
-  const bool asked_to_wait = outcome.status == 429 && http::RetryAfterOf(outcome) > milliseconds(0);
-  const milliseconds time = parts_->config.backoff.Before(stream.failures + 1, outcome, random_);
-  TryAgain(stream, time, !asked_to_wait, what);
-  // The limit is mostly one for all that this task asks.
-  if (asked_to_wait) {
+  const bool limit = http::IsLimit(outcome);
+  TryAgain(stream, http::RetryAfterOf(outcome), !limit, what);
+  if (limit) {  // mostly one for all that this task asks
     for (const auto& each : streams_) each->due = std::max(each->due, stream.due);
   }
 }
 
-void HttpSourceTask::TryAgain(Stream& stream, milliseconds time, bool counts,
+void HttpSourceTask::TryAgain(Stream& stream, std::optional<milliseconds> asked_for, bool counts,
                               const std::string& what) {
-  if (counts && ++stream.failures > parts_->config.max_retries) {
-    throw ConnectException("Gave up after max.retries=", parts_->config.max_retries,
-                           " retries: ", what);
+  const http::RetryOptions& retries = parts_->config.retries;
+  if (counts && ++stream.failures > retries.max_retries) {
+    throw ConnectException("Gave up after max.retries=", retries.max_retries, " retries: ", what);
   }
+  const milliseconds time =
+      retries.backoff.Before(std::max<int64_t>(stream.failures, 1), asked_for, random_);
   stream.due = Clock::now() + time;
   log().Count("request-retries");
   if (stream.failures <= 1) {

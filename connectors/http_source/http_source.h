@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -50,7 +51,7 @@ class HttpSourceTask : public sdk::SourceTask {
   void TakePage(Stream& stream, const http::Outcome& outcome, sdk::RecordBatch& batch);
   void Add(Stream& stream, const JsonPage& page, const Paging::Fresh& fresh,
            sdk::RecordBatch& batch);
-  void TryAgain(Stream& stream, std::chrono::milliseconds time, bool counts,
+  void TryAgain(Stream& stream, std::optional<std::chrono::milliseconds> asked_for, bool counts,
                 const std::string& what);
   std::string Describe(const http::Outcome& outcome, const std::string& token) const;
 

@@ -50,7 +50,6 @@ class Paging {
     stored_ = std::move(step.stored);
     request_ = std::move(step.request);
   }
-  const Position& request() const { return request_; }
 
  private:
   std::vector<size_t> FreshOf(const JsonPage& page) const;

@@ -167,21 +167,6 @@ void ReadRecords(const sdk::Config& config, SourceConfig& out) {
   if (Lower(config.GetString("http.record.format")) == "string") out.format = RecordFormat::kString;
 }
 
-void ReadRetries(const sdk::Config& config, SourceConfig& out) {
-  out.max_retries = config.GetInt("max.retries");
-  out.backoff.first = sdk::milliseconds(config.GetInt("retry.backoff.ms"));
-  out.backoff.most =
-      std::max(out.backoff.first, sdk::milliseconds(config.GetInt("retry.backoff.max.ms")));
-  out.backoff.most_asked_for = sdk::milliseconds(config.GetInt("retry.after.max.ms"));
-  if (const auto text = config.Find("retry.on.status.codes")) {
-    try {
-      out.retry_on = http::StatusSet::Parse(*text);
-    } catch (const std::invalid_argument& wrong) {
-      throw ConfigException::Invalid("retry.on.status.codes", *text, wrong.what());
-    }
-  }
-}
-
 void ReadClient(const sdk::Config& config, SourceConfig& out) {
   out.client = http::ReadClientOptions(config);
   out.client.connections = 1;
@@ -199,7 +184,7 @@ SourceConfig ReadConfig(const sdk::Config& config) {
   ReadOffsets(config, out);
   CheckOffsetIsUsed(out);
   ReadRecords(config, out);
-  ReadRetries(config, out);
+  out.retries = http::ReadRetryOptions(config);
   ReadClient(config, out);
   return out;
 }
@@ -221,7 +206,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&] { ReadOffsets(config, all); });
   if (whole) check([&] { CheckOffsetIsUsed(all); });
   check([&] { ReadRecords(config, all); });
-  check([&] { ReadRetries(config, all); });
+  check([&] { all.retries = http::ReadRetryOptions(config); });
   check([&] { ReadClient(config, all); });
   http::ReportUnknownKeys(config, Keys(), problems);
 }

@@ -12,7 +12,7 @@
 
 #include "connectors/http/authorization.h"
 #include "connectors/http/client_options.h"
-#include "connectors/http/retry.h"
+#include "connectors/http/retry_options.h"
 #include "connectors/http/template.h"
 #include "connectors/http/url.h"
 #include "connectors/sdk/config.h"
@@ -46,9 +46,7 @@ struct SourceConfig {
   RecordFormat format = RecordFormat::kJson;
 
   std::chrono::milliseconds interval{15'000};
-  int max_retries = 10;
-  http::Backoff backoff;
-  std::optional<http::StatusSet> retry_on;  // nothing: 408, 425, 429, 5xx
+  http::RetryOptions retries;
   http::ClientOptions client;
   http::AuthorizationOptions authorization;
 };

@@ -140,43 +140,6 @@ void AddRecords(sdk::ConfigDef& keys) {
                      .Doc("An answer of more fails the task."));
 }
 
-void AddRetries(sdk::ConfigDef& keys) {
-  const char* group = "Retries";
-  int order = 0;
-  keys.push_back(ConfigKey("max.retries", ConfigType::kInt)
-                     .Default("10")
-                     .AtLeast(0)
-                     .Medium()
-                     .Group(group, ++order)
-                     .Doc("How often a request is tried again before the task fails. An answer 429 "
-                          "with Retry-After is not counted."));
-  keys.push_back(ConfigKey("retry.backoff.ms", ConfigType::kInt)
-                     .Default("3000")
-                     .AtLeast(0)
-                     .Medium()
-                     .Group(group, ++order)
-                     .Doc("Time before the second try; doubled each time, less a random half."));
-  keys.push_back(ConfigKey("retry.backoff.max.ms", ConfigType::kInt)
-                     .Default("60000")
-                     .AtLeast(0)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The most that it is doubled to."));
-  keys.push_back(ConfigKey("retry.after.max.ms", ConfigType::kInt)
-                     .Default("3600000")
-                     .AtLeast(0)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The most that a server may ask for by Retry-After."));
-  keys.push_back(
-      ConfigKey("retry.on.status.codes")
-          .Optional()
-          .Low()
-          .Group(group, ++order)
-          .Doc("Answers that are tried again, `429,500-503,505-`; null: 408, 425, 429 and "
-               "all from 500."));
-}
-
 }  // namespace
 
 sdk::ConfigDef Keys() {
@@ -185,7 +148,7 @@ sdk::ConfigDef Keys() {
   AddOffsets(keys);
   AddRecords(keys);
   http::AddAuthorizationKeys(keys);
-  AddRetries(keys);
+  http::AddRetryKeys(keys);
   http::AddConnectionKeys(keys);
   return keys;
 }

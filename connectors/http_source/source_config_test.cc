@@ -53,6 +53,10 @@ TEST(SourceConfigTest, Defaults) {
   EXPECT_EQ(config.format, RecordFormat::kJson);
   EXPECT_EQ(config.client.answer_bytes_max, size_t{16} << 20);
   EXPECT_TRUE(config.client.refuse_long_answers);
+  EXPECT_EQ(Read({{"http.response.max.bytes", "1024"}}).client.answer_bytes_max, 1024u);
+  EXPECT_EQ(Read({{"http.request.headers", "A:1;B:2"}, {"http.request.headers.separator", ";"}})
+                .headers.size(),
+            2u);
   EXPECT_EQ(Read({{"http.offset.mode", "page_number"}}).initial_offset, "1");
   EXPECT_EQ(
       Read({{"http.offset.mode", "CHAINING"}, {"http.offset.json.pointer", "/id"}}).initial_offset,
