@@ -116,10 +116,11 @@ def module_of(path):
 
 
 def check_connector(user, path, used):
-    """The rule 'connectors/* -> connectors/sdk -> abi', and 'connectors/a_b -> connectors/a'. Why not, or None."""
+    """The rule 'connectors/* -> connectors/shared -> connectors/sdk -> abi', and 'connectors/a_b -> connectors/a'. Why
+    not, or None."""
     if used == user or used == ("abi" if user == "connectors/sdk" else "connectors/sdk"):
         return None
-    if user.startswith(f"{used}_"):
+    if user.startswith(f"{used}_") or used == "connectors/shared" and user != "connectors/sdk":
         return None
     expected = "runtime/abi" if user == "connectors/sdk" else "connectors/sdk"
     return f"{user} may include {expected} and its own files only, not {path}"

@@ -61,7 +61,7 @@ std::optional<std::string_view> ResultRows::Get(size_t row, size_t column) const
                           static_cast<size_t>(PQgetlength(result_.get(), r, c)));
 }
 
-Connection::Connection(ConnectionOptions options, StopSignal& stop, bool trim_errors)
+Connection::Connection(ConnectionOptions options, shared::StopSignal& stop, bool trim_errors)
     : options_(std::move(options)), stop_(stop), trim_errors_(trim_errors) {}
 
 Connection::~Connection() = default;

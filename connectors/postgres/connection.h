@@ -21,7 +21,7 @@
 
 #include "connectors/postgres/connection_options.h"
 #include "connectors/postgres/sql_error.h"
-#include "connectors/postgres/stop_signal.h"
+#include "connectors/shared/stop_signal.h"
 
 // libpq's, which is included in connection.cc only.
 struct pg_conn;
@@ -74,7 +74,7 @@ struct Parameter {
 
 class Connection {
  public:
-  Connection(ConnectionOptions options, StopSignal& stop, bool trim_errors);
+  Connection(ConnectionOptions options, shared::StopSignal& stop, bool trim_errors);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -133,7 +133,7 @@ class Connection {
   TimePoint Deadline() const { return std::chrono::steady_clock::now() + options_.answer_timeout; }
 
   const ConnectionOptions options_;
-  StopSignal& stop_;
+  shared::StopSignal& stop_;
   const bool trim_errors_;
   std::unique_ptr<pg_conn, Finish> conn_;
   uint64_t number_ = 0;

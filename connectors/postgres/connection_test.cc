@@ -52,7 +52,7 @@ class ConnectionTest : public testing::Test {
       return error.what();
     }
   }
-  StopSignal stop_;
+  shared::StopSignal stop_;
 };
 
 TEST_F(ConnectionTest, ARefusalNamesEachHost) {

@@ -17,13 +17,13 @@
 #include <vector>
 
 #include "connectors/postgres/connection.h"
-#include "connectors/postgres/stop_signal.h"
 #include "connectors/postgres_sink/batch_writer.h"
 #include "connectors/postgres_sink/catalog.h"
 #include "connectors/postgres_sink/offset_table.h"
 #include "connectors/postgres_sink/plans.h"
 #include "connectors/postgres_sink/sink_config.h"
 #include "connectors/sdk/plugin.h"
+#include "connectors/shared/stop_signal.h"
 
 namespace sluice::postgres::sink {
 
@@ -38,7 +38,7 @@ class PostgresSinkTask : public sdk::SinkTask {
  private:
   // What is made of the configuration, once.
   struct Parts {
-    Parts(SinkConfig from, StopSignal& stop, const sdk::Logger& log)
+    Parts(SinkConfig from, shared::StopSignal& stop, const sdk::Logger& log)
         : config(std::move(from)),
           connection(config.connection, stop, config.trim_sensitive_log),
           catalog(config, connection, log),
@@ -67,7 +67,7 @@ class PostgresSinkTask : public sdk::SinkTask {
   // Throws what a put answers.
   [[noreturn]] void Failed(const SqlError& error);
 
-  StopSignal stop_;
+  shared::StopSignal stop_;
   std::optional<Parts> parts_;
   std::set<OffsetTable::Id> unclaimed_;
 
@@ -100,7 +100,7 @@ class PostgresSinkConnector : public sdk::SinkConnector {
   void Stop() override { stop_.Request(); }
 
  private:
-  StopSignal stop_;
+  shared::StopSignal stop_;
 };
 
 }  // namespace sluice::postgres::sink

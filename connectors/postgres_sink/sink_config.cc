@@ -122,7 +122,7 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   out.table_kinds = ReadTableKinds(config);
   out.naming = ReadNaming(config);
   out.quoting = ReadQuoting(config);
-  out.zone = TimeZone::Load("db.timezone", config.GetString("db.timezone"));
+  out.zone = shared::TimeZone::Load("db.timezone", config.GetString("db.timezone"));
   out.timestamp_fields = config.GetList("timestamp.fields.list");
   const bool nanos = Lower(config.GetString("timestamp.precision.mode")) == "nanoseconds";
   out.timestamp_unit = nanos ? Unit::kNanos : Unit::kMicros;
@@ -146,7 +146,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&] { CheckDialect(config); });
   check([&] { ReadTableKinds(config); });
   check([&] { ReadNaming(config); });
-  check([&] { TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
+  check([&] { shared::TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
   CheckAcross(config,
               [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
   NameUnknownKeys(Keys(), config, problems);

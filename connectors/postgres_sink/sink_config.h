@@ -11,9 +11,9 @@
 
 #include "connectors/postgres/connection_options.h"
 #include "connectors/postgres/identifier.h"
-#include "connectors/postgres/time_zone.h"
 #include "connectors/postgres_sink/encoding.h"
 #include "connectors/sdk/config.h"
+#include "connectors/shared/time_zone.h"
 
 namespace sluice::postgres::sink {
 
@@ -44,7 +44,7 @@ struct SinkConfig {
   std::string table_kinds = "r";  // letters of pg_class.relkind
   TableNaming naming;
   Quoting quoting;
-  TimeZone zone;
+  shared::TimeZone zone;
   std::vector<std::string> timestamp_fields;
   Unit timestamp_unit = Unit::kMicros;
   std::string string_column;  // "": plain strings are not written

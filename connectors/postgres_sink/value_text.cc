@@ -141,7 +141,8 @@ void Json(std::string& out, const sluice_value& value, int depth) {
 }
 
 // An array's element: in quotes unless it is a number or an array itself.
-void AppendElement(std::string& out, const sluice_value& value, const TimeZone& zone, int depth) {
+void AppendElement(std::string& out, const sluice_value& value, const shared::TimeZone& zone,
+                   int depth) {
   if (depth > kDepthMax) throw BadValue("the value is nested more than 1000 levels deep");
   if (value.kind == SLUICE_NULL) return out.append("NULL"), void();
   if (value.kind == SLUICE_ARRAY) {
@@ -222,7 +223,7 @@ void AppendTimestamp(std::string& out, int64_t epoch_micros) {
   if (date.year <= 0) out.append(" BC");
 }
 
-void AppendLiteral(std::string& out, const sluice_value& value, const TimeZone& zone) {
+void AppendLiteral(std::string& out, const sluice_value& value, const shared::TimeZone& zone) {
   switch (value.kind) {
     case SLUICE_BOOLEAN:
       return out.append(value.as.int64 != 0 ? "true" : "false"), void();

@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "connectors/postgres/time_zone.h"
 #include "connectors/sdk/value.h"
+#include "connectors/shared/time_zone.h"
 
 namespace sluice::postgres::sink {
 
@@ -18,7 +18,7 @@ struct BadValue : std::runtime_error {
 
 // What a literal of the type holds: 12.90, true, \x0aff, 2024-02-29, 12:00:00.5, 2024-02-29
 // 12:00:00.25 (in `zone`), an array's {1,NULL,"a b"}; maps and structs as JSON.
-void AppendLiteral(std::string& out, const sluice_value& value, const TimeZone& zone);
+void AppendLiteral(std::string& out, const sluice_value& value, const shared::TimeZone& zone);
 
 // As JsonConverter without schemas writes it: dates and times are numbers, bytes base64, maps with
 // other keys than text arrays of pairs; decimals are numbers. Throws BadValue beyond 1000 levels.

@@ -5,18 +5,18 @@
 
 #include <string>
 
-#include "connectors/postgres/time_zone.h"
 #include "connectors/postgres_sink/byte_buffer.h"
 #include "connectors/postgres_sink/encoding.h"
 #include "connectors/postgres_sink/value_text.h"
 #include "connectors/sdk/value.h"
+#include "connectors/shared/time_zone.h"
 
 namespace sluice::postgres::sink {
 
 class ValueWriter {
  public:
   // `hide_values`: whoever tells of a BadValue is to leave its text out (trim.sensitive.log).
-  explicit ValueWriter(TimeZone zone = {}, bool hide_values = false)
+  explicit ValueWriter(shared::TimeZone zone = {}, bool hide_values = false)
       : zone_(std::move(zone)), hide_values_(hide_values) {}
 
   // The value with its length before it; null is the length -1. Throws BadValue if it does not fit
@@ -31,7 +31,7 @@ class ValueWriter {
   void PutTimestamp(ByteBuffer& out, const sluice_value& value, Unit unit, bool zoned);
   void PutArray(ByteBuffer& out, const Encoding& encoding, const sluice_value& value);
 
-  TimeZone zone_;
+  shared::TimeZone zone_;
   bool hide_values_;
   std::string text_;
 };

@@ -67,7 +67,7 @@ TEST_F(ValueWriterTest, DatesAndTimesCountFrom2000) {
             "000000080000000000000001");
   EXPECT_EQ(Put(Wire::kTimestamp, sdk::Int64(946684800000001999), Unit::kNanos),
             "000000080000000000000001");
-  writer_ = ValueWriter(TimeZone::Load("db.timezone", "GMT+1"));
+  writer_ = ValueWriter(shared::TimeZone::Load("db.timezone", "GMT+1"));
   EXPECT_EQ(Put(Wire::kTimestamp, sdk::Timestamp(946684800000)), "0000000800000000d693a400");
   EXPECT_EQ(Put(Wire::kTimestampTz, sdk::Timestamp(946684800000)), "000000080000000000000000");
 }
@@ -111,7 +111,7 @@ TEST_F(ValueWriterTest, WhatDoesNotFitSaysSo) {
 TEST(ValueTextTest, LiteralsAreWhatPostgresReads) {
   const auto text = [](const sdk::Value& value) {
     std::string out;
-    AppendLiteral(out, value, TimeZone::Load("db.timezone", "GMT-1"));
+    AppendLiteral(out, value, shared::TimeZone::Load("db.timezone", "GMT-1"));
     return out;
   };
   EXPECT_EQ(text(sdk::Boolean(false)), "false");

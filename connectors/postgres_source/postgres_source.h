@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "connectors/postgres/connection.h"
-#include "connectors/postgres/stop_signal.h"
 #include "connectors/postgres_source/source_config.h"
 #include "connectors/postgres_source/table_list.h"
 #include "connectors/postgres_source/table_reader.h"
 #include "connectors/sdk/plugin.h"
+#include "connectors/shared/stop_signal.h"
 
 namespace sluice::postgres::source {
 
@@ -30,7 +30,7 @@ class PostgresSourceTask : public sdk::SourceTask {
   TableReader& NextReader();
   void Failed(TableReader& reader, const SqlError& error);
 
-  StopSignal stop_;
+  shared::StopSignal stop_;
   std::optional<SourceConfig> config_;
   std::optional<Connection> connection_;
   std::vector<std::unique_ptr<TableReader>> readers_;
@@ -56,7 +56,7 @@ class PostgresSourceConnector : public sdk::SourceConnector {
  private:
   std::vector<TableName> LookAtFirst();
 
-  StopSignal stop_;
+  shared::StopSignal stop_;
   std::optional<SourceConfig> config_;
   std::mutex mutex_;
   std::vector<TableName> tables_;  // guarded by mutex_

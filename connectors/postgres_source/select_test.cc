@@ -59,7 +59,7 @@ TEST(OffsetTest, OfOldThereAreNoNanoseconds) {
 }
 
 TEST(TextValueTest, TimestampsAreWrittenAsTheyAreRead) {
-  const TimeZone utc, berlin = TimeZone::Load("db.timezone", "Europe/Berlin");
+  const shared::TimeZone utc, berlin = shared::TimeZone::Load("db.timezone", "Europe/Berlin");
   for (const char* text : {"2024-02-29 12:30:00.250001", "1969-12-31 23:59:59.999999",
                            "0044-03-15 01:02:03.000000 BC", "infinity", "-infinity"}) {
     EXPECT_EQ(TimestampText(ReadTimestamp(text, utc), false, utc), text);

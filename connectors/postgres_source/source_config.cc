@@ -199,7 +199,7 @@ SourceConfig ReadConfig(const sdk::Config& config) {
   out.isolation = ReadIsolation(config);
   out.quoting = ReadQuoting(config);
   out.read = {ReadNumeric(config), ReadGranularity(config),
-              TimeZone::Load("db.timezone", config.GetString("db.timezone"))};
+              shared::TimeZone::Load("db.timezone", config.GetString("db.timezone"))};
   return out;
 }
 
@@ -210,7 +210,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&] { ReadFilter(config); });
   check([&] { ReadMapping(config, "timestamp.columns.mapping"); });
   check([&] { ReadMapping(config, "incrementing.column.mapping"); });
-  check([&] { TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
+  check([&] { shared::TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
   check([&] {
     CheckAcross(config,
                 [&](std::string_view key, std::string_view text) { problems.Add(key, text); });

@@ -50,8 +50,9 @@ std::vector<std::vector<TableName>> DealOut(const std::vector<TableName>& tables
   return groups;
 }
 
-TableWatch::TableWatch(const SourceConfig& config, std::vector<TableName> tables, StopSignal& stop,
-                       const sdk::Logger& log, std::function<void(std::vector<TableName>)> changed)
+TableWatch::TableWatch(const SourceConfig& config, std::vector<TableName> tables,
+                       shared::StopSignal& stop, const sdk::Logger& log,
+                       std::function<void(std::vector<TableName>)> changed)
     : config_(config),
       tables_(std::move(tables)),
       stop_(stop),

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "connectors/postgres/connection.h"
-#include "connectors/postgres/stop_signal.h"
 #include "connectors/postgres_source/source_config.h"
 #include "connectors/sdk/logger.h"
+#include "connectors/shared/stop_signal.h"
 
 namespace sluice::postgres::source {
 
@@ -25,7 +25,7 @@ std::vector<std::vector<TableName>> DealOut(const std::vector<TableName>& tables
 class TableWatch {
  public:
   // `changed` is called in the thread; after that the watch goes on with the new tables.
-  TableWatch(const SourceConfig& config, std::vector<TableName> tables, StopSignal& stop,
+  TableWatch(const SourceConfig& config, std::vector<TableName> tables, shared::StopSignal& stop,
              const sdk::Logger& log, std::function<void(std::vector<TableName>)> changed);
   ~TableWatch();  // the stop has been requested
 
@@ -34,7 +34,7 @@ class TableWatch {
 
   const SourceConfig& config_;
   std::vector<TableName> tables_;
-  StopSignal& stop_;
+  shared::StopSignal& stop_;
   const sdk::Logger& log_;
   const std::function<void(std::vector<TableName>)> changed_;
   std::thread thread_;

@@ -133,12 +133,8 @@ void AppendPadded(std::string& out, int64_t number, size_t digits) {
   out += text;
 }
 
-// What a clock of the zone shows, as an instant.
-int64_t FromLocal(int64_t micros, const TimeZone& zone) {
-  const auto seconds = [](int64_t of) { return of / kSecond - (of % kSecond < 0 ? 1 : 0); };
-  const int64_t guess = micros - zone.OffsetAt(seconds(micros)) * kSecond;
-  return micros - zone.OffsetAt(seconds(guess)) * kSecond;
-}
+// Rounded down.
+int64_t SecondsOf(int64_t micros) { return micros / kSecond - (micros % kSecond < 0 ? 1 : 0); }
 
 // Magnitude in base 2^32, least first: times 10^9, plus.
 void Accumulate(std::vector<uint32_t>& words, uint32_t factor, uint32_t plus) {
@@ -200,7 +196,7 @@ int64_t ReadTime(std::string_view text) {
   return zoned ? (micros % kDay + kDay) % kDay : micros;
 }
 
-int64_t ReadTimestamp(std::string_view text, const TimeZone& zone) {
+int64_t ReadTimestamp(std::string_view text, const shared::TimeZone& zone) {
   if (text == "infinity") return kInfinity;
   if (text == "-infinity") return -kInfinity;
   const bool before_christ = TakeEra(text);
@@ -213,16 +209,15 @@ int64_t ReadTimestamp(std::string_view text, const TimeZone& zone) {
   bool zoned = false;
   micros -= scan.Zone(zoned) * kSecond;
   scan.End();
-  return zoned ? micros : FromLocal(micros, zone);
+  if (zoned) return micros;
+  const int64_t seconds = SecondsOf(micros);
+  return micros + (zone.FromLocal(seconds) - seconds) * kSecond;
 }
 
-std::string TimestampText(int64_t epoch_micros, bool zoned, const TimeZone& zone) {
+std::string TimestampText(int64_t epoch_micros, bool zoned, const shared::TimeZone& zone) {
   if (epoch_micros >= kInfinity) return "infinity";
   if (epoch_micros <= -kInfinity) return "-infinity";
-  if (!zoned) {
-    const int64_t seconds = epoch_micros / kSecond - (epoch_micros % kSecond < 0 ? 1 : 0);
-    epoch_micros += zone.OffsetAt(seconds) * kSecond;
-  }
+  if (!zoned) epoch_micros += zone.OffsetAt(SecondsOf(epoch_micros)) * kSecond;
   int64_t days = epoch_micros / kDay, rest = epoch_micros % kDay;
   if (rest < 0) {
     rest += kDay;

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "connectors/postgres/time_zone.h"
 #include "connectors/sdk/record.h"
 #include "connectors/sdk/value.h"
+#include "connectors/shared/time_zone.h"
 
 namespace sluice::postgres::source {
 
@@ -19,9 +19,9 @@ int32_t ReadDate(std::string_view text);
 int64_t ReadTime(std::string_view text);
 // Microseconds from 1970 of 2024-02-29 12:30:00.25+01; without a zone it is a clock of `zone`.
 // infinity is what pgjdbc makes of it.
-int64_t ReadTimestamp(std::string_view text, const TimeZone& zone);
+int64_t ReadTimestamp(std::string_view text, const shared::TimeZone& zone);
 // 2024-02-29 12:30:00.25 on a clock of `zone`, or, `zoned`, of UTC with +00 behind it.
-std::string TimestampText(int64_t epoch_micros, bool zoned, const TimeZone& zone);
+std::string TimestampText(int64_t epoch_micros, bool zoned, const shared::TimeZone& zone);
 
 // Digits with a point, as a decimal of `scale`; digits that it has no place for must be zeros.
 const sluice_decimal* ReadDecimal(std::string_view text, int32_t scale, abi::Arena& arena);

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "connectors/postgres/connection.h"
-#include "connectors/postgres/time_zone.h"
 #include "connectors/sdk/record.h"
 #include "connectors/sdk/value.h"
+#include "connectors/shared/time_zone.h"
 
 namespace sluice::postgres::source {
 
@@ -30,7 +30,7 @@ enum class Granularity : uint8_t {
 struct ReadOptions {
   NumericMapping numeric = NumericMapping::kNone;
   Granularity granularity = Granularity::kLogical;
-  TimeZone zone;  // of the clocks that timestamps without a zone show
+  shared::TimeZone zone;  // of the clocks that timestamps without a zone show
 };
 
 // A text that is none of its column's type, or has no place in the schema's.
@@ -76,7 +76,7 @@ class ValueReader {
   sdk::Schema schema_;
   int32_t scale_ = 0;
   Granularity granularity_;
-  TimeZone zone_;
+  shared::TimeZone zone_;
 };
 
 }  // namespace sluice::postgres::source

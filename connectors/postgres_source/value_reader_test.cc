@@ -78,7 +78,7 @@ TEST_F(ValueReaderTest, EveryTypeHasItsValue) {
 }
 
 TEST_F(ValueReaderTest, ATimestampWithoutAZoneIsAClockOfTheConfiguredOne) {
-  options_.zone = TimeZone::Load("db.timezone", "Europe/Berlin");
+  options_.zone = shared::TimeZone::Load("db.timezone", "Europe/Berlin");
   EXPECT_EQ(Read(Of(kOidTimestamp), "2024-02-29 13:30:00"), "Timestamp 1709209800000");
   EXPECT_EQ(Read(Of(kOidTimestamp), "2024-07-01 14:00:00"), "Timestamp 1719835200000");
   EXPECT_EQ(Read(Of(kOidTimestampTz), "2024-02-29 12:30:00+00"), "Timestamp 1709209800000");

@@ -1,7 +1,7 @@
-// A stop that ends a wait in poll(2). Request comes from any thread; the rest belongs to the
-// task's.
-#ifndef SLUICE_CONNECTORS_POSTGRES_STOP_SIGNAL_H_
-#define SLUICE_CONNECTORS_POSTGRES_STOP_SIGNAL_H_
+// A stop that ends waits, also those in poll(2). Request comes from any thread; the rest belongs to
+// the task's.
+#ifndef SLUICE_CONNECTORS_SHARED_STOP_SIGNAL_H_
+#define SLUICE_CONNECTORS_SHARED_STOP_SIGNAL_H_
 
 #include <algorithm>
 #include <atomic>
@@ -12,7 +12,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-namespace sluice::postgres {
+namespace sluice::shared {
 
 class StopSignal {
  public:
@@ -49,6 +49,6 @@ class StopSignal {
   std::atomic<bool> requested_{false};
 };
 
-}  // namespace sluice::postgres
+}  // namespace sluice::shared
 
-#endif  // SLUICE_CONNECTORS_POSTGRES_STOP_SIGNAL_H_
+#endif  // SLUICE_CONNECTORS_SHARED_STOP_SIGNAL_H_

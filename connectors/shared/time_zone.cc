@@ -1,11 +1,11 @@
-#include "connectors/postgres/time_zone.h"
+#include "connectors/shared/time_zone.h"
 
 #include <string>
 
 #include "absl/time/time.h"
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres {
+namespace sluice::shared {
 namespace {
 
 // +2, -03:30, +0330; seconds, or nothing.
@@ -43,6 +43,7 @@ struct TimeZone::Table {
 
 TimeZone TimeZone::Load(std::string_view key, std::string_view name) {
   TimeZone out;
+  out.name_ = name;
   if (name == "UTC" || name == "Z" || name == "GMT" || name == "Etc/UTC") return out;
   std::string_view offset = name;
   for (std::string_view prefix : {"GMT", "UTC", "UT"}) {
@@ -65,4 +66,4 @@ int64_t TimeZone::LookUp(int64_t epoch_seconds) const {
   return table_->zone.At(absl::FromUnixSeconds(epoch_seconds)).offset;
 }
 
-}  // namespace sluice::postgres
+}  // namespace sluice::shared

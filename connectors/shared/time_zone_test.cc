@@ -1,10 +1,10 @@
-#include "connectors/postgres/time_zone.h"
+#include "connectors/shared/time_zone.h"
 
 #include <gtest/gtest.h>
 
 #include "connectors/sdk/errors.h"
 
-namespace sluice::postgres {
+namespace sluice::shared {
 namespace {
 
 TEST(TimeZoneTest, JavasNames) {
@@ -29,6 +29,19 @@ TEST(TimeZoneTest, JavasNames) {
   }
 }
 
+TEST(TimeZoneTest, LocalTimesAndBack) {
+  const TimeZone berlin = TimeZone::Load("timezone", "Europe/Berlin");
+  EXPECT_EQ(berlin.name(), "Europe/Berlin");
+  for (int64_t at : {1711800000, 1711846799, 1711846800, 1729980000, 1729994400}) {
+    EXPECT_EQ(berlin.FromLocal(at + berlin.OffsetAt(at)), at);
+    EXPECT_EQ(berlin.FromLocalMs(berlin.ToLocalMs(at * 1000 + 999)), at * 1000 + 999);
+  }
+  const int64_t gap = 1711852200;  // its 02:30, which no clock showed
+  const int64_t at = berlin.FromLocal(gap);
+  EXPECT_EQ(at + berlin.OffsetAt(at), gap + 3600);
+  EXPECT_EQ(berlin.ToLocalMs(-1), 3'599'999);
+}
+
 TEST(TimeZoneTest, AnUnknownOneIsRefusedByItsKey) {
   for (const char* name : {"", "Mars/Olympus", "GMT+99", "GMT+1:2:3", "+"}) {
     try {
@@ -41,4 +54,4 @@ TEST(TimeZoneTest, AnUnknownOneIsRefusedByItsKey) {
 }
 
 }  // namespace
-}  // namespace sluice::postgres
+}  // namespace sluice::shared
