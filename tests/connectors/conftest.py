@@ -1,6 +1,7 @@
 """Fixtures of the connectors' tests: real servers of their own."""
 
 import pytest
+from support.object_store import S3, local_bucket
 from support.postgres import Postgres
 
 
@@ -24,3 +25,23 @@ def own_postgres(tmp_path):
     server = Postgres(tmp_path / "services")
     yield server
     server.down()
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    server = S3(tmp_path_factory.mktemp("s3"))
+    yield server
+    server.down()
+
+
+@pytest.fixture(params=["s3", "file"])
+def bucket(request, tmp_path):
+    """One in S3, then one in a local folder: the same must come of both."""
+    if request.param == "file":
+        return local_bucket(tmp_path / "objects")
+    return request.getfixturevalue("s3").new_bucket()
+
+
+@pytest.fixture
+def s3_bucket(s3):
+    return s3.new_bucket()

@@ -44,6 +44,20 @@ def sluice_plugin(name, deps = [], linkopts = [], **kwargs):
         **kwargs
     )
 
+def sluice_shared_library(name, version_script, deps = [], linkopts = [], **kwargs):
+    """A shared object that a plugin opens by itself; exports what its version script says."""
+    native.cc_binary(
+        name = name,
+        linkshared = True,
+        additional_linker_inputs = [version_script],
+        linkopts = linkopts + [
+            "-Wl,--version-script=$(location %s)" % version_script,
+            "-Wl,-z,defs",
+        ],
+        deps = deps,
+        **kwargs
+    )
+
 def sluice_proto(name, srcs, deps = [], visibility = None, **kwargs):
     """C++ classes of .proto files, which import each other by their path from the root.
 

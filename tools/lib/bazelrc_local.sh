@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes .bazelrc.local: what is true of this machine only. Called by rdkafka.sh with the folders
-# of the plain and of the tsan librdkafka. Leaves the file alone when nothing has changed.
+# of the plain and of the tsan librdkafka, and of Arrow, which may be "". Leaves the file alone when
+# nothing has changed.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -13,6 +14,7 @@ file="$SLUICE_ROOT/.bazelrc.local"
 content="# Written by tools/lib/bazelrc_local.sh
 build --action_env=SLUICE_SYSTEM=$system
 build --repo_env=SLUICE_RDKAFKA_SDK=$1
+build --repo_env=SLUICE_ARROW_SDK=$3
 build:tsan --repo_env=SLUICE_RDKAFKA_SDK=$2"
 if [[ "$(cat "$file" 2>/dev/null)" != "$content" ]]; then
   printf '%s\n' "$content" >"$file.$$"

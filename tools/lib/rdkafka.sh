@@ -87,4 +87,5 @@ build() { # variant
 }
 
 build "$variant"
-"$(dirname "${BASH_SOURCE[0]}")/bazelrc_local.sh" "$(sdk_of plain)" "$(sdk_of tsan)"
+arrow="$("$SLUICE_ROOT/tools/lib/arrow.sh")"
+"$(dirname "${BASH_SOURCE[0]}")/bazelrc_local.sh" "$(sdk_of plain)" "$(sdk_of tsan)" "$arrow"

@@ -1,0 +1,21 @@
+// Hashes and their texts, as signatures and uploads need them. Pure functions, any thread.
+#ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_
+#define SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::object_store_sink {
+
+std::string Sha256(std::string_view bytes);                            // 32 bytes
+std::string HmacSha256(std::string_view key, std::string_view bytes);  // 32 bytes
+std::string Md5(std::string_view bytes);                               // 16 bytes
+std::string Hex(std::string_view bytes);                               // small letters
+std::string Base64(std::string_view bytes);
+// Nothing: it is no base64.
+std::optional<std::string> FromBase64(std::string_view text);
+
+}  // namespace sluice::object_store_sink
+
+#endif  // SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_

@@ -1,0 +1,35 @@
+// Objects as files of a local folder (store.url=file:///folder), under the bucket's name. A file
+// appears whole, under its last name, and is on the disk when Finish returns. One thread at a time.
+#ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_
+#define SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_
+
+#include <memory>
+#include <string>
+
+#include "connectors/object_store_sink/object_store.h"
+
+namespace sluice::object_store_sink {
+
+class LocalStore : public ObjectStore {
+ public:
+  // `block`: how much a file holds in memory before it is written on.
+  LocalStore(std::string folder, std::string bucket, size_t block)
+      : folder_(std::move(folder)), root_(folder_ + "/" + bucket), block_(block) {}
+
+  void Check() override;
+  std::unique_ptr<Upload> Begin(const std::string& name) override;
+  std::optional<ObjectInfo> Look(const std::string& name) override;
+  void Tag(const std::string&, const Metadata&) override {}
+  std::string Locate(const std::string& name) const override {
+    return "file://" + root_ + "/" + name;
+  }
+
+ private:
+  const std::string folder_, root_;
+  const size_t block_;
+  int count_ = 0;  // of files that were begun
+};
+
+}  // namespace sluice::object_store_sink
+
+#endif  // SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_

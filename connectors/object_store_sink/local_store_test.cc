@@ -1,0 +1,102 @@
+#include "connectors/object_store_sink/local_store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "connectors/object_store_sink/store_error.h"
+
+namespace sluice::object_store_sink {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalStoreTest : public testing::Test {
+ protected:
+  LocalStoreTest() {
+    fs::create_directories(folder_);
+    store_.Check();
+  }
+  ~LocalStoreTest() override { fs::remove_all(folder_); }
+
+  std::string Read(const std::string& name) const {
+    std::ifstream file(folder_ + "/bucket/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  // Files, drafts included.
+  size_t Files() const {
+    size_t count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+      count += entry.is_regular_file();
+    }
+    return count;
+  }
+  void Write(const std::string& name, std::string_view text, const FinishOptions& options = {}) {
+    const auto upload = store_.Begin(name);
+    upload->Append(text);
+    upload->Finish(options);
+  }
+
+  const std::string folder_ = testing::TempDir() + "/store-" +
+                              testing::UnitTest::GetInstance()->current_test_info()->name();
+  LocalStore store_{folder_, "bucket", 8};
+};
+
+TEST_F(LocalStoreTest, AFileAppearsWhole) {
+  const auto upload = store_.Begin("topics/t/partition=0/t+0+0.json");
+  upload->Append("a first line\n");
+  upload->Send();
+  EXPECT_EQ(upload->buffered(), 0u);  // beyond the block: it is in the draft
+  EXPECT_FALSE(store_.Look("topics/t/partition=0/t+0+0.json"));
+  upload->Append("more");
+  upload->Finish({});
+  EXPECT_EQ(Read("topics/t/partition=0/t+0+0.json"), "a first line\nmore");
+  EXPECT_EQ(store_.Look("topics/t/partition=0/t+0+0.json")->size, 17u);
+  EXPECT_EQ(Files(), 1u);
+}
+
+TEST_F(LocalStoreTest, WhatIsGivenUpLeavesNothing) {
+  {
+    const auto upload = store_.Begin("a");
+    upload->Append("longer than a block");
+    upload->Send();
+    EXPECT_EQ(Files(), 1u);
+  }
+  EXPECT_EQ(Files(), 0u);
+}
+
+TEST_F(LocalStoreTest, OverwritesUnlessForbidden) {
+  Write("a", "one");
+  Write("a", "two");
+  EXPECT_EQ(Read("a"), "two");
+  const auto upload = store_.Begin("a");
+  upload->Append("three");
+  try {
+    upload->Finish({.only_if_absent = true});
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(error.kind(), StoreErrorKind::kExists);
+  }
+  EXPECT_EQ(Read("a"), "two");
+  upload->Finish({});  // the same upload may still win
+  EXPECT_EQ(Read("a"), "three");
+  Write("b", "new", {.only_if_absent = true});
+  EXPECT_EQ(Read("b"), "new");
+  EXPECT_EQ(Files(), 2u);
+}
+
+TEST_F(LocalStoreTest, AFolderThatIsNotThereIsFatal) {
+  LocalStore nowhere(folder_ + "/none", "bucket", 8);
+  try {
+    nowhere.Check();
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(error.kind(), StoreErrorKind::kFatal);
+    EXPECT_NE(std::string(error.what()).find("/none"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sluice::object_store_sink

@@ -1,0 +1,29 @@
+// Names of objects: <topics.dir>/<topic>/<folders>/<topic>+<partition>+<start offset><extension>.
+// Pure functions, any thread.
+#ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_NAME_H_
+#define SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_NAME_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sluice::object_store_sink {
+
+struct NameOptions {
+  std::string topics_dir = "topics";  // "": none
+  std::string directory_delim = "/";
+  std::string file_delim = "+";
+  int zero_pad = 10;
+};
+
+// All of the name but what comes behind the offset.
+std::string ObjectStem(const NameOptions& options, std::string_view topic, std::string_view folders,
+                       int32_t partition, int64_t start_offset);
+
+// Throws DataException if a record's values would lead out of its topic's folder (a part that is
+// empty, . or ..), or the name would be longer than stores allow.
+void CheckFolders(std::string_view folders, std::string_view delim);
+
+}  // namespace sluice::object_store_sink
+
+#endif  // SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_NAME_H_

@@ -1,0 +1,29 @@
+#include "connectors/object_store_sink/object_name.h"
+
+#include <gtest/gtest.h>
+
+#include "connectors/sdk/errors.h"
+
+namespace sluice::object_store_sink {
+namespace {
+
+TEST(ObjectNameTest, Names) {
+  EXPECT_EQ(ObjectStem({}, "orders", "partition=3", 3, 1200),
+            "topics/orders/partition=3/orders+3+0000001200");
+  EXPECT_EQ(ObjectStem({"", "/", "-", 0}, "orders", "", 0, 7), "orders/orders-0-7");
+  EXPECT_EQ(ObjectStem({"a/b", "_", "+", 2}, "t", "x=1", 0, 12345), "a/b_t_x=1_t+0+12345");
+}
+
+TEST(ObjectNameTest, RecordsDoNotLeaveTheirFolder) {
+  EXPECT_NO_THROW(CheckFolders("year=2024/a=..b", "/"));
+  EXPECT_NO_THROW(CheckFolders("", "/"));
+  for (const char* wrong : {"..", "a/../b", "a//b", "a/.", "/a", "a/"}) {
+    EXPECT_THROW(CheckFolders(wrong, "/"), sdk::DataException) << wrong;
+  }
+  EXPECT_THROW(CheckFolders("a_.._b", "_"), sdk::DataException);
+  EXPECT_THROW(CheckFolders("x=a/../../b", "_"), sdk::DataException);
+  EXPECT_THROW(CheckFolders(std::string(800, 'x'), "/"), sdk::DataException);
+}
+
+}  // namespace
+}  // namespace sluice::object_store_sink

@@ -1,0 +1,103 @@
+#include "connectors/object_store_sink/s3_store.h"
+
+#include <utility>
+#include <vector>
+
+#include "connectors/object_store_sink/store_error.h"
+#include "connectors/sdk/text.h"
+
+namespace sluice::object_store_sink {
+namespace {
+
+// S3 has no part above this number. At the usual size that is 250 GB.
+constexpr size_t kPartsMax = 10'000;
+
+class S3Upload : public Upload {
+ public:
+  S3Upload(S3Client& client, std::string name) : client_(client), name_(std::move(name)) {}
+  ~S3Upload() override {
+    if (id_.empty() || finished_) return;
+    try {
+      client_.AbortUpload(name_, id_);
+    } catch (const std::exception&) {
+      // Its parts stay until a lifecycle rule of the bucket removes them.
+    }
+  }
+
+  void Send() override {
+    const size_t part = client_.options().part_size;
+    size_t sent = 0;
+    try {
+      for (; buffer_.size() - sent > part; sent += part) {
+        SendPart(std::string_view(buffer_).substr(sent, part));
+      }
+    } catch (const StoreError&) {
+      buffer_.erase(0, sent);
+      throw;
+    }
+    buffer_.erase(0, sent);
+  }
+
+  void Finish(const FinishOptions& options) override {
+    if (finished_) return;
+    if (id_.empty() && buffer_.size() <= client_.options().part_size) {
+      client_.PutObject(name_, buffer_, options);
+    } else {
+      Send();
+      if (!buffer_.empty()) {
+        SendPart(buffer_);
+        buffer_.clear();
+      }
+      Complete(options);
+    }
+    finished_ = true;
+    buffer_ = std::string();
+  }
+
+ private:
+  void SendPart(std::string_view bytes) {
+    if (tags_.size() == kPartsMax) {
+      throw StoreError(StoreErrorKind::kFatal,
+                       sdk::Cat(name_, " would have more than ", kPartsMax,
+                                " parts: make s3.part.size larger, or flush.size smaller"));
+    }
+    if (id_.empty()) id_ = client_.CreateUpload(name_);
+    tags_.push_back(client_.PutPart(name_, id_, static_cast<int>(tags_.size()) + 1, bytes));
+  }
+
+  // The answer to a completion that worked may be lost: then the upload is gone and the object is
+  // there, in its size.
+  void Complete(const FinishOptions& options) {
+    // Google's completion takes no condition.
+    const bool google = client_.options().google;
+    if (options.only_if_absent && google && client_.HeadObject(name_)) {
+      throw StoreError(StoreErrorKind::kExists, sdk::Cat(name_, " is there already"));
+    }
+    try {
+      client_.CompleteUpload(name_, id_, tags_, options.only_if_absent && !google);
+    } catch (const StoreError& error) {
+      if (error.kind() != StoreErrorKind::kGone) throw;
+      const std::optional<ObjectInfo> there = client_.HeadObject(name_);
+      if (!there || there->size != size_) throw;
+    }
+  }
+
+  S3Client& client_;
+  const std::string name_;
+  std::string id_;
+  std::vector<std::string> tags_;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Upload> S3Store::Begin(const std::string& name) {
+  return std::make_unique<S3Upload>(client_, name);
+}
+
+std::string S3Store::Locate(const std::string& name) const {
+  return sdk::Cat(client_.options().google ? "gs://" : "s3://", client_.options().bucket, "/",
+                  name);
+}
+
+}  // namespace sluice::object_store_sink
