@@ -9,6 +9,7 @@
 #include "runtime/convert/avro/to_connect.h"
 #include "runtime/convert/avro/writer.h"
 #include "runtime/convert/avro_converter.h"
+#include "runtime/convert/parsed_schemas.h"
 
 namespace sluice::convert {
 namespace {
@@ -114,7 +115,11 @@ class AvroFormat : public RegistryFormat {
                                         std::move(writer));
   }
 
-  static StatusOr<DocumentPtr> ParseResolved(const ResolvedSchema& resolved) {
+  StatusOr<DocumentPtr> ParseResolved(const ResolvedSchema& resolved) {
+    return parsed_.Get(resolved, Parse);
+  }
+
+  static StatusOr<DocumentPtr> Parse(const ResolvedSchema& resolved) {
     if (resolved.schema.type != "AVRO") {
       return ExceptionError(absl::StatusCode::kInvalidArgument, avro::kSerializationException,
                             StrCat("The schema is of type ", resolved.schema.type,
@@ -126,6 +131,7 @@ class AvroFormat : public RegistryFormat {
   }
 
   const avro::AvroOptions options_;
+  ParsedSchemas<avro::Document> parsed_;
 };
 
 }  // namespace

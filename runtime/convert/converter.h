@@ -36,6 +36,14 @@ class Converter {
   // Parses. The value may point into `bytes`, which must live as long as it is used.
   virtual StatusOr<SchemaAndValue> ToConnect(std::string_view topic, Bytes bytes,
                                              BatchMemory& memory) = 0;
+  // The header in which a record may name its schema, instead of in front of its bytes; empty:
+  // none.
+  virtual std::string_view id_header() const { return {}; }
+  // ToConnect of a record that has that header (the last one counts), with its value.
+  virtual StatusOr<SchemaAndValue> ToConnectWithId(std::string_view topic, Bytes /*id*/,
+                                                   Bytes bytes, BatchMemory& memory) {
+    return ToConnect(topic, bytes, memory);
+  }
   // What a conversion that must wait (for a registry) serves meanwhile; it answers StoppedError if
   // that says stop. Null, or never called: it just waits. It must outlive the converter's use.
   virtual void SetWaiter(Waiter*) {}

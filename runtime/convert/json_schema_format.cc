@@ -11,6 +11,7 @@
 #include "runtime/convert/json_schema/value_reader.h"
 #include "runtime/convert/json_schema/value_writer.h"
 #include "runtime/convert/json_schema_converter.h"
+#include "runtime/convert/parsed_schemas.h"
 #include "runtime/record/json_output.h"
 #include "runtime/record/json_reader.h"
 
@@ -157,7 +158,11 @@ class JsonSchemaFormat : public RegistryFormat {
   }
 
  private:
-  StatusOr<DocumentPtr> ParseResolved(const ResolvedSchema& resolved) const {
+  StatusOr<DocumentPtr> ParseResolved(const ResolvedSchema& resolved) {
+    return parsed_.Get(resolved, [this](const ResolvedSchema& schema) { return Parse(schema); });
+  }
+
+  StatusOr<DocumentPtr> Parse(const ResolvedSchema& resolved) const {
     if (resolved.schema.type != kType) {
       return Serialization(StrCat("The schema is of type ", resolved.schema.type, ": expected ",
                                   kType, ". Is this the right converter for the topic?"));
@@ -168,6 +173,7 @@ class JsonSchemaFormat : public RegistryFormat {
   }
 
   const json_schema::Options options_;
+  ParsedSchemas<Document> parsed_;
 };
 
 }  // namespace

@@ -99,6 +99,18 @@ TEST_F(ProtobufConverterTest, WritesTheFrameAndReadsItBack) {
   EXPECT_EQ(abi::View(schema_->name), "com.example.User");
 }
 
+// The message's indexes stand behind the id, wherever that is.
+TEST_F(ProtobufConverterTest, ASchemaMayBeNamedInAHeader) {
+  const int32_t id =
+      Add("users-value", Proto("message A { string a = 1; } message B { int32 b = 1; }"));
+  const auto converter = New();
+  const std::string header = Framed(id, "\2\2"), payload("\x08\x07");
+  const auto data =
+      converter->ToConnectWithId("users", abi::Str(header), abi::Str(payload), memory_);
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_EQ(record::JavaText(data->value), "Struct{b=7}");
+}
+
 TEST_F(ProtobufConverterTest, WhatWasSeenCostsNoRequest) {
   const auto converter = New();
   const std::string bytes = Out(*converter);

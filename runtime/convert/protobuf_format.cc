@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "runtime/base/text.h"
+#include "runtime/convert/parsed_schemas.h"
 #include "runtime/convert/protobuf/compatibility.h"
 #include "runtime/convert/protobuf/decoder.h"
 #include "runtime/convert/protobuf/from_connect.h"
@@ -174,7 +175,11 @@ class ProtobufFormat : public RegistryFormat {
                               : "The indexes of the message in its schema are malformed");
   }
 
-  static StatusOr<SchemaPtr> ParseResolved(const ResolvedSchema& resolved) {
+  StatusOr<SchemaPtr> ParseResolved(const ResolvedSchema& resolved) {
+    return parsed_.Get(resolved, Parse);
+  }
+
+  static StatusOr<SchemaPtr> Parse(const ResolvedSchema& resolved) {
     if (resolved.schema.type != "PROTOBUF") {
       return Serialization(StrCat("The schema is of type ", resolved.schema.type,
                                   ": expected PROTOBUF. Is this the right converter for the "
@@ -187,6 +192,7 @@ class ProtobufFormat : public RegistryFormat {
 
   const protobuf::ProtobufOptions options_;
   std::vector<int32_t> selected_;
+  ParsedSchemas<protobuf::Schema> parsed_;
 };
 
 }  // namespace

@@ -1,12 +1,15 @@
 #include "runtime/convert/registry_converter.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "runtime/abi/views.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/lru_cache.h"
 #include "runtime/base/text.h"
+#include "runtime/convert/registry_references.h"
+#include "runtime/convert/schema_id.h"
 
 namespace sluice::convert {
 namespace {
@@ -17,9 +20,11 @@ using schema_registry::Registered;
 constexpr std::string_view kSerializationException =
     "org.apache.kafka.common.errors.SerializationException";
 constexpr uint8_t kMagic = 0;
-constexpr size_t kFrame = 5;
-constexpr int kReferencesMax = 1000;
 constexpr size_t kTopicsPerSchema = 4;  // what is remembered is by topic, too
+// A schema that cannot be used is not looked at for each record, nor refused for ever: it may come
+// to be compatible, or allowed.
+constexpr milliseconds kFailureTtl{1000};
+constexpr size_t kFailuresMax = 1000;
 
 Status Serialization(std::string_view text) {
   return ExceptionError(absl::StatusCode::kInvalidArgument, kSerializationException, text);
@@ -36,6 +41,11 @@ struct Known {
   std::unique_ptr<FormatReader> reader;
   TimePoint until = TimePoint::max();
 };
+// Why one of those cannot be had.
+struct Failure {
+  Status status;
+  TimePoint until;
+};
 
 class RegistryConverter : public Converter {
  public:
@@ -46,7 +56,9 @@ class RegistryConverter : public Converter {
         client_(std::move(client)),
         writers_(settings_.schemas_cache_size),
         written_(settings_.schemas_cache_size * kTopicsPerSchema),
-        readers_(settings_.schemas_cache_size * kTopicsPerSchema) {}
+        unwritable_(kFailuresMax),
+        readers_(settings_.schemas_cache_size * kTopicsPerSchema),
+        unreadable_(kFailuresMax) {}
 
   std::string_view class_name() const override { return format_->class_name(); }
   void SetWaiter(Waiter* waiter) override { waiter_ = waiter; }
@@ -75,7 +87,19 @@ class RegistryConverter : public Converter {
   StatusOr<SchemaAndValue> ToConnect(std::string_view topic, Bytes bytes,
                                      BatchMemory& memory) override {
     if (record::IsNull(bytes)) return SchemaAndValue{};
-    StatusOr<SchemaAndValue> result = Read(topic, abi::View(bytes), memory);
+    StatusOr<SchemaAndValue> result = Read(topic, abi::View(bytes), std::nullopt, memory);
+    if (result.ok()) return result;
+    return Failed(format_->FailedToRead(topic), result.status());
+  }
+
+  std::string_view id_header() const override {
+    if (!settings_.id_in_header) return {};
+    return settings_.is_key ? "__key_schema_id" : "__value_schema_id";
+  }
+  StatusOr<SchemaAndValue> ToConnectWithId(std::string_view topic, Bytes id, Bytes bytes,
+                                           BatchMemory& memory) override {
+    if (record::IsNull(id) || record::IsNull(bytes)) return ToConnect(topic, bytes, memory);
+    StatusOr<SchemaAndValue> result = Read(topic, abi::View(id), abi::View(bytes), memory);
     if (result.ok()) return result;
     return Failed(format_->FailedToRead(topic), result.status());
   }
@@ -104,7 +128,8 @@ class RegistryConverter : public Converter {
     Written* found = written_.Find(key_);
     last_written_ = nullptr;  // what is put may drop it
     if (found == nullptr || !Fresh(found->until)) {
-      SLUICE_ASSIGN_OR_RETURN(found, Renew(written_, found, Resolve(topic, schema, print)));
+      SLUICE_ASSIGN_OR_RETURN(found, Renew(written_, unwritable_, found,
+                                           [&] { return Resolve(topic, schema, print); }));
     }
     last_print_ = print;
     last_topic_.assign(topic);
@@ -113,22 +138,32 @@ class RegistryConverter : public Converter {
   }
 
   // What stands under key_ from here on; `found` does until now, or nothing. While nobody answers,
-  // what was the latest goes on working.
-  template <typename Entry>
-  StatusOr<Entry*> Renew(LruCache<Entry>& cache, Entry* found, StatusOr<Entry> made) {
-    if (!made.ok()) {
-      if (found == nullptr || !IsRetriable(made.status())) return made.status();
-      found->until = StaleUntil();
+  // what was the latest goes on working. What failed is not tried again for a while, but for what
+  // the client remembers by itself.
+  template <typename Entry, typename Make>
+  StatusOr<Entry*> Renew(LruCache<Entry>& cache, LruCache<Failure>& failures, Entry* found,
+                         const Make& make) {
+    Failure* failure = failures.Find(key_);
+    if (failure != nullptr && Fresh(failure->until)) return failure->status;
+    StatusOr<Entry> made = make();
+    if (IsRetriable(made.status()) && found != nullptr) {
+      found->until = Now() + std::max(settings_.client.latest_ttl, milliseconds(1000));
       return found;
+    }
+    if (!made.ok()) {
+      const Status& why = made.status();
+      if (IsRetriable(why) || IsStopped(why) || IsNotFound(why)) return why;
+      if (failure == nullptr) failure = failures.Put(key_, {});
+      *failure = {why, Now() + kFailureTtl};
+      return why;
     }
     if (found == nullptr) return cache.Put(key_, *std::move(made));
     *found = *std::move(made);
     return found;
   }
 
-  static bool Fresh(TimePoint until) {
-    return until == TimePoint::max() || Clock::System().Now() < until;
-  }
+  TimePoint Now() const { return client_->clock().Now(); }
+  bool Fresh(TimePoint until) const { return until == TimePoint::max() || Now() < until; }
 
   StatusOr<Written> Resolve(std::string_view topic, const sluice_schema* schema,
                             const sluice_fingerprint& print) {
@@ -148,7 +183,8 @@ class RegistryConverter : public Converter {
       return Written{registered->id, writer};
     }
     if (settings_.use_schema_id >= 0) {
-      SLUICE_ASSIGN_OR_RETURN(const auto given, client_->ById(settings_.use_schema_id, waiter_));
+      SLUICE_ASSIGN_OR_RETURN(const auto given,
+                              client_->ById(settings_.use_schema_id, subject, waiter_));
       return WithTarget(schema, *writer, *given, settings_.id_strict, "id.compatibility.strict");
     }
     if (settings_.use_latest_version) {
@@ -156,27 +192,19 @@ class RegistryConverter : public Converter {
       SLUICE_ASSIGN_OR_RETURN(Written how,
                               WithTarget(schema, *writer, *latest, settings_.latest_strict,
                                          "latest.compatibility.strict"));
-      how.until = LatestUntil();
+      how.until = latest->until;
       return how;
     }
-    SLUICE_ASSIGN_OR_RETURN(const auto found,
-                            client_->Find(subject, writer->schema(), settings_.normalize, waiter_));
+    SLUICE_ASSIGN_OR_RETURN(
+        const auto found,
+        client_->Find(subject, writer->schema(), {.normalize = settings_.normalize}, waiter_));
     return Written{found->id, writer};
-  }
-
-  // When an answer that could not be had is asked for again.
-  TimePoint StaleUntil() const {
-    return Clock::System().Now() + std::max(settings_.client.latest_ttl, milliseconds(1000));
-  }
-
-  TimePoint LatestUntil() const {
-    const milliseconds ttl = settings_.client.latest_ttl;
-    return ttl < milliseconds(0) ? TimePoint::max() : Clock::System().Now() + ttl;
   }
 
   StatusOr<Written> WithTarget(const sluice_schema* schema, const FormatWriter& own,
                                const Registered& given, bool strict, std::string_view setting) {
-    SLUICE_ASSIGN_OR_RETURN(const ResolvedSchema target, ResolveReferences(given.schema));
+    SLUICE_ASSIGN_OR_RETURN(const ResolvedSchema target,
+                            ResolveReferences(given, *client_, waiter_));
     if (strict) {
       SLUICE_ASSIGN_OR_RETURN(const auto why,
                               format_->WhyNotReadable(target, {.schema = own.schema()}));
@@ -206,48 +234,58 @@ class RegistryConverter : public Converter {
 
   // ---- In
 
-  StatusOr<SchemaAndValue> Read(std::string_view topic, std::string_view bytes,
-                                BatchMemory& memory) {
-    if (bytes.size() < kFrame || static_cast<uint8_t>(bytes[0]) != kMagic) {
-      return Serialization("Unknown magic byte!");
-    }
-    uint32_t id = 0;
-    for (size_t i = 1; i < kFrame; ++i) id = id << 8 | static_cast<uint8_t>(bytes[i]);
-    bytes.remove_prefix(kFrame);
-    const std::string_view selector = bytes.substr(0, format_->SelectorSize(bytes));
-    SLUICE_ASSIGN_OR_RETURN(FormatReader * reader,
-                            ReaderOf(topic, static_cast<int32_t>(id), selector));
-    StatusOr<SchemaAndValue> result = reader->Read(bytes.substr(selector.size()), memory);
+  // `front`: the id, the selector and, if `apart` has it not, the payload.
+  StatusOr<SchemaAndValue> Read(std::string_view topic, std::string_view front,
+                                std::optional<std::string_view> apart, BatchMemory& memory) {
+    const std::optional<SchemaId> id = TakeSchemaId(front);
+    if (!id) return Serialization("Unknown magic byte!");
+    const std::string_view selector = front.substr(0, format_->SelectorSize(front));
+    SLUICE_ASSIGN_OR_RETURN(FormatReader * reader, ReaderOf(topic, *id, selector));
+    StatusOr<SchemaAndValue> result =
+        reader->Read(apart ? *apart : front.substr(selector.size()), memory);
     if (result.ok() || ExceptionClass(result.status()) != kSerializationException) return result;
     return Wrap(result.status(), kSerializationException,
-                StrCat("Error deserializing ", format_->name(), " message for id ", id));
+                StrCat("Error deserializing ", format_->name(), " message for id ", id->Text()));
   }
 
-  StatusOr<FormatReader*> ReaderOf(std::string_view topic, int32_t id, std::string_view selector) {
-    if (last_known_ != nullptr && id == last_id_ && selector == last_selector_ &&
+  StatusOr<FormatReader*> ReaderOf(std::string_view topic, const SchemaId& id,
+                                   std::string_view selector) {
+    if (last_known_ != nullptr && id.bytes == last_id_ && selector == last_selector_ &&
         topic == last_read_topic_ && Fresh(last_known_->until)) [[likely]] {
       return last_known_->reader.get();
     }
-    const size_t selector_size = selector.size();
-    key_.assign(reinterpret_cast<const char*>(&id), sizeof id);
-    key_.append(reinterpret_cast<const char*>(&selector_size), sizeof selector_size);
+    const size_t sizes[] = {id.bytes.size(), selector.size()};
+    key_.assign(reinterpret_cast<const char*>(sizes), sizeof sizes);
+    key_.append(id.bytes);
     key_.append(selector);
     key_.append(topic);
     Known* known = readers_.Find(key_);
     last_known_ = nullptr;
     if (known == nullptr || !Fresh(known->until)) {
-      SLUICE_ASSIGN_OR_RETURN(known, Renew(readers_, known, Learn(topic, id, selector)));
+      SLUICE_ASSIGN_OR_RETURN(
+          known, Renew(readers_, unreadable_, known, [&] { return Learn(topic, id, selector); }));
     }
-    last_id_ = id;
+    last_id_.assign(id.bytes);
     last_selector_.assign(selector);
     last_read_topic_.assign(topic);
     last_known_ = known;
     return known->reader.get();
   }
 
-  StatusOr<Known> Learn(std::string_view topic, int32_t id, std::string_view selector) {
-    SLUICE_ASSIGN_OR_RETURN(const auto registered, client_->ById(id, waiter_));
-    SLUICE_ASSIGN_OR_RETURN(ResolvedSchema writer, ResolveReferences(registered->schema));
+  Client::Answer Retrieve(std::string_view topic, const SchemaId& id) {
+    if (id.is_guid()) return client_->ByGuid(id.Text(), waiter_);
+    // A subject by record is known when the schema is.
+    std::string subject;
+    if (settings_.subjects == SubjectStrategy::kTopic) {
+      SLUICE_ASSIGN_OR_RETURN(subject, SubjectOf(topic, ""));
+    }
+    return client_->ById(id.number(), subject, waiter_);
+  }
+
+  StatusOr<Known> Learn(std::string_view topic, const SchemaId& id, std::string_view selector) {
+    SLUICE_ASSIGN_OR_RETURN(const auto registered, Retrieve(topic, id));
+    SLUICE_ASSIGN_OR_RETURN(ResolvedSchema writer,
+                            ResolveReferences(*registered, *client_, waiter_));
     writer.selector = selector;
     SLUICE_ASSIGN_OR_RETURN(const std::string record, format_->RecordName(writer));
     const StatusOr<std::string> subject = SubjectOf(topic, record);
@@ -258,8 +296,8 @@ class RegistryConverter : public Converter {
       SLUICE_ASSIGN_OR_RETURN(version, VersionOf(*subject, writer.schema));
       if (settings_.use_latest_version) {
         SLUICE_ASSIGN_OR_RETURN(const auto found, client_->Latest(*subject, waiter_));
-        SLUICE_ASSIGN_OR_RETURN(latest, ResolveReferences(found->schema));
-        known.until = LatestUntil();
+        SLUICE_ASSIGN_OR_RETURN(latest, ResolveReferences(*found, *client_, waiter_));
+        known.until = found->until;
       }
     }
     SLUICE_ASSIGN_OR_RETURN(known.reader,
@@ -270,42 +308,13 @@ class RegistryConverter : public Converter {
   // Nothing if the subject does not have it: it may have been registered under another name.
   StatusOr<std::optional<int32_t>> VersionOf(const std::string& subject,
                                              const schema_registry::Schema& schema) {
-    const auto found = client_->Find(subject, schema, settings_.normalize, waiter_);
+    const auto found = client_->Find(subject, schema,
+                                     {.normalize = settings_.normalize, .deleted = true}, waiter_);
     if (found.ok() && (*found)->version > 0) return std::optional<int32_t>((*found)->version);
     if (found.ok() || !(IsRetriable(found.status()) || IsStopped(found.status()))) {
       return std::optional<int32_t>();
     }
     return found.status();
-  }
-
-  StatusOr<ResolvedSchema> ResolveReferences(const schema_registry::Schema& schema) {
-    ResolvedSchema resolved{.schema = schema};
-    std::vector<std::string> path;
-    int count = 0;
-    SLUICE_RETURN_IF_ERROR(AddReferences(schema, path, count, resolved));
-    return resolved;
-  }
-
-  Status AddReferences(const schema_registry::Schema& schema, std::vector<std::string>& path,
-                       int& count, ResolvedSchema& resolved) {
-    for (const schema_registry::Reference& reference : schema.references) {
-      const std::string what = StrCat(reference.subject, " version ", reference.version);
-      const bool known = std::any_of(
-          resolved.dependencies.begin(), resolved.dependencies.end(),
-          [&](const ResolvedSchema::Dependency& one) { return one.name == reference.name; });
-      if (known) continue;
-      if (++count > kReferencesMax || std::find(path.begin(), path.end(), what) != path.end()) {
-        return Serialization(StrCat("The references of a schema are a circle, or more than ",
-                                    kReferencesMax, ": ", what));
-      }
-      SLUICE_ASSIGN_OR_RETURN(const auto found,
-                              client_->Version(reference.subject, reference.version, waiter_));
-      path.push_back(what);
-      SLUICE_RETURN_IF_ERROR(AddReferences(found->schema, path, count, resolved));
-      path.pop_back();
-      resolved.dependencies.push_back({reference.name, found->schema.text});
-    }
-    return OkStatus();
   }
 
   const RegistrySettings settings_;
@@ -317,12 +326,14 @@ class RegistryConverter : public Converter {
   ByteOutput out_;
   LruCache<std::shared_ptr<FormatWriter>> writers_;  // in their own schemas, by fingerprint
   LruCache<Written> written_;                        // by fingerprint and topic
+  LruCache<Failure> unwritable_;                     // likewise
   sluice_fingerprint last_print_{};
   std::string last_topic_;
   Written* last_written_ = nullptr;
 
-  LruCache<Known> readers_;  // by id, selector and topic
-  int32_t last_id_ = 0;
+  LruCache<Known> readers_;       // by id, selector and topic
+  LruCache<Failure> unreadable_;  // likewise
+  std::string last_id_;
   std::string last_selector_;
   std::string last_read_topic_;
   Known* last_known_ = nullptr;

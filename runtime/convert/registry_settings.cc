@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "runtime/base/text.h"
-#include "runtime/config/jaas.h"
 #include "runtime/convert/converter_config.h"
+#include "runtime/convert/registry_credentials.h"
 #include "runtime/schema_registry/url.h"
 
 namespace sluice::convert {
@@ -17,6 +17,7 @@ using config::ConfigType;
 using config::Importance;
 
 constexpr std::string_view kStrategies = "io.confluent.kafka.serializers.subject.";
+constexpr std::string_view kIdClasses = "io.confluent.kafka.serializers.schema.id.";
 constexpr char kTopicStrategy[] = "io.confluent.kafka.serializers.subject.TopicNameStrategy";
 
 // Full or simple name; nothing: there is none. Newer registries' AssociatedNameStrategy names
@@ -37,6 +38,22 @@ config::Validator StrategyValidator() {
     return StrCat("expected ", kStrategies,
                   "TopicNameStrategy, RecordNameStrategy or "
                   "TopicRecordNameStrategy");
+  });
+}
+
+// Where a record's schema may be named, besides in front of its bytes.
+std::optional<bool> InHeader(std::string_view name) {
+  if (name.starts_with(kIdClasses)) name.remove_prefix(kIdClasses.size());
+  if (name == "DualSchemaIdDeserializer") return true;
+  if (name == "PrefixSchemaIdDeserializer") return false;
+  return std::nullopt;
+}
+
+config::Validator IdValidator() {
+  return config::Validator::Custom([](std::string_view value) -> std::optional<std::string> {
+    if (InHeader(value)) return std::nullopt;
+    return StrCat("expected ", kIdClasses,
+                  "DualSchemaIdDeserializer or PrefixSchemaIdDeserializer");
   });
 }
 
@@ -110,84 +127,6 @@ void AddNumbers(config::ConfigDef& def) {
   }
 }
 
-void AddCredentials(config::ConfigDef& def) {
-  def.Add({.name = "basic.auth.credentials.source",
-           .type = ConfigType::kString,
-           .default_value = "URL",
-           .validator = config::Validator::OneOf({"URL", "USER_INFO", "SASL_INHERIT"}),
-           .documentation = "Where name and password come from: the URL, basic.auth.user.info, or "
-                            "the converter's sasl.jaas.config."});
-  for (const char* name : {"basic.auth.user.info", "schema.registry.basic.auth.user.info"}) {
-    def.Add({.name = name,
-             .type = ConfigType::kPassword,
-             .default_value = "",
-             .documentation = "name:password, for USER_INFO."});
-  }
-  def.Add({.name = "bearer.auth.credentials.source",
-           .type = ConfigType::kString,
-           .default_value = "STATIC_TOKEN",
-           .validator = config::Validator::OneOf({"STATIC_TOKEN"}),
-           .documentation = "Where a bearer token comes from: bearer.auth.token."});
-  def.Add({.name = "bearer.auth.token",
-           .type = ConfigType::kPassword,
-           .default_value = "",
-           .documentation = "Sent instead of name and password."});
-  struct Ssl {
-    const char* name;
-    ConfigType type;
-    const char* doc;
-  };
-  for (const Ssl& one : {
-           Ssl{"truststore.location", ConfigType::kString, "Whom to trust: PEM, PKCS12 or JKS."},
-           Ssl{"truststore.password", ConfigType::kPassword, "The trust store's password."},
-           Ssl{"truststore.type", ConfigType::kString, "Its format; found out by itself."},
-           Ssl{"truststore.certificates", ConfigType::kPassword, "Whom to trust, as PEM."},
-           Ssl{"keystore.location", ConfigType::kString,
-               "The converter's own certificate and key."},
-           Ssl{"keystore.password", ConfigType::kPassword, "The key store's password."},
-           Ssl{"keystore.type", ConfigType::kString, "Its format; found out by itself."},
-           Ssl{"keystore.key", ConfigType::kPassword, "The key, as PEM."},
-           Ssl{"keystore.certificate.chain", ConfigType::kPassword, "The certificates, as PEM."},
-           Ssl{"key.password", ConfigType::kPassword, "The key's password."},
-           Ssl{"cipher.suites", ConfigType::kString, "Cipher suites by Java's names."},
-           Ssl{"endpoint.identification.algorithm", ConfigType::kString,
-               "https: the certificate must name the host. Nothing: it need not."},
-       }) {
-    def.Add({.name = StrCat("schema.registry.ssl.", one.name),
-             .type = one.type,
-             .importance = Importance::kLow,
-             .documentation = one.doc});
-  }
-}
-
-Status ReadCredentials(const config::ParsedConfig& config, const config::ConfigMap& settings,
-                       schema_registry::ClientOptions& client) {
-  client.bearer_token = config.Text("bearer.auth.token");
-  const std::string& source = config.Text("basic.auth.credentials.source");
-  client.user_info_of_url = source == "URL";
-  if (source == "USER_INFO") {
-    client.user_info = config.Text("schema.registry.basic.auth.user.info");
-    if (client.user_info.empty()) client.user_info = config.Text("basic.auth.user.info");
-    if (client.user_info.empty()) {
-      return ConfigError(
-          "basic.auth.user.info must be provided when basic.auth.credentials.source is set to "
-          "USER_INFO");
-    }
-  } else if (source == "SASL_INHERIT") {
-    SLUICE_ASSIGN_OR_RETURN(const config::JaasEntry jaas,
-                            config::ParseJaas(settings.Get("sasl.jaas.config")));
-    const std::string* user = jaas.options.Find("username");
-    const std::string* password = jaas.options.Find("password");
-    if (user == nullptr || password == nullptr) {
-      return ConfigError(
-          "Provided SASL Login module doesn't provide username and password options and can't be "
-          "inherited");
-    }
-    client.user_info = StrCat(*user, ":", *password);
-  }
-  return OkStatus();
-}
-
 // Settings of the original that would change what is written or who is asked.
 Status RefuseUnknownWays(const config::ConfigMap& settings) {
   struct Refused {
@@ -203,7 +142,6 @@ Status RefuseUnknownWays(const config::ConfigMap& settings) {
            Refused{"key.schema.id.serializer", "PrefixSchemaIdSerializer"},
            Refused{"value.schema.id.serializer", "PrefixSchemaIdSerializer"},
            Refused{"schema.format", "the registry's own format"},
-           Refused{"bearer.auth.issuer.endpoint.url", "bearer.auth.token"},
        }) {
     const std::string_view value = settings.Get(one.key);
     if (value.empty() || value.ends_with("NullContextNameStrategy") ||
@@ -243,10 +181,17 @@ config::ConfigDef RegistryConverterConfig() {
          .default_value = kTopicStrategy,
          .validator = StrategyValidator(),
          .documentation = "How the subject of a schema is named: by topic, by record, or both."});
+    def.Add({.name = StrCat(role, ".schema.id.deserializer"),
+             .type = ConfigType::kString,
+             .default_value = StrCat(kIdClasses, "DualSchemaIdDeserializer"),
+             .validator = IdValidator(),
+             .importance = Importance::kLow,
+             .documentation = "Whether a record's schema may be named in a header (Dual...), or "
+                              "only in front of its bytes (Prefix...)."});
   }
   AddSwitches(def);
   AddNumbers(def);
-  AddCredentials(def);
+  AddRegistryCredentials(def);
   return def;
 }
 
@@ -267,6 +212,9 @@ StatusOr<RegistrySettings> ParseRegistrySettings(const config::ParsedConfig& con
   parsed.subjects = StrategyOf(config.Text(parsed.is_key ? "key.subject.name.strategy"
                                                          : "value.subject.name.strategy"))
                         .value_or(SubjectStrategy::kTopic);
+  parsed.id_in_header = InHeader(config.Text(parsed.is_key ? "key.schema.id.deserializer"
+                                                           : "value.schema.id.deserializer"))
+                            .value_or(true);
   parsed.auto_register = config.Bool("auto.register.schemas");
   parsed.use_latest_version = config.Bool("use.latest.version");
   parsed.latest_strict = config.Bool("latest.compatibility.strict");
@@ -280,12 +228,12 @@ StatusOr<RegistrySettings> ParseRegistrySettings(const config::ParsedConfig& con
   if (client.urls.empty()) {
     return ConfigError("Invalid value [] for configuration schema.registry.url: there is no URL");
   }
-  SLUICE_RETURN_IF_ERROR(ReadCredentials(config, settings, client));
-  for (const auto& [key, value] : settings.WithPrefix("request.header."))
-    client.headers[key] = value;
   for (const auto& [key, value] : settings.WithPrefix("schema.registry.ssl.")) {
     client.ssl[StrCat("ssl.", key)] = value;
   }
+  SLUICE_RETURN_IF_ERROR(ReadRegistryCredentials(config, settings, client));
+  for (const auto& [key, value] : settings.WithPrefix("request.header."))
+    client.headers[key] = value;
   client.connect_timeout = Millis(config.Int("http.connect.timeout.ms"));
   client.read_timeout = Millis(config.Int("http.read.timeout.ms"));
   client.max_retries = static_cast<int>(std::clamp<int64_t>(config.Int("max.retries"), 0, 1000));

@@ -18,12 +18,13 @@ struct RegistrySettings {
   schema_registry::ClientOptions client = {};
   SubjectStrategy subjects = SubjectStrategy::kTopic;  // of the converter's role
   bool is_key = false;
-  bool auto_register = true;         // auto.register.schemas
-  bool use_latest_version = false;   // use.latest.version
-  bool latest_strict = true;         // latest.compatibility.strict
-  bool normalize = false;            // normalize.schemas
-  int32_t use_schema_id = -1;        // use.schema.id; negative: none
-  bool id_strict = true;             // id.compatibility.strict
+  bool auto_register = true;        // auto.register.schemas
+  bool use_latest_version = false;  // use.latest.version
+  bool latest_strict = true;        // latest.compatibility.strict
+  bool normalize = false;           // normalize.schemas
+  int32_t use_schema_id = -1;       // use.schema.id; negative: none
+  bool id_in_header = true;         // key/value.schema.id.deserializer: it is looked for there, too
+  bool id_strict = true;            // id.compatibility.strict
   size_t schemas_cache_size = 1000;  // schemas.cache.config
 };
 

@@ -1,7 +1,8 @@
 #include "runtime/http/client.h"
 
-#include <future>
 #include <map>
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -31,6 +32,9 @@ namespace beast = boost::beast;
 namespace net = boost::asio;
 using boost::system::error_code;
 using net::ip::tcp;
+
+constexpr milliseconds kSlice{20};  // of a wait, before a waiter is asked again
+constexpr milliseconds kServe{1};   // what the waiter gets in between
 
 Status Broken(const error_code& error) {
   return RetriableError(error == beast::error::timeout ? "no answer in time" : error.message());
@@ -221,12 +225,26 @@ std::unique_ptr<Client> NewClient(ClientOptions options) {
   return std::make_unique<AsioClient>(std::move(options));
 }
 
-StatusOr<Response> SendAndWait(Client& client, Request request) {
-  std::promise<StatusOr<Response>> promise;
-  auto answer = promise.get_future();
-  client.Send(std::move(request),
-              [&](StatusOr<Response> got) { promise.set_value(std::move(got)); });
-  return answer.get();
+StatusOr<Response> SendAndWait(Client& client, Request request, Waiter* waiter) {
+  struct Exchange {
+    Mutex mutex;
+    CondVar answered;
+    std::optional<StatusOr<Response>> result ABSL_GUARDED_BY(mutex);
+  };
+  const auto exchange = std::make_shared<Exchange>();  // an answer may come when nobody waits
+  client.Send(std::move(request), [exchange](StatusOr<Response> result) {
+    MutexLock lock(exchange->mutex);
+    exchange->result = std::move(result);
+    exchange->answered.NotifyAll();
+  });
+  while (true) {
+    {
+      MutexLock lock(exchange->mutex);
+      if (!exchange->result) exchange->answered.WaitFor(exchange->mutex, kSlice);
+      if (exchange->result) return *std::move(exchange->result);
+    }
+    if (waiter != nullptr && !waiter->Wait(kServe)) return StoppedError();
+  }
 }
 
 }  // namespace sluice::http

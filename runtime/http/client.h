@@ -54,8 +54,9 @@ struct ClientOptions {
 };
 std::unique_ptr<Client> NewClient(ClientOptions options);
 
-// Sends and waits for the answer. Not on the client's thread.
-StatusOr<Response> SendAndWait(Client& client, Request request);
+// Sends and waits for the answer, for as long as the client's own time-outs allow. Not on the
+// client's thread. `waiter`: served meanwhile; StoppedError if it says stop.
+StatusOr<Response> SendAndWait(Client& client, Request request, Waiter* waiter = nullptr);
 
 }  // namespace sluice::http
 

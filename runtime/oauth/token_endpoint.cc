@@ -4,6 +4,7 @@
 #include <cctype>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -19,10 +20,13 @@ namespace sluice::oauth {
 namespace {
 
 constexpr size_t kAnswerBytesMax = 1 << 20;
-constexpr std::string_view kUrlKey = "sasl.oauthbearer.token.endpoint.url";
+constexpr milliseconds kSlice{20};  // of a wait for another thread's answer
+constexpr milliseconds kServe{1};   // what a waiter gets in between
 
-Status BadUrl(const std::string& url) {
-  return ConfigError(StrCat("Invalid value ", url, " for configuration ", kUrlKey,
+Status BadUrl(const TokenSettings& settings) {
+  const bool secret = settings.url.find('@') != std::string::npos;  // a password, it may be
+  return ConfigError(StrCat("Invalid value ", secret ? "[hidden]" : settings.url,
+                            " for configuration ", settings.url_key,
                             ": expected https://host:port/path, or file:///path"));
 }
 
@@ -62,7 +66,7 @@ Status Refused(const http::Response& answer) {
 
 StatusOr<std::shared_ptr<TokenEndpoint>> TokenEndpoint::Make(const TokenSettings& settings) {
   const StatusOr<http::Url> url = http::ParseUrl(settings.url);
-  if (!url.ok() || !url->user_info.empty()) return BadUrl(settings.url);
+  if (!url.ok() || !url->user_info.empty()) return BadUrl(settings);
   auto endpoint = std::make_shared<TokenEndpoint>();
   endpoint->settings_ = settings;
   http::ClientOptions options;
@@ -77,7 +81,7 @@ StatusOr<std::shared_ptr<TokenEndpoint>> TokenEndpoint::Make(const TokenSettings
   endpoint->client_ = http::NewClient(std::move(options));
   std::string id = settings.client_id, secret = settings.client_secret;
   if (id.empty() || secret.empty()) {
-    return ConfigError(StrCat(kUrlKey,
+    return ConfigError(StrCat(settings.url_key,
                               " needs sasl.oauthbearer.client.credentials.client.id and "
                               ".client.secret, or clientId and clientSecret in sasl.jaas.config"));
   }
@@ -97,42 +101,73 @@ StatusOr<std::shared_ptr<TokenEndpoint>> TokenEndpoint::Make(const TokenSettings
   return endpoint;
 }
 
-StatusOr<Token> TokenEndpoint::Next() {
-  const uint64_t before = answers_;
+StatusOr<Token> TokenEndpoint::Next(Waiter* waiter) {
+  SLUICE_ASSIGN_OR_RETURN(const bool mine, Claim(waiter));
+  if (!mine) {
+    MutexLock lock(mutex_);
+    return last_;
+  }
+  const TimePoint asked = std::chrono::steady_clock::now();
+  auto fetched = FetchPatiently(waiter);
   MutexLock lock(mutex_);
-  if (answers_ != before && !failure_.ok()) return failure_;
-  const TimePoint now = std::chrono::steady_clock::now();
-  if (!last_.value.empty() && now < renew_at_) return last_;
-  auto fetched = FetchPatiently();
+  asking_ = false;
+  answered_.NotifyAll();
+  if (IsStopped(fetched.status())) return fetched.status();  // who waits asks by itself
   ++answers_;
   failure_ = fetched.status();
   if (!fetched.ok()) {
     const std::string text =
-        StrCat("No token from ", settings_.url, " (", kUrlKey, "): ", Message(failure_));
+        StrCat("No token from ", settings_.url, " (", settings_.url_key, "): ", Message(failure_));
     failure_ = IsRetriable(failure_) ? RetriableError(text) : ConnectError(text);
     return failure_;
   }
   last_ = std::move(fetched->token);
-  renew_at_ = now + fetched->life * 4 / 5;
+  renew_at_ = asked + RenewAfter(fetched->life, settings_.expiry_buffer);
   return last_;
 }
 
-StatusOr<TokenEndpoint::Fetched> TokenEndpoint::FetchPatiently() const {
+StatusOr<bool> TokenEndpoint::Claim(Waiter* waiter) {
+  std::optional<uint64_t> before;
+  while (true) {
+    {
+      MutexLock lock(mutex_);
+      if (!before) before = answers_;
+      if (asking_) answered_.WaitFor(mutex_, kSlice);
+      if (!asking_) {
+        if (answers_ != *before && !failure_.ok()) return failure_;
+        if (!last_.value.empty() && std::chrono::steady_clock::now() < renew_at_) return false;
+        asking_ = true;
+        return true;
+      }
+    }
+    if (waiter != nullptr && !waiter->Wait(kServe)) return StoppedError();
+  }
+}
+
+StatusOr<TokenEndpoint::Fetched> TokenEndpoint::FetchPatiently(Waiter* waiter) const {
   const TimePoint end = std::chrono::steady_clock::now() + settings_.retry_backoff_max;
   milliseconds backoff = std::max(settings_.retry_backoff, milliseconds(1));
   while (true) {
-    auto fetched = Fetch();
+    auto fetched = Fetch(waiter);
     if (fetched.ok() || !IsRetriable(fetched.status())) return fetched;
-    const auto left =
-        std::chrono::duration_cast<milliseconds>(end - std::chrono::steady_clock::now());
-    if (left <= milliseconds(0)) return fetched;
-    std::this_thread::sleep_for(std::min(backoff, left));
+    TimePoint now = std::chrono::steady_clock::now();
+    if (now >= end) return fetched;
+    for (const TimePoint until = std::min(now + backoff, end); now < until;
+         now = std::chrono::steady_clock::now()) {
+      const auto left = std::chrono::ceil<milliseconds>(until - now);
+      if (waiter == nullptr) {
+        std::this_thread::sleep_for(left);
+      } else if (!waiter->Wait(left)) {
+        return StoppedError();
+      }
+    }
     backoff *= 2;
   }
 }
 
-StatusOr<TokenEndpoint::Fetched> TokenEndpoint::Fetch() const {
-  SLUICE_ASSIGN_OR_RETURN(const http::Response answer, http::SendAndWait(*client_, request_));
+StatusOr<TokenEndpoint::Fetched> TokenEndpoint::Fetch(Waiter* waiter) const {
+  SLUICE_ASSIGN_OR_RETURN(const http::Response answer,
+                          http::SendAndWait(*client_, request_, waiter));
   if (answer.status != 200) return Refused(answer);
   const auto json = ParseJson(answer.body, 20);
   if (!json.ok()) return ConnectError("the answer is no JSON");

@@ -51,17 +51,19 @@ StatusOr<Token> ReadToken(const std::string& path, const std::string& subject_cl
 StatusOr<std::shared_ptr<TokenSource>> MakeNew(const TokenSettings& settings) {
   if (settings.url.empty()) {
     SLUICE_RETURN_IF_ERROR(MakeUnsecuredToken(settings.options, 0).status());
-    return std::make_shared<TokenSource>(
-        [settings] { return MakeUnsecuredToken(settings.options, Clock::System().WallMillis()); });
+    return std::make_shared<TokenSource>([settings](Waiter*) {
+      return MakeUnsecuredToken(settings.options, Clock::System().WallMillis());
+    });
   }
   if (settings.url.starts_with("file:///")) {
     return std::make_shared<TokenSource>(
-        [path = settings.url.substr(kFile.size()), claim = settings.subject_claim] {
+        [path = settings.url.substr(kFile.size()), claim = settings.subject_claim](Waiter*) {
           return ReadToken(path, claim);
         });
   }
   SLUICE_ASSIGN_OR_RETURN(std::shared_ptr<TokenEndpoint> endpoint, TokenEndpoint::Make(settings));
-  return std::make_shared<TokenSource>([endpoint] { return endpoint->Next(); });
+  return std::make_shared<TokenSource>(
+      [endpoint](Waiter* waiter) { return endpoint->Next(waiter); });
 }
 
 // The sources that somebody holds, by their settings.
@@ -92,22 +94,26 @@ StatusOr<std::shared_ptr<TokenSource>> TokenSource::Make(const TokenSettings& se
   return source;
 }
 
-StatusOr<Token> TokenSource::Next() const {
-  SLUICE_ASSIGN_OR_RETURN(Token token, next_());
+StatusOr<Token> TokenSource::Next(Waiter* waiter) const {
+  SLUICE_ASSIGN_OR_RETURN(Token token, next_(waiter));
   const std::string& text = token.value;
   const bool clean = !text.empty() && std::all_of(text.begin(), text.end(),
                                                   [](char c) { return c > ' ' && c < '\x7f'; });
   if (!clean) {
-    return ConnectError(
-        "sasl.mechanism=OAUTHBEARER: what was found is no token: one word was expected");
+    return ConnectError("OAUTHBEARER: what was found is no token: one word was expected");
   }
   const int64_t now = Clock::System().WallMillis();
   if (token.expires_at_ms == 0) token.expires_at_ms = now + kUnknownLifeMs;
   if (token.expires_at_ms <= now) {
-    return ConnectError(StrCat("sasl.mechanism=OAUTHBEARER: the token that was found is ",
+    return ConnectError(StrCat("OAUTHBEARER: the token that was found is ",
                                (now - token.expires_at_ms) / 1000, " s past its end (exp)"));
   }
   return token;
+}
+
+milliseconds RenewAfter(milliseconds life, milliseconds buffer) {
+  const milliseconds most = life * 4 / 5;
+  return life > buffer ? std::min(most, life - buffer) : most;
 }
 
 void ReadClaims(const std::string& subject_claim, Token& token) {

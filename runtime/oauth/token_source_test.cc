@@ -113,7 +113,7 @@ TEST(TokenSourceTest, AFileIsReadEachTime) {
   }
   std::ofstream(path) << "two words\n";
   EXPECT_EQ(Message(source->Next().status()),
-            "sasl.mechanism=OAUTHBEARER: what was found is no token: one word was expected");
+            "OAUTHBEARER: what was found is no token: one word was expected");
   std::ofstream(path) << Jwt(R"({"exp":1000})");
   const auto old = source->Next();
   ASSERT_FALSE(old.ok());
@@ -178,6 +178,39 @@ TEST(TokenSourceTest, SaysWhatIsWrongWithAProvider) {
               std::string_view::npos);
     EXPECT_EQ(Message(token.status()).find("hidden"), std::string_view::npos);
   }
+}
+
+TEST(TokenSourceTest, ATokenIsRenewedBeforeItsEnd) {
+  const auto after = [](int64_t life, int64_t buffer) {
+    return RenewAfter(milliseconds(life), milliseconds(buffer)).count();
+  };
+  EXPECT_EQ(after(1000, 0), 800);
+  EXPECT_EQ(after(1000, 200), 800);
+  EXPECT_EQ(after(1000, 300), 700);
+  EXPECT_EQ(after(1000, 1000), 800);  // a buffer that no token of its has
+  EXPECT_EQ(after(0, 300), 0);
+}
+
+TEST(TokenSourceTest, WhoWaitsForAProviderHearsAStop) {
+  FakeProvider provider({"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n"});
+  TokenSettings settings = Provider(provider.url());
+  settings.retry_backoff = milliseconds(60'000);
+  settings.retry_backoff_max = milliseconds(60'000);
+  const auto source = Make(settings);
+  class Stop : public Waiter {  // when the provider was asked
+   public:
+    explicit Stop(const FakeProvider& provider) : provider_(provider) {}
+    bool Wait(milliseconds) override { return provider_.Requests().empty(); }
+
+   private:
+    const FakeProvider& provider_;
+  } stop(provider);
+  EXPECT_TRUE(IsStopped(source->Next(&stop).status()));
+  class Now : public Waiter {
+   public:
+    bool Wait(milliseconds) override { return false; }
+  } now;
+  EXPECT_TRUE(IsStopped(source->Next(&now).status()));
 }
 
 TEST(TokenSourceTest, WhatMayPassIsTriedAgain) {

@@ -6,11 +6,11 @@
 #include <random>
 #include <utility>
 
-#include "runtime/base/json.h"
 #include "runtime/base/log.h"
 #include "runtime/base/lru_cache.h"
 #include "runtime/base/text.h"
 #include "runtime/http/url.h"
+#include "runtime/schema_registry/messages.h"
 #include "runtime/schema_registry/url.h"
 
 namespace sluice::schema_registry {
@@ -22,81 +22,14 @@ constexpr std::string_view kAuthentication =
 constexpr std::string_view kAuthorization = "org.apache.kafka.common.errors.AuthorizationException";
 constexpr milliseconds kSlice{20};  // of a wait, before the waiter is asked again
 constexpr milliseconds kServe{1};   // what the waiter gets in between
+constexpr int kSchemaNotFound = 40403;
 constexpr std::string_view kMediaType = "application/vnd.schemaregistry.v1+json";
-constexpr milliseconds kGrace{5000};  // beyond the HTTP client's own time-outs
-constexpr size_t kReasonMax = 2000;
 
 enum class Kind { kId, kSchema, kSubject };
-
-std::string PercentEncode(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-        c == '_' || c == '.' || c == '~') {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
-  }
-  return out;
-}
-
-std::string Body(const Schema& schema) {
-  JsonWriter json;
-  json.StartObject().Key("schema").String(schema.text);
-  if (schema.type != "AVRO") json.Key("schemaType").String(schema.type);
-  if (!schema.references.empty()) {
-    json.Key("references").StartArray();
-    for (const Reference& reference : schema.references) {
-      json.StartObject().Key("name").String(reference.name);
-      json.Key("subject").String(reference.subject);
-      json.Key("version").Int(reference.version).EndObject();
-    }
-    json.EndArray();
-  }
-  json.EndObject();
-  return json.Take();
-}
-
-int32_t NumberOf(const rapidjson::Value& answer, std::string_view name) {
-  const rapidjson::Value* member = FindJsonMember(answer, name);
-  return member != nullptr && member->IsInt() ? member->GetInt() : 0;
-}
-
-std::string TextOf(const rapidjson::Value& answer, std::string_view name) {
-  const rapidjson::Value* member = FindJsonMember(answer, name);
-  return member != nullptr && member->IsString() ? std::string(JsonText(*member)) : std::string();
-}
-
-std::vector<Reference> ReferencesOf(const rapidjson::Value& answer) {
-  std::vector<Reference> references;
-  const rapidjson::Value* list = FindJsonMember(answer, "references");
-  if (list == nullptr || !list->IsArray()) return references;
-  for (const rapidjson::Value& one : list->GetArray()) {
-    if (!one.IsObject()) continue;
-    references.push_back({TextOf(one, "name"), TextOf(one, "subject"), NumberOf(one, "version")});
-  }
-  return references;
-}
 
 bool CanComeBack(int status) {
   return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
          status == 504;
-}
-
-// What the registry says: its message and code, or as much of the body as is sensible.
-std::string ReasonOf(const http::Response& response) {
-  const auto body = ParseJson(response.body);
-  std::string text = body.ok() && body->IsObject() ? TextOf(*body, "message") : response.body;
-  if (text.size() > kReasonMax) text = text.substr(0, kReasonMax) + "...";
-  text = ReplaceInvalidUtf8(text);
-  const int32_t code = body.ok() && body->IsObject() ? NumberOf(*body, "error_code") : 0;
-  if (code != 0) StrAppend(text, "; error code: ", code);
-  return text.empty() ? "nothing" : text;
 }
 
 }  // namespace
@@ -110,7 +43,9 @@ struct Client::Question {
   std::string path;
   std::string body;
   const Schema* schema = nullptr;  // that is asked about; null: the answer has one
+  int32_t id = 0;                  // that is asked for: the answer of some has no id in it
   std::optional<milliseconds> ttl = {};
+  std::string_view hint = {};  // goes with a 404 that does not come from a search
 };
 
 struct Client::Flight {
@@ -152,10 +87,12 @@ class Client::Cache {
   LruCache<Entry> missing_;
 };
 
-Client::Client(ClientOptions options, std::unique_ptr<http::Client> sender, Clock& clock)
+Client::Client(ClientOptions options, std::unique_ptr<http::Client> sender, Clock& clock,
+               std::shared_ptr<oauth::TokenSource> tokens)
     : options_(std::move(options)),
       http_(std::move(sender)),
       clock_(clock),
+      tokens_(std::move(tokens)),
       cache_(std::make_unique<Cache>(options_)) {
   for (const std::string& text : options_.urls) {
     StatusOr<http::Url> url = ParseUrl(text);
@@ -195,7 +132,12 @@ StatusOr<std::shared_ptr<Client>> Client::Shared(const ClientOptions& options) {
     settings.tls = *std::move(context);
     for (const std::string& note : notes) LogInfo("schema_registry", note);
   }
-  auto client = std::make_shared<Client>(options, http::NewClient(std::move(settings)));
+  std::shared_ptr<oauth::TokenSource> tokens;
+  if (options.tokens) {
+    SLUICE_ASSIGN_OR_RETURN(tokens, oauth::TokenSource::Make(*options.tokens));
+  }
+  auto client = std::make_shared<Client>(options, http::NewClient(std::move(settings)),
+                                         Clock::System(), std::move(tokens));
   all.clients.emplace_back(options, client);
   return client;
 }
@@ -209,41 +151,54 @@ Client::Answer Client::Register(const std::string& subject, const Schema& schema
       .doing = StrCat("Registering a schema of type ", schema.type),
       .method = "POST",
       .path = StrCat("/subjects/", PercentEncode(subject), "/versions?normalize=", normalize),
-      .body = Body(schema),
+      .body = RequestBody(schema),
       .schema = &schema};
   question.key = StrCat(question.path, " ", question.body);
   return Ask(question, waiter);
 }
 
-Client::Answer Client::Find(const std::string& subject, const Schema& schema, bool normalize,
+Client::Answer Client::Find(const std::string& subject, const Schema& schema, FindOptions options,
                             Waiter* waiter) {
   Question question{.kind = Kind::kSchema,
                     .key = {},
                     .about = StrCat("subject ", subject),
                     .doing = StrCat("Looking for a schema of type ", schema.type),
                     .method = "POST",
-                    .path = StrCat("/subjects/", PercentEncode(subject), "?normalize=", normalize),
-                    .body = Body(schema),
+                    .path = StrCat("/subjects/", PercentEncode(subject),
+                                   "?normalize=", options.normalize, "&deleted=", options.deleted),
+                    .body = RequestBody(schema),
                     .schema = &schema};
   question.key = StrCat(question.path, " ", question.body);
   return Ask(question, waiter);
 }
 
-Client::Answer Client::ById(int32_t id, Waiter* waiter) {
+Client::Answer Client::ById(int32_t id, const std::string& subject, Waiter* waiter) {
   Question question{.kind = Kind::kId,
-                    .key = StrCat(id),
+                    .key = {},
                     .about = StrCat("id ", id),
                     .doing = "Retrieving a schema",
                     .method = "GET",
                     .path = StrCat("/schemas/ids/", id, "?fetchMaxId=false"),
-                    .body = {}};
-  StatusOr<std::shared_ptr<const Registered>> answer = Ask(question, waiter);
-  if (!answer.ok() || (*answer)->id == id) return answer;
-  auto with_id = std::make_shared<Registered>(**answer);  // the answer of some has no id in it
-  with_id->id = id;
-  MutexLock lock(mutex_);
-  cache_->Put(question, Answer(with_id), TimePoint::max());
-  return with_id;
+                    .body = {},
+                    .id = id};
+  if (!subject.empty()) StrAppend(question.path, "&subject=", PercentEncode(subject));
+  question.key = question.path;
+  return Ask(question, waiter);
+}
+
+Client::Answer Client::ByGuid(const std::string& guid, Waiter* waiter) {
+  Question question{.kind = Kind::kId,
+                    .key = {},
+                    .about = StrCat("GUID ", guid),
+                    .doing = "Retrieving a schema",
+                    .method = "GET",
+                    .path = StrCat("/schemas/guids/", PercentEncode(guid)),
+                    .body = {},
+                    .hint =
+                        ". Does it know schemas by GUID? Records that name theirs so, in a "
+                        "header, can be read with a registry that does, and no other"};
+  question.key = question.path;
+  return Ask(question, waiter);
 }
 
 Client::Answer Client::Latest(const std::string& subject, Waiter* waiter) {
@@ -260,13 +215,14 @@ Client::Answer Client::Latest(const std::string& subject, Waiter* waiter) {
 }
 
 Client::Answer Client::Version(const std::string& subject, int32_t version, Waiter* waiter) {
-  Question question{.kind = Kind::kSubject,
-                    .key = {},
-                    .about = StrCat("subject ", subject),
-                    .doing = StrCat("Retrieving version ", version),
-                    .method = "GET",
-                    .path = StrCat("/subjects/", PercentEncode(subject), "/versions/", version),
-                    .body = {}};
+  Question question{
+      .kind = Kind::kSubject,
+      .key = {},
+      .about = StrCat("subject ", subject),
+      .doing = StrCat("Retrieving version ", version),
+      .method = "GET",
+      .path = StrCat("/subjects/", PercentEncode(subject), "/versions/", version, "?deleted=true"),
+      .body = {}};
   question.key = question.path;
   return Ask(question, waiter);
 }
@@ -293,11 +249,10 @@ Client::Answer Client::Ask(const Question& question, Waiter* waiter) {
       mine->second->answer = answer;
       cache_->flights.erase(mine);
       finished_.NotifyAll();
-      const TimePoint now = clock_.Now();
       if (answer.ok()) {
-        cache_->Put(question, answer, question.ttl ? now + *question.ttl : TimePoint::max());
+        cache_->Put(question, answer, (*answer)->until);
       } else if (IsNotFound(answer.status()) && options_.missing_ttl > milliseconds(0)) {
-        cache_->Put(question, answer, now + options_.missing_ttl);
+        cache_->Put(question, answer, clock_.Now() + options_.missing_ttl);
       }
       return answer;
     }
@@ -314,42 +269,44 @@ Client::Answer Client::Ask(const Question& question, Waiter* waiter) {
 }
 
 Client::Answer Client::Talk(const Question& question, Waiter* waiter) {
+  const TimePoint asked = clock_.Now();
   SLUICE_ASSIGN_OR_RETURN(const http::Response response, TryAll(question, waiter));
   if (response.status != 200) return Refused(question, response);
-  const auto body = ParseJson(response.body);
-  if (!body.ok() || !body->IsObject()) {
+  auto found = std::make_shared<Registered>();
+  if (!ReadAnswer(response, *found)) {
     return ExceptionError(absl::StatusCode::kInvalidArgument, kSerialization,
                           StrCat(question.doing, " (", question.about,
                                  "): the schema registry's answer is no JSON object"));
   }
-  auto found = std::make_shared<Registered>();
-  found->id = NumberOf(*body, "id");
-  found->version = NumberOf(*body, "version");
-  if (question.schema != nullptr) {
-    found->schema = *question.schema;
-    return found;
-  }
-  if (std::string type = TextOf(*body, "schemaType"); !type.empty()) found->schema.type = type;
-  found->schema.text = TextOf(*body, "schema");
-  found->schema.references = ReferencesOf(*body);
+  if (question.schema != nullptr) found->schema = *question.schema;
+  if (question.id != 0) found->id = question.id;
+  if (question.ttl) found->until = asked + *question.ttl;
   return found;
 }
 
 // Each round tries all URLs, the one that answered last first.
 StatusOr<http::Response> Client::TryAll(const Question& question, Waiter* waiter) {
   StatusOr<http::Response> last = RetriableError("no URL");
+  Status no_token;
   for (int attempt = 0; attempt <= options_.max_retries; ++attempt) {
     if (attempt > 0) SLUICE_RETURN_IF_ERROR(BackOff(attempt, waiter));
+    const StatusOr<std::string> token = Token(waiter);
+    no_token = token.status();
+    if (IsRetriable(no_token)) continue;
+    if (!token.ok()) return no_token;
     const size_t first = current_url_.load(std::memory_order_relaxed);
     for (size_t i = 0; i < urls_.size(); ++i) {
       const size_t url = (first + i) % urls_.size();
-      last = TryOne(url, question, waiter);
+      last = TryOne(urls_[url], question, *token, waiter);
       if (IsStopped(last.status())) return last;
       if (last.ok() ? !CanComeBack(last->status) : !IsRetriable(last.status())) {
         current_url_.store(url, std::memory_order_relaxed);
         return last;
       }
     }
+  }
+  if (!no_token.ok()) {
+    return RetriableError(StrCat(question.doing, " (", question.about, "): ", Message(no_token)));
   }
   if (last.ok()) return last;
   std::vector<std::string> tried;
@@ -359,8 +316,18 @@ StatusOr<http::Response> Client::TryAll(const Question& question, Waiter* waiter
                                " (schema.registry.url): ", Message(last.status())));
 }
 
-StatusOr<http::Response> Client::TryOne(size_t index, const Question& question, Waiter* waiter) {
-  const http::Url& url = urls_[index];
+// What goes with the requests of a round; empty: none does.
+StatusOr<std::string> Client::Token(Waiter* waiter) {
+  if (tokens_ == nullptr) return options_.bearer_token;
+  StatusOr<oauth::Token> token = tokens_->Next(waiter);
+  if (token.ok()) return std::move(token->value);
+  if (IsStopped(token.status()) || IsRetriable(token.status())) return token.status();
+  return ExceptionError(absl::StatusCode::kUnauthenticated, kAuthentication,
+                        Message(token.status()));
+}
+
+StatusOr<http::Response> Client::TryOne(const http::Url& url, const Question& question,
+                                        const std::string& token, Waiter* waiter) {
   http::Request request{question.method, url.Text() + question.path, headers_, question.body};
   request.headers.emplace_back("User-Agent", "kafka-connect");
   request.headers.emplace_back(
@@ -369,38 +336,15 @@ StatusOr<http::Response> Client::TryOne(size_t index, const Question& question, 
   const std::string& user = !options_.user_info.empty() ? options_.user_info
                             : options_.user_info_of_url ? url.user_info
                                                         : options_.user_info;
-  if (!options_.bearer_token.empty()) {
-    request.headers.emplace_back("Authorization", StrCat("Bearer ", options_.bearer_token));
+  if (!token.empty()) {
+    request.headers.emplace_back("Authorization", StrCat("Bearer ", token));
   } else if (!user.empty()) {
     request.headers.emplace_back("Authorization", StrCat("Basic ", Base64Encode(user)));
   }
-  struct Exchange {
-    Mutex mutex;
-    CondVar answered;
-    std::optional<StatusOr<http::Response>> result ABSL_GUARDED_BY(mutex);
-  };
-  const auto exchange = std::make_shared<Exchange>();
-  http_->Send(std::move(request), [exchange](StatusOr<http::Response> result) {
-    MutexLock lock(exchange->mutex);
-    exchange->result = std::move(result);
-    exchange->answered.NotifyAll();
-  });
-  const TimePoint deadline =
-      std::chrono::steady_clock::now() + options_.connect_timeout + options_.read_timeout + kGrace;
-  while (true) {
-    {
-      MutexLock lock(exchange->mutex);
-      if (!exchange->result) exchange->answered.WaitFor(exchange->mutex, kSlice);
-      if (exchange->result) {
-        StatusOr<http::Response> result = *std::move(exchange->result);
-        if (result.ok()) return result;
-        LogWarn("schema_registry", url.Text(), ": ", Message(result.status()));
-        return RetriableError(Message(result.status()));
-      }
-    }
-    if (waiter != nullptr && !waiter->Wait(kServe)) return StoppedError();
-    if (std::chrono::steady_clock::now() >= deadline) return RetriableError("no answer in time");
-  }
+  StatusOr<http::Response> result = http::SendAndWait(*http_, std::move(request), waiter);
+  if (result.ok() || IsStopped(result.status())) return result;
+  LogWarn("schema_registry", url.Text(), ": ", Message(result.status()));
+  return RetriableError(Message(result.status()));
 }
 
 // Up to retries.wait.ms, doubled with each attempt; a random part of it, so that tasks do not come
@@ -433,7 +377,8 @@ Status Client::Refused(const Question& question, const http::Response& response)
     case 403:
       return ExceptionError(absl::StatusCode::kPermissionDenied, kAuthorization, text);
     case 404:
-      return ExceptionError(absl::StatusCode::kNotFound, kSerialization, text);
+      return ExceptionError(absl::StatusCode::kNotFound, kSerialization,
+                            StrCat(text, CodeOf(response) == kSchemaNotFound ? "" : question.hint));
     case 409:
       return ExceptionError(
           absl::StatusCode::kFailedPrecondition, kSerialization,

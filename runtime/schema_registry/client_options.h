@@ -3,10 +3,12 @@
 #define SLUICE_RUNTIME_SCHEMA_REGISTRY_CLIENT_OPTIONS_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/base/clock.h"
+#include "runtime/oauth/token_source.h"
 
 namespace sluice::schema_registry {
 
@@ -15,6 +17,7 @@ struct ClientOptions {
   std::string user_info = {};                       // name:password for all URLs: a secret
   bool user_info_of_url = true;                     // else what stands before a URL's @ is left out
   std::string bearer_token = {};                    // a secret
+  std::optional<oauth::TokenSettings> tokens = {};  // instead of that one: where tokens come from
   std::map<std::string, std::string> headers = {};  // request.header.*
   std::map<std::string, std::string> ssl =
       {};                                // schema.registry.ssl.*, without the first two words

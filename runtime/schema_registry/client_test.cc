@@ -66,7 +66,7 @@ TEST_F(ClientTest, RegistersASchemaOnceAndFindsItAgain) {
   EXPECT_EQ((*client->ById(1))->schema.text, kInt);
   EXPECT_EQ((*client->ById(1))->id, 1);
   EXPECT_EQ(registry_.requests().size(), 2u);
-  const auto found = client->Find("t-value", {.text = kInt, .references = {}}, false);
+  const auto found = client->Find("t-value", {.text = kInt, .references = {}}, {});
   EXPECT_EQ((*found)->version, 1);
   EXPECT_EQ((*client->Version("t-value", 1))->id, 1);
   EXPECT_EQ((*client->Latest("t-value"))->schema.text, kInt);
@@ -125,7 +125,7 @@ TEST_F(ClientTest, RoundsAreRepeatedWithABackOff) {
   registry_.Add("t-value", {.text = kInt, .references = {}});
   for (int i = 0; i < 4; ++i) registry_.AnswerNext({500, "oops"});
   const auto client = New();
-  ASSERT_TRUE(client->ById(1, &waiter_).ok());
+  ASSERT_TRUE(client->ById(1, "", &waiter_).ok());
   EXPECT_EQ(registry_.requests().size(), 5u);
   EXPECT_GT(waiter_.waited, milliseconds(1));
   EXPECT_LE(waiter_.waited, milliseconds(3000));
@@ -134,7 +134,7 @@ TEST_F(ClientTest, RoundsAreRepeatedWithABackOff) {
 TEST_F(ClientTest, RetriesEnd) {
   for (int i = 0; i < 8; ++i) registry_.AnswerNext({429, "{\"message\":\"too many\"}"});
   const auto client = New();
-  const auto answer = client->ById(1, &waiter_);
+  const auto answer = client->ById(1, "", &waiter_);
   EXPECT_TRUE(IsRetriable(answer.status()));
   EXPECT_THAT(std::string(Message(answer.status())), HasSubstr("answered 429: too many"));
   EXPECT_EQ(registry_.requests().size(), 8u);
@@ -144,11 +144,11 @@ TEST_F(ClientTest, AStopEndsAWait) {
   registry_.Hold();
   const auto client = New();
   waiter_.stop_after = 2;
-  EXPECT_TRUE(IsStopped(client->ById(1, &waiter_).status()));
+  EXPECT_TRUE(IsStopped(client->ById(1, "", &waiter_).status()));
   registry_.Release();
   registry_.SetDown(true);
   waiter_.stop_after = waiter_.waits;
-  EXPECT_TRUE(IsStopped(client->ById(1, &waiter_).status()));  // in the back-off
+  EXPECT_TRUE(IsStopped(client->ById(1, "", &waiter_).status()));  // in the back-off
 }
 
 TEST_F(ClientTest, WhatIsAskedTwiceAtATimeIsOneRequest) {
@@ -180,7 +180,7 @@ TEST_F(ClientTest, OneThatStopsLeavesTheQuestionToTheOthers) {
    private:
     std::future<void> go_;
   } gate(go.get_future());
-  auto first = std::async(std::launch::async, [&] { return client->ById(1, &gate).status(); });
+  auto first = std::async(std::launch::async, [&] { return client->ById(1, "", &gate).status(); });
   while (registry_.held() == 0) std::this_thread::yield();
   auto second = std::async(std::launch::async, [&] { return client->ById(1).ok(); });
   go.set_value();
@@ -217,6 +217,50 @@ TEST_F(ClientTest, CachesHaveBounds) {
   EXPECT_EQ(registry_.requests().size(), 6u);
 }
 
+TEST_F(ClientTest, ASubjectSaysInWhichContextAnIdIs) {
+  registry_.Add(":.c:t-value", {.text = kInt, .references = {}});
+  const auto client = New();
+  ASSERT_TRUE(client->ById(1, ":.c:t-value").ok());
+  ASSERT_TRUE(client->ById(1, "u-value").ok());
+  ASSERT_TRUE(client->ById(1).ok());
+  ASSERT_TRUE(client->ById(1, "u-value").ok());
+  const auto requests = registry_.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_TRUE(requests[0].url.ends_with("/schemas/ids/1?fetchMaxId=false&subject=%3A.c%3At-value"));
+  EXPECT_TRUE(requests[1].url.ends_with("/schemas/ids/1?fetchMaxId=false&subject=u-value"));
+  EXPECT_TRUE(requests[2].url.ends_with("/schemas/ids/1?fetchMaxId=false"));
+}
+
+TEST_F(ClientTest, DeletedVersionsAreFoundByThoseWhoReadWithThem) {
+  const Schema schema{.text = kInt, .references = {}};
+  registry_.Add("t-value", schema);
+  registry_.Add("t-value", {.text = "\"long\"", .references = {}});
+  registry_.Delete("t-value", 1);
+  const auto client = New();
+  EXPECT_TRUE(IsNotFound(client->Find("t-value", schema, {}).status()));
+  EXPECT_EQ((*client->Find("t-value", schema, {.deleted = true}))->version, 1);
+  EXPECT_EQ((*client->Version("t-value", 1))->schema.text, kInt);  // what a reference names
+}
+
+TEST_F(ClientTest, ByGuid) {
+  registry_.Add("t-value", {.text = kInt, .references = {}});
+  const std::string guid = FakeRegistry::Guid(1), other = FakeRegistry::Guid(2);
+  const auto client = New();
+  const Status unknown = client->ByGuid(guid).status();  // the registry has no such path
+  EXPECT_TRUE(IsNotFound(unknown));
+  EXPECT_THAT(std::string(Message(unknown)),
+              HasSubstr(StrCat("Retrieving a schema (GUID ", guid,
+                               "): the schema registry answered "
+                               "404: HTTP 404 Not Found; error code: 404. Does it know schemas by "
+                               "GUID?")));
+  registry_.ServeGuids();
+  clock_.Advance(milliseconds(1000));
+  EXPECT_EQ((*client->ByGuid(guid))->schema.text, kInt);
+  EXPECT_EQ((*client->ByGuid(guid))->schema.text, kInt);
+  EXPECT_THAT(std::string(Message(client->ByGuid(other).status())), Not(HasSubstr("Does it know")));
+  EXPECT_EQ(registry_.requests().size(), 3u);
+}
+
 TEST_F(ClientTest, TheLatestVersionIsAskedForAgain) {
   registry_.Add("t-value", {.text = kInt, .references = {}});
   const auto client = New({.latest_ttl = milliseconds(100)});
@@ -225,6 +269,21 @@ TEST_F(ClientTest, TheLatestVersionIsAskedForAgain) {
   EXPECT_EQ((*client->Latest("t-value"))->version, 1);
   clock_.Advance(milliseconds(100));
   EXPECT_EQ((*client->Latest("t-value"))->version, 2);
+  EXPECT_EQ((*client->Latest("t-value"))->until, clock_.Now() + milliseconds(100));
+  EXPECT_EQ((*client->ById(1))->until, TimePoint::max());
+}
+
+// It may have been out of date when the answer came.
+TEST_F(ClientTest, TheLatestVersionIsAsOldAsTheQuestion) {
+  registry_.Add("t-value", {.text = kInt, .references = {}});
+  registry_.Hold();
+  const auto client = New({.latest_ttl = milliseconds(100)});
+  const TimePoint asked = clock_.Now();
+  auto answer = std::async(std::launch::async, [&] { return *client->Latest("t-value"); });
+  while (registry_.held() == 0) std::this_thread::yield();
+  clock_.Advance(milliseconds(40));
+  registry_.Release();
+  EXPECT_EQ(answer.get()->until, asked + milliseconds(100));
 }
 
 TEST_F(ClientTest, AnIncompatibleSchemaIsToldInTheRegistrysWords) {
@@ -263,6 +322,38 @@ TEST_F(ClientTest, CredentialsGoWithTheRequestsAndIntoNoError) {
   EXPECT_EQ(Header(registry_.requests().back(), "X-Extra"), "1");
 }
 
+TEST_F(ClientTest, EachRoundHasAToken) {
+  registry_.Add("t-value", {.text = kInt, .references = {}});
+  std::vector<StatusOr<oauth::Token>> tokens = {oauth::Token{.value = "one", .principal = {}},
+                                                RetriableError("the provider is away"),
+                                                oauth::Token{.value = "two", .principal = {}},
+                                                ConnectError("status 401 (invalid_client)"),
+                                                RetriableError("away"),
+                                                RetriableError("away for long")};
+  size_t asked = 0;
+  const auto source = std::make_shared<oauth::TokenSource>([&](Waiter* waiter) {
+    EXPECT_EQ(waiter, &waiter_);
+    return tokens[asked++];
+  });
+  const auto wall = Clock::System().WallMillis() + 60'000;
+  for (auto& token : tokens) {
+    if (token.ok()) token->expires_at_ms = wall;
+  }
+  Client client({.urls = {"http://one:8081"}, .max_retries = 1}, registry_.NewTransport(), clock_,
+                source);
+  ASSERT_TRUE(client.ById(1, "", &waiter_).ok());
+  EXPECT_EQ(Header(registry_.requests().back(), "Authorization"), "Bearer one");
+  ASSERT_TRUE(client.Latest("t-value", &waiter_).ok());  // at the second try
+  EXPECT_EQ(Header(registry_.requests().back(), "Authorization"), "Bearer two");
+  const Status refused = client.ById(2, "", &waiter_).status();
+  EXPECT_EQ(ExceptionClass(refused), "org.apache.kafka.common.errors.AuthenticationException");
+  EXPECT_EQ(std::string(Message(refused)), "status 401 (invalid_client)");
+  const Status away = client.ById(3, "", &waiter_).status();
+  EXPECT_TRUE(IsRetriable(away));
+  EXPECT_EQ(std::string(Message(away)), "Retrieving a schema (id 3): away for long");
+  EXPECT_EQ(registry_.requests().size(), 2u);
+}
+
 TEST_F(ClientTest, RefusalsOfWhoAsks) {
   registry_.AnswerNext({401, ""});
   registry_.AnswerNext({403, "no"});
@@ -290,6 +381,14 @@ TEST(SharedClient, EqualOptionsShareOne) {
   const auto first = *Client::Shared(options);
   EXPECT_EQ(first, *Client::Shared(options));
   EXPECT_NE(first, *Client::Shared(other));
+}
+
+TEST(SharedClient, TokensThatCannotBeHadAreConfigurationErrors) {
+  ClientOptions options{.urls = {"http://localhost:1"}};
+  options.tokens = oauth::TokenSettings{.url = "https://u:s3cret@idp/", .url_key = "the.key"};
+  const Status refused = Client::Shared(options).status();
+  EXPECT_EQ(ExceptionClass(refused), kConfigException);
+  EXPECT_THAT(std::string(Message(refused)), HasSubstr("for configuration the.key"));
 }
 
 TEST(SharedClient, BadUrlsAreConfigurationErrors) {

@@ -99,6 +99,21 @@ std::vector<Schema> FakeRegistry::Versions(const std::string& subject) const {
   return all;
 }
 
+void FakeRegistry::Delete(const std::string& subject, int32_t version) {
+  MutexLock lock(mutex_);
+  deleted_.emplace(subject, static_cast<size_t>(version - 1));
+}
+
+std::string FakeRegistry::Guid(int32_t id) {
+  const std::string digits = StrCat(id);
+  return StrCat("f0000000-0000-4000-8000-", std::string(12 - digits.size(), '0'), digits);
+}
+
+void FakeRegistry::ServeGuids() {
+  MutexLock lock(mutex_);
+  guids_ = true;
+}
+
 void FakeRegistry::SetDown(bool down) {
   MutexLock lock(mutex_);
   down_ = down;
@@ -158,22 +173,32 @@ StatusOr<http::Response> FakeRegistry::Answer(const http::Request& request) {
   path = path.substr(0, path.find('?'));
   constexpr std::string_view kBase = "/base";  // a registry may lie below a path
   if (path.starts_with(kBase)) path.remove_prefix(kBase.size());
-  constexpr std::string_view kIds = "/schemas/ids/", kSubjects = "/subjects/";
-  if (path.starts_with(kIds)) {
-    const auto id = ParseInt64(path.substr(kIds.size()));
-    if (!id || *id < 1 || *id > static_cast<int64_t>(schemas_.size())) {
-      return Error(404, 40403, "Schema not found");
+  constexpr std::string_view kIds = "/schemas/ids/", kGuids = "/schemas/guids/",
+                             kSubjects = "/subjects/";
+  if (path.starts_with(kIds)) return Schemas(ParseInt64(path.substr(kIds.size())).value_or(0));
+  if (guids_ && path.starts_with(kGuids)) {
+    for (size_t id = 1; id <= schemas_.size(); ++id) {
+      if (path.substr(kGuids.size()) == Guid(static_cast<int32_t>(id))) {
+        return Schemas(static_cast<int64_t>(id));
+      }
     }
-    const Schema& schema = schemas_[static_cast<size_t>(*id - 1)];
-    JsonWriter json;
-    json.StartObject().Key("schema").String(schema.text);
-    if (schema.type != "AVRO") json.Key("schemaType").String(schema.type);
-    WriteReferences(json, schema);
-    json.EndObject();
-    return http::Response{200, json.Take()};
+    return Schemas(0);
   }
   if (path.starts_with(kSubjects)) return Subject(request, path.substr(kSubjects.size()));
   return Error(404, 404, "HTTP 404 Not Found");
+}
+
+http::Response FakeRegistry::Schemas(int64_t id) const {
+  if (id < 1 || id > static_cast<int64_t>(schemas_.size())) {
+    return Error(404, 40403, "Schema not found");
+  }
+  const Schema& schema = schemas_[static_cast<size_t>(id - 1)];
+  JsonWriter json;
+  json.StartObject().Key("schema").String(schema.text);
+  if (schema.type != "AVRO") json.Key("schemaType").String(schema.type);
+  WriteReferences(json, schema);
+  json.EndObject();
+  return {200, json.Take()};
 }
 
 std::string FakeRegistry::Describe(const std::string& subject, size_t index) const {
@@ -193,11 +218,14 @@ http::Response FakeRegistry::Subject(const http::Request& request, std::string_v
   const std::string subject = Decode(rest.substr(0, slash));
   const std::string_view what = rest.substr(slash);
   const auto known = subjects_.find(subject);
+  const bool any = request.url.find("deleted=true") != std::string::npos;
   if (request.method == "POST") {
     const Schema schema = ReadSchema(request.body);
     if (known != subjects_.end()) {
       for (size_t i = 0; i < known->second.size(); ++i) {
-        if (!Same(schemas_[static_cast<size_t>(known->second[i] - 1)], schema)) continue;
+        if ((!any && deleted_.contains({subject, i})) ||
+            !Same(schemas_[static_cast<size_t>(known->second[i] - 1)], schema))
+          continue;
         return what.empty() ? http::Response{200, Describe(subject, i)}
                             : http::Response{200, StrCat("{\"id\":", known->second[i], "}")};
       }
@@ -216,7 +244,8 @@ http::Response FakeRegistry::Subject(const http::Request& request, std::string_v
   const std::string_view version = what.substr(std::min(what.size(), sizeof("/versions/") - 1));
   if (version == "latest") return {200, Describe(subject, known->second.size() - 1)};
   const auto number = ParseInt64(version);
-  if (!number || *number < 1 || *number > static_cast<int64_t>(known->second.size())) {
+  if (!number || *number < 1 || *number > static_cast<int64_t>(known->second.size()) ||
+      (!any && deleted_.contains({subject, static_cast<size_t>(*number - 1)}))) {
     return Error(404, 40402, StrCat("Version ", version, " not found."));
   }
   return {200, Describe(subject, static_cast<size_t>(*number - 1))};

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,11 @@ class FakeRegistry {
   // The id of the new version of a subject.
   int32_t Add(const std::string& subject, const Schema& schema);
   std::vector<Schema> Versions(const std::string& subject) const;
+  // Softly: the version is found by those who ask for deleted ones, and by its id.
+  void Delete(const std::string& subject, int32_t version);
+  // What it calls the schema of an id; it is asked by that only after ServeGuids.
+  static std::string Guid(int32_t id);
+  void ServeGuids();
   // From now on nothing answers (or again).
   void SetDown(bool down);
   // What the next requests get instead of an answer, one each.
@@ -41,6 +47,7 @@ class FakeRegistry {
   class FakeClient;
   void Serve(http::Request request, http::Client::Done done);
   StatusOr<http::Response> Answer(const http::Request& request);
+  http::Response Schemas(int64_t id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   http::Response Subject(const http::Request& request, std::string_view rest)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int32_t AddLocked(const std::string& subject, const Schema& schema)
@@ -51,6 +58,8 @@ class FakeRegistry {
   mutable Mutex mutex_;
   std::vector<Schema> schemas_ ABSL_GUARDED_BY(mutex_);  // the id is the index plus one
   std::map<std::string, std::vector<int32_t>> subjects_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::pair<std::string, size_t>> deleted_ ABSL_GUARDED_BY(mutex_);  // subject, index
+  bool guids_ ABSL_GUARDED_BY(mutex_) = false;
   bool down_ ABSL_GUARDED_BY(mutex_) = false;
   bool holding_ ABSL_GUARDED_BY(mutex_) = false;
   std::string refusal_ ABSL_GUARDED_BY(mutex_);

@@ -181,7 +181,7 @@ StatusOr<bool> SinkTask::ConvertOne(size_t index, const kafka::ConsumedBatch::Me
       bool done,
       errors_->Execute(Stage::kKeyConverter, parts_.key_converter->class_name(), subject, [&] {
         StatusOr<convert::SchemaAndValue> converted =
-            parts_.key_converter->ToConnect(message.topic, message.key, batch_.memory);
+            ToConnect(*parts_.key_converter, message, message.key);
         if (!converted.ok()) return std::move(converted).status();
         key = *converted;
         return OkStatus();
@@ -191,7 +191,7 @@ StatusOr<bool> SinkTask::ConvertOne(size_t index, const kafka::ConsumedBatch::Me
       done,
       errors_->Execute(Stage::kValueConverter, parts_.value_converter->class_name(), subject, [&] {
         StatusOr<convert::SchemaAndValue> converted =
-            parts_.value_converter->ToConnect(message.topic, message.value, batch_.memory);
+            ToConnect(*parts_.value_converter, message, message.value);
         if (!converted.ok()) return std::move(converted).status();
         value = *converted;
         return OkStatus();
@@ -219,6 +219,21 @@ StatusOr<bool> SinkTask::ConvertOne(size_t index, const kafka::ConsumedBatch::Me
   }
   if (parts_.chain == nullptr) return true;
   return parts_.chain->Apply(record, batch_.memory, *errors_, subject);
+}
+
+StatusOr<convert::SchemaAndValue> SinkTask::ToConnect(convert::Converter& converter,
+                                                      const kafka::ConsumedBatch::Message& message,
+                                                      record::Bytes bytes) {
+  if (message.has_headers) {
+    const std::string_view name = converter.id_header();
+    const errors::ConsumedRecord& original = original_.record();
+    for (size_t i = name.empty() ? 0 : original.header_count; i > 0; --i) {
+      const errors::RawHeader& header = original.headers[i - 1];
+      if (header.key != name) continue;
+      return converter.ToConnectWithId(message.topic, header.value, bytes, batch_.memory);
+    }
+  }
+  return converter.ToConnect(message.topic, bytes, batch_.memory);
 }
 
 Status SinkTask::ConvertHeaders(std::string_view topic, sluice_record& record) {

@@ -106,6 +106,10 @@ class SinkTask : public Task,
   Status Convert(std::unique_ptr<kafka::ConsumedBatch> consumed);
   StatusOr<bool> ConvertOne(size_t index, const kafka::ConsumedBatch::Message& message,
                             SinkPartition& partition, sluice_record& record);
+  // Of the record that original_ has.
+  StatusOr<convert::SchemaAndValue> ToConnect(convert::Converter& converter,
+                                              const kafka::ConsumedBatch::Message& message,
+                                              record::Bytes bytes);
   Status ConvertHeaders(std::string_view topic, sluice_record& record);
   // Lag and positions, once a second.
   void Measure(TimePoint now);

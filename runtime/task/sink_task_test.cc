@@ -285,6 +285,14 @@ TEST_F(SinkTaskTest, HeadersKeysAndTimestampsArrive) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST_F(SinkTaskTest, AConverterGetsTheLastHeaderThatNamesASchema) {
+  StartTask();
+  consumer.log[{"t", 0}].push_back({"k", "v", {{"schema", "1"}, {"schema", "2"}, {"h", "3"}}, -1});
+  consumer.log[{"t", 0}].push_back({"k", "w", {{"h", "3"}}, -1});
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(sink.taken, (Strings{"2:v", "w"}));
+}
+
 TEST_F(SinkTaskTest, StopFlushesCommitsClosesThenStopsThePlugin) {
   StartTask();
   Arrive({"a", "b"});

@@ -38,6 +38,10 @@ std::optional<std::string> Given(const Settings& settings, const std::string& ke
   return found->second;
 }
 
+Status Invalid(std::string_view key, std::string_view value, std::string_view why) {
+  return ConfigError(StrCat("Invalid value ", value, " for configuration ", key, ": ", why));
+}
+
 StoreSettings Store(const Settings& settings, const std::string& prefix) {
   return {.key_prefix = prefix,
           .type = Given(settings, prefix + "type"),
@@ -103,9 +107,45 @@ Status UseCipherSuites(SSL_CTX* context, const Settings& settings) {
   if (suites.tls12.empty() || SSL_CTX_set_cipher_list(context, suites.tls12.c_str()) == 1) {
     return OkStatus();
   }
-  return ConfigError(
-      StrCat("Invalid value ", names,
-             " for configuration ssl.cipher.suites: OpenSSL does not take them: ", OpenSslError()));
+  return Invalid("ssl.cipher.suites", names,
+                 StrCat("OpenSSL does not take them: ", OpenSslError()));
+}
+
+// Whether `name` is one of Java's that nobody should speak any more: taken, and not offered.
+bool IsOutdated(std::string_view name) {
+  for (const char* old : {"SSL", "SSLv2", "SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1"}) {
+    if (name == old) return true;
+  }
+  return false;
+}
+
+// As in Java, ssl.enabled.protocols decides if it is there, else ssl.protocol.
+Status UseProtocols(SSL_CTX* context, const Settings& settings, Notes& notes) {
+  constexpr const char* kEnabled = "ssl.enabled.protocols";
+  constexpr std::string_view kExpected = "expected TLSv1.2 and TLSv1.3, or one of them";
+  const std::string protocol = Text(settings, "ssl.protocol", "TLS");
+  if (!protocol.empty() && protocol != "TLS" && protocol != "TLSv1.2" && protocol != "TLSv1.3" &&
+      !IsOutdated(protocol)) {
+    return Invalid("ssl.protocol", protocol, "expected TLSv1.3, TLSv1.2 or TLS");
+  }
+  const std::string list = Text(settings, kEnabled);
+  const auto names = SplitList(list);
+  bool tls12 = names.empty(), tls13 = names.empty() && protocol != "TLSv1.2";
+  for (const std::string& name : names) {
+    if (name == "TLSv1.2") {
+      tls12 = true;
+    } else if (name == "TLSv1.3") {
+      tls13 = true;
+    } else if (IsOutdated(name)) {
+      notes.push_back(StrCat(kEnabled, ": ", name, " is not offered"));
+    } else {
+      return Invalid(kEnabled, name, kExpected);
+    }
+  }
+  if (!tls12 && !tls13) return Invalid(kEnabled, list, kExpected);
+  SSL_CTX_set_min_proto_version(context, tls12 ? TLS1_2_VERSION : TLS1_3_VERSION);
+  SSL_CTX_set_max_proto_version(context, tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+  return OkStatus();
 }
 
 }  // namespace
@@ -114,13 +154,12 @@ StatusOr<std::shared_ptr<const ClientContext>> ClientContext::Make(
     const Settings& java, std::vector<std::string>& notes) {
   const std::string verify = ToLower(Text(java, "ssl.endpoint.identification.algorithm", "https"));
   if (!verify.empty() && verify != "https") {
-    return ConfigError(StrCat("Invalid value ", verify,
-                              " for configuration ssl.endpoint.identification.algorithm: expected "
-                              "https, or nothing to disable it"));
+    return Invalid("ssl.endpoint.identification.algorithm", verify,
+                   "expected https, or nothing to disable it");
   }
   ContextPtr context(SSL_CTX_new(TLS_client_method()));
   if (context == nullptr) return ConnectError(StrCat("OpenSSL: ", OpenSslError()));
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SLUICE_RETURN_IF_ERROR(UseProtocols(context.get(), java, notes));
   SLUICE_RETURN_IF_ERROR(UseCipherSuites(context.get(), java));
   SLUICE_RETURN_IF_ERROR(UseKeyStore(context.get(), java, notes));
   SLUICE_RETURN_IF_ERROR(UseTrustStore(context.get(), java, notes));

@@ -20,8 +20,9 @@ namespace sluice::tls {
 
 class ClientContext {
  public:
-  // Reads ssl.keystore.*, ssl.truststore.*, ssl.key.password, ssl.cipher.suites and
-  // ssl.endpoint.identification.algorithm; without a trust store the system's roots are trusted.
+  // Reads ssl.keystore.*, ssl.truststore.*, ssl.key.password, ssl.cipher.suites, ssl.protocol,
+  // ssl.enabled.protocols and ssl.endpoint.identification.algorithm; without a trust store the
+  // system's roots are trusted.
   // `notes` gets what the log should say of them. Errors (ConfigException) name the key.
   static StatusOr<std::shared_ptr<const ClientContext>> Make(
       const std::map<std::string, std::string>& java, std::vector<std::string>& notes);

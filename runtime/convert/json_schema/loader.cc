@@ -1,6 +1,7 @@
 // JSON as a Document: what everit's SchemaLoader makes of keywords.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "runtime/abi/views.h"
@@ -98,13 +99,11 @@ class Loader {
     }
     if (node.kind == SLUICE_BOOLEAN) return New(node.as.int64 != 0 ? Kind::kTrue : Kind::kFalse);
     if (node.kind != SLUICE_MAP) return InvalidSchema("a schema must be an object or a boolean");
-    Scope here = scope;
-    if (const Node* id = abi::Find(node, scope.source->IdKeyword());
-        id != nullptr && id->kind == SLUICE_STRING) {
-      here.base = ResolveUri(scope.base, abi::Text(*id));
-    }
     ++depth_;
-    StatusOr<const Schema*> loaded = LoadObject(node, here);
+    std::optional<std::string> id = IdOf(node, *scope.source, scope.base);
+    StatusOr<const Schema*> loaded =
+        id ? LoadObject(node, {.source = scope.source, .base = *std::move(id)})
+           : LoadObject(node, scope);
     --depth_;
     return loaded;
   }

@@ -11,6 +11,7 @@ namespace sluice::convert::json_schema {
 namespace {
 
 constexpr int kIdDepthMax = 1000;
+constexpr size_t kUriMax = 1000;  // longer ones are no names
 
 std::string_view WithoutFragment(std::string_view uri) { return uri.substr(0, uri.find('#')); }
 std::string_view FragmentOf(std::string_view uri) {
@@ -109,23 +110,29 @@ std::string ResolveUri(std::string_view base, std::string_view reference) {
                 RemoveDots(StrCat(folder, reference)), fragment_and_more);
 }
 
+std::optional<std::string> IdOf(const Node& schema, const Source& source, std::string_view base) {
+  const Node* id = abi::Find(schema, source.IdKeyword());
+  if (id == nullptr || id->kind != SLUICE_STRING || abi::Text(*id).size() > kUriMax) return {};
+  std::string uri = ResolveUri(base, abi::Text(*id));
+  if (uri.size() > kUriMax) return {};
+  return uri;
+}
+
 const Source& References::AddRoot(const Node& root, Draft draft) {
   Source& source = sources_.emplace_back(Source{.root = &root, .uri = {}, .draft = draft});
-  if (const Node* id = abi::Find(root, source.IdKeyword());
-      id != nullptr && id->kind == SLUICE_STRING) {
-    source.uri = std::string(WithoutFragment(abi::Text(*id)));
-  }
+  if (const auto id = IdOf(root, source, "")) source.uri = std::string(WithoutFragment(*id));
   by_uri_.emplace(source.uri, &source);
   CollectIds(source, root, "", 0);
   return source;
 }
 
 void References::AddDependency(std::string_view name, const Node& root, Draft draft) {
+  const std::string_view base = sources_.front().uri;
+  const std::string uri = ResolveUri(base, name);
   Source& source = sources_.emplace_back(
-      Source{.root = &root, .uri = ResolveUri(sources_.front().uri, name), .draft = draft});
-  for (const std::string& uri :
-       {source.uri, std::string(name), ResolveUri(sources_.front().uri, StrCat("./", name))}) {
-    by_uri_.emplace(uri, &source);
+      Source{.root = &root, .uri = uri.size() > kUriMax ? "" : uri, .draft = draft});
+  for (const std::string& each : {uri, std::string(name), ResolveUri(base, StrCat("./", name))}) {
+    by_uri_.emplace(each, &source);
   }
   CollectIds(source, root, source.uri, 0);
 }
@@ -140,28 +147,27 @@ void References::CollectIds(const Source& source, const Node& node, const std::s
     return;
   }
   if (node.kind != SLUICE_MAP) return;
-  std::string here = base;
-  const Node* id = abi::Find(node, source.IdKeyword());
-  if (id != nullptr && id->kind == SLUICE_STRING) {
-    here = ResolveUri(base, abi::Text(*id));
-    by_id_.emplace(here, Place{&node, {&source, std::string(WithoutFragment(here))}});
-  }
+  std::optional<std::string> id = IdOf(node, source, base);
+  const std::string_view whole = id ? *id : base;
+  const auto add = [&](std::string uri) {
+    by_id_.emplace(std::move(uri), Place{&node, {&source, std::string(WithoutFragment(whole))}});
+  };
+  if (id) add(*id);
   // Schemas out of Connect schemas have ids by the name that draft 4 has for them.
   if (const Node* older = source.IsModern() ? nullptr : abi::Find(node, "id");
       older != nullptr && older->kind == SLUICE_STRING) {
-    by_id_.emplace(ResolveUri(here, abi::Text(*older)),
-                   Place{&node, {&source, std::string(WithoutFragment(here))}});
+    add(ResolveUri(whole, abi::Text(*older)));
   }
   for (const char* keyword : {"$anchor", "$dynamicAnchor"}) {
     const Node* anchor = source.IsModern() ? abi::Find(node, keyword) : nullptr;
     if (anchor != nullptr && anchor->kind == SLUICE_STRING) {
-      by_id_.emplace(StrCat(WithoutFragment(here), "#", abi::Text(*anchor)),
-                     Place{&node, {&source, std::string(WithoutFragment(here))}});
+      add(StrCat(WithoutFragment(whole), "#", abi::Text(*anchor)));
     }
   }
-  here = std::string(WithoutFragment(here));
+  // What has no id is relative to what is above it: its name is not copied.
+  if (id) id->resize(WithoutFragment(*id).size());
   for (uint32_t i = 0; i < node.size; ++i) {
-    CollectIds(source, node.as.entries[i].value, here, depth + 1);
+    CollectIds(source, node.as.entries[i].value, id ? *id : base, depth + 1);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ struct Source {
   std::string_view IdKeyword() const { return draft == Draft::k4 ? "id" : "$id"; }
   bool IsModern() const { return draft >= Draft::k2019; }
 };
+// What `schema`, which stands below `base`, calls itself: its id, absolute. Nothing if it has none,
+// or one that is far too long for a name: those would be copied for each schema below.
+std::optional<std::string> IdOf(const Node& schema, const Source& source, std::string_view base);
 // Where a schema stands: what its $refs are relative to.
 struct Scope {
   const Source* source = nullptr;

@@ -104,6 +104,23 @@ TEST(JsonSchema, ReferencesByIdAndAnchor) {
             SLUICE_BOOLEAN);
 }
 
+// They would be copied for each schema below them.
+TEST(JsonSchema, NamesOfAbsurdLengthAreNone) {
+  const std::string absurd(100'000, 'x');
+  const auto schema = [&](std::string_view reference) {
+    return StrCat(R"({"$id":"http://a/)", absurd, R"(","$ref":")", reference,
+                  R"(","definitions":{"x":{"$id":"c","type":"boolean"}}})");
+  };
+  EXPECT_EQ(Connect(*Parse(schema("#/definitions/x")))->type, SLUICE_BOOLEAN);
+  EXPECT_EQ(Connect(*Parse(schema("c")))->type, SLUICE_BOOLEAN);  // relative to nothing
+  EXPECT_THAT(WhyRefused(schema("http://a/c")), HasSubstr("is not among its references"));
+  std::string deep = R"({"type":"string"})";
+  for (int i = 0; i < 50; ++i) {
+    deep = StrCat(R"({"$id":")", std::string(300, 'y'), R"(/","allOf":[)", deep, "]}");
+  }
+  EXPECT_EQ(Connect(*Parse(deep))->type, SLUICE_STRING);
+}
+
 TEST(JsonSchema, ReferencesThatLeadNowhere) {
   EXPECT_THAT(WhyRefused(R"({"$ref":"#/definitions/none"})"), HasSubstr("leads nowhere"));
   EXPECT_THAT(WhyRefused(R"({"$ref":"http://evil.example/x.json"})"),

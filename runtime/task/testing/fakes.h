@@ -44,7 +44,8 @@ class TurningWaiter : public Waiter {
   FakeClock& clock_;
 };
 
-// Text as it is; `bad...` is at fault, `late...` succeeds at the third try.
+// Text as it is, behind the value of a header "schema"; `bad...` is at fault, `late...` succeeds at
+// the third try.
 class TextConverter : public convert::Converter {
  public:
   std::string_view class_name() const override { return "test.TextConverter"; }
@@ -59,6 +60,13 @@ class TextConverter : public convert::Converter {
     if (record::IsNull(bytes)) return convert::SchemaAndValue{};
     SLUICE_RETURN_IF_ERROR(Check(abi::View(bytes)));
     return convert::SchemaAndValue{nullptr, abi::String(abi::View(bytes))};
+  }
+  std::string_view id_header() const override { return "schema"; }
+  StatusOr<convert::SchemaAndValue> ToConnectWithId(std::string_view, record::Bytes id,
+                                                    record::Bytes bytes,
+                                                    record::BatchMemory& memory) override {
+    const std::string both = std::string(abi::View(id)) + ":" + std::string(abi::View(bytes));
+    return convert::SchemaAndValue{nullptr, abi::String(memory.arena().Copy(both))};
   }
 
  private:
