@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "connectors/object_store_sink/avro_format.h"
+#include "connectors/object_store_sink/azure_credentials.h"
+#include "connectors/object_store_sink/azure_store.h"
 #include "connectors/object_store_sink/credentials.h"
 #include "connectors/object_store_sink/http.h"
 #include "connectors/object_store_sink/line_formats.h"
@@ -17,14 +19,22 @@ namespace {
 
 int64_t Now() { return std::time(nullptr); }
 
+const char* Variable(const char* name) { return std::getenv(name); }
+
 std::unique_ptr<CredentialsProvider> MakeCredentials(const SinkConfig& config,
                                                      HttpTransport& http) {
   if (!config.credentials.key_id.empty()) return StaticCredentials(config.credentials);
   if (!config.google_key.empty()) {
     return GoogleCredentials(http, "gcs.credentials.json", config.google_key, &Now);
   }
-  return ChainCredentials(
-      http, [](const char* name) -> const char* { return std::getenv(name); }, &Now);
+  return ChainCredentials(http, &Variable, &Now);
+}
+
+std::unique_ptr<CredentialsProvider> MakeAzureCredentials(const SinkConfig& config,
+                                                          HttpTransport& http) {
+  if (!config.azure_key.empty()) return StaticCredentials({config.azure.account, config.azure_key});
+  if (!config.azure.sas.empty()) return StaticCredentials({});
+  return AzureCredentials(http, config.azure_identity, &Variable, &Now);
 }
 
 }  // namespace
@@ -49,6 +59,11 @@ std::unique_ptr<ObjectStore> MakeStore(const SinkConfig& config, shared::StopSig
                                         config.store.part_size);
   }
   std::unique_ptr<HttpTransport> http = NewCurlTransport(config.http, stop);
+  if (config.flavor == Flavor::kAzure) {
+    auto credentials = MakeAzureCredentials(config, *http);
+    return std::make_unique<AzureStore>(config.azure, std::move(http), std::move(credentials), &Now,
+                                        stop);
+  }
   std::unique_ptr<CredentialsProvider> credentials = MakeCredentials(config, *http);
   return std::make_unique<S3Store>(config.store, std::move(http), std::move(credentials), &Now,
                                    stop);

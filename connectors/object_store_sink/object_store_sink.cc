@@ -158,8 +158,8 @@ template <>
 sdk::ClassInfo AzureSinkConnector::Describe() {
   return {.name = "io.confluent.connect.azure.datalake.gen2.AzureDataLakeGen2SinkConnector",
           .doc =
-              "Writes records to files of a local folder by the names of the ADLS sink's keys; "
-              "Azure itself is not supported yet.",
+              "Writes records to files of Azure Data Lake Storage Gen2, as JSON, Avro, Parquet or "
+              "bytes.",
           .keys = KeysOf(Flavor::kAzure)};
 }
 

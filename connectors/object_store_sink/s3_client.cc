@@ -1,6 +1,5 @@
 #include "connectors/object_store_sink/s3_client.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -13,7 +12,6 @@
 namespace sluice::object_store_sink {
 namespace {
 
-constexpr std::chrono::milliseconds kBackOffMax{20'000};
 constexpr int kCleanUpSeconds = 5;
 
 const SignatureDialect& DialectOf(const S3Options& options) {
@@ -28,33 +26,16 @@ S3Client::S3Client(const S3Options& options, HttpTransport& http, CredentialsPro
       http_(http),
       credentials_(credentials),
       clock_(std::move(clock)),
-      stop_(stop),
-      random_(std::random_device()()) {}
+      retries_(options.retries, options.retry_backoff, stop) {}
 
 std::string S3Client::What(const Call& call) const {
   return sdk::Cat(call.method, " ", options_.google ? "gs://" : "s3://", options_.bucket,
                   call.name.empty() ? "" : "/", call.name);
 }
 
-bool S3Client::BackOff(int attempt) {
-  const auto most = std::min<int64_t>(options_.retry_backoff.count() << std::min(attempt, 20),
-                                      kBackOffMax.count());
-  if (most <= 0) return !stop_.requested();
-  // Half of it for sure, so that a burst of tasks is spread and none is at once.
-  std::uniform_int_distribution<int64_t> some(most / 2, most);
-  return stop_.WaitFor(std::chrono::milliseconds(some(random_)));
-}
-
 HttpResponse S3Client::Run(const Call& call) {
-  const int retries = call.clean_up ? 0 : options_.retries;
-  for (int attempt = 0;; ++attempt) {
-    try {
-      return Try(call);
-    } catch (const StoreError& error) {
-      if (error.kind() != StoreErrorKind::kTransient || attempt >= retries) throw;
-      if (stop_.requested() || !BackOff(attempt)) throw;
-    }
-  }
+  if (call.clean_up) return Try(call);
+  return retries_.Run([&] { return Try(call); });
 }
 
 HttpResponse S3Client::Try(const Call& call) {

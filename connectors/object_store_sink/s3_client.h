@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "connectors/object_store_sink/credentials.h"
 #include "connectors/object_store_sink/http.h"
 #include "connectors/object_store_sink/object_store.h"
+#include "connectors/object_store_sink/retries.h"
 #include "connectors/object_store_sink/signature.h"
 #include "connectors/object_store_sink/uri.h"
 #include "connectors/shared/stop_signal.h"
@@ -70,8 +70,6 @@ class S3Client {
   // The answer of a success, or of a 404 to a HEAD; else throws.
   HttpResponse Run(const Call& call);
   HttpResponse Try(const Call& call);
-  // False: a stop came.
-  bool BackOff(int attempt);
   void AddObjectHeaders(Headers& headers, const Metadata& metadata) const;
   void AddCustomerKey(Headers& headers) const;
   void AddDigest(Headers& headers, std::string_view body) const;
@@ -82,8 +80,7 @@ class S3Client {
   HttpTransport& http_;
   CredentialsProvider& credentials_;
   const Clock clock_;
-  shared::StopSignal& stop_;
-  std::minstd_rand random_;
+  Retries retries_;
 };
 
 }  // namespace sluice::object_store_sink

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
-
+#include "connectors/object_store_sink/fake_http.h"
 #include "connectors/object_store_sink/store_error.h"
 
 namespace sluice::object_store_sink {
@@ -13,44 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Seen {
-  std::string line;  // method, path and query
-  Headers headers;
-  std::string body;
-  std::string Header(std::string_view name) const {
-    for (const auto& [key, value] : headers) {
-      if (key == name) return value;
-    }
-    return "";
-  }
-};
-
-struct Script {
-  std::deque<HttpResponse> answers;  // then 200
-  std::vector<Seen> seen;
-};
-
-class FakeTransport : public HttpTransport {
- public:
-  explicit FakeTransport(Script& script) : script_(script) {}
-  HttpResponse Send(const HttpRequest& request) override {
-    script_.seen.push_back(
-        {request.method + " " + request.url, request.headers, std::string(request.body)});
-    if (script_.answers.empty()) return {200, {{"etag", "\"tag\""}}, ""};
-    HttpResponse answer = script_.answers.front();
-    script_.answers.pop_front();
-    if (answer.status == 0) throw StoreError(StoreErrorKind::kTransient, "the connection broke");
-    return answer;
-  }
-
- private:
-  Script& script_;
-};
-
-HttpResponse Error(int status, const std::string& code) {
-  return {status, {}, "<Error><Code>" + code + "</Code><Message>no</Message></Error>"};
-}
-const HttpResponse kBroken{};
 const HttpResponse kCreated{200, {}, "<R><UploadId>u 1</UploadId></R>"};
 
 class S3StoreTest : public testing::Test {
@@ -66,11 +27,7 @@ class S3StoreTest : public testing::Test {
     }
     return *store_;
   }
-  std::string Lines() const {
-    std::string lines;
-    for (const Seen& one : script_.seen) lines += one.line + "\n";
-    return lines;
-  }
+  std::string Lines() const { return script_.Lines(); }
   StoreErrorKind KindOfFinish(Upload& upload, const FinishOptions& options = {}) {
     try {
       upload.Finish(options);

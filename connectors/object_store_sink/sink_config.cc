@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "connectors/object_store_sink/azure_config.h"
 #include "connectors/object_store_sink/digest.h"
 #include "connectors/sdk/errors.h"
 
@@ -291,13 +292,7 @@ void ReadStore(Flavor flavor, const sdk::Config& config, SinkConfig& out) {
   out.http.ca_file = config.GetString("ssl.ca.location");
   if (flavor == Flavor::kS3) return ReadS3(config, out);
   if (flavor == Flavor::kGcs) return ReadGcs(config, out);
-  out.store.bucket = config.GetString("azure.datalake.gen2.file.system");
-  if (out.local_folder.empty()) {
-    throw ConfigException::Invalid(
-        "store.url", url,
-        "Azure's storage is not supported yet: this class writes to file:///folder only; to S3 and "
-        "to Google Cloud Storage their own classes do");
-  }
+  ReadAzure(config, out);
 }
 
 // `report` is given each key and what is wrong with it.

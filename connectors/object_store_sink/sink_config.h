@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "connectors/object_store_sink/avro_format.h"
+#include "connectors/object_store_sink/azure_client.h"
+#include "connectors/object_store_sink/azure_credentials.h"
 #include "connectors/object_store_sink/http.h"
 #include "connectors/object_store_sink/line_formats.h"
 #include "connectors/object_store_sink/s3_client.h"
@@ -39,6 +41,9 @@ struct SinkConfig {
   HttpOptions http;
   Credentials credentials;  // without a key_id: the chain's
   std::string google_key;   // a service account's, as JSON
+  AzureOptions azure;
+  std::string azure_key;         // an account's
+  AzureIdentity azure_identity;  // with neither a key nor a SAS
   FormatKind format = FormatKind::kJson;
   FormatKind keys_format = FormatKind::kAvro, headers_format = FormatKind::kAvro;
   bool store_keys = false, store_headers = false;

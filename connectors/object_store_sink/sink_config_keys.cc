@@ -354,22 +354,41 @@ void AddGcs(sdk::ConfigDef& keys) {
 
 void AddAzure(sdk::ConfigDef& keys) {
   Group group(keys, "Azure");
+  const std::string prefix = "azure.datalake.gen2.";
   group
-      .Add("azure.datalake.gen2.account.name", ConfigType::kString,
-           "Not supported yet: only `store.url=file://...` works.")
+      .Add(prefix + "account.name", ConfigType::kString,
+           "The storage account; needed unless `store.url` is a local folder.")
       .Optional()
       .High();
-  group.Add("azure.datalake.gen2.client.id", ConfigType::kString, "Not supported yet.")
-      .Optional()
-      .High();
-  group.Add("azure.datalake.gen2.client.key", ConfigType::kPassword, "Not supported yet.")
-      .Optional()
-      .High();
-  group.Add("azure.datalake.gen2.token.endpoint", ConfigType::kString, "Not supported yet.")
-      .Optional()
-      .High();
-  group.Add("azure.datalake.gen2.file.system", ConfigType::kString, "Folder below `store.url`.")
+  group
+      .Add(prefix + "file.system", ConfigType::kString,
+           "The file system (container); it must be there.")
       .Default("topics")
+      .NonEmpty()
+      .High();
+  group
+      .Add(prefix + "access.key", ConfigType::kPassword,
+           "The account's key. Without it, a SAS or a client's key: the machine's own identity.")
+      .Optional()
+      .High();
+  group
+      .Add(prefix + "sas.key", ConfigType::kPassword,
+           "Instead: a shared access signature that may create and write, and read with "
+           "`enable.conditional.writes`.")
+      .Optional()
+      .High();
+  group
+      .Add(prefix + "client.id", ConfigType::kString,
+           "Instead: a service principal. Without its key: one of the machine's identities.")
+      .Optional()
+      .High();
+  group.Add(prefix + "client.key", ConfigType::kPassword, "The principal's secret.")
+      .Optional()
+      .High();
+  group
+      .Add(prefix + "token.endpoint", ConfigType::kString,
+           "Where it gets its tokens: https://login.microsoftonline.com/TENANT/oauth2/token")
+      .Optional()
       .High();
 }
 

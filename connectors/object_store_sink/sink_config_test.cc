@@ -124,6 +124,50 @@ TEST(SinkConfigTest, GoogleTakesEitherKindOfKey) {
       "{}");
 }
 
+sdk::ConfigText Azure(sdk::ConfigText more) {
+  more.emplace("azure.datalake.gen2.account.name", "acc");
+  return more;
+}
+
+TEST(SinkConfigTest, AzureTakesOneKindOfKey) {
+  const std::string prefix = "azure.datalake.gen2.";
+  const SinkConfig key = Read(Azure({{prefix + "access.key", "a2V5"}}), Flavor::kAzure);
+  EXPECT_EQ(key.azure.endpoint.host, "acc.blob.core.windows.net");
+  EXPECT_EQ(key.azure.container, "topics");
+  EXPECT_EQ(key.azure.part_size, 26214400u);
+  EXPECT_EQ(key.azure_key, "a2V5");
+  const SinkConfig sas = Read(Azure({{prefix + "sas.key", "?sv=1&sig=x%3D"},
+                                     {prefix + "file.system", "lake"},
+                                     {"store.url", "https://acc.dfs.core.chinacloudapi.cn"}}),
+                              Flavor::kAzure);
+  EXPECT_EQ(sas.azure.sas, "sv=1&sig=x%3D");
+  EXPECT_EQ(sas.azure.container, "lake");
+  EXPECT_EQ(sas.azure.endpoint.host, "acc.blob.core.chinacloudapi.cn");
+  const SinkConfig principal =
+      Read(Azure({{prefix + "client.id", "id"},
+                  {prefix + "client.key", "secret"},
+                  {prefix + "token.endpoint", "https://login.microsoftonline.com/t/oauth2/token"}}),
+           Flavor::kAzure);
+  EXPECT_EQ(principal.azure_identity.client_key, "secret");
+  EXPECT_EQ(Read(Azure({}), Flavor::kAzure).azure_identity.client_id, "");  // the machine's
+}
+
+TEST(SinkConfigTest, WhatAzureCannotTakeIsNamedByItsKey) {
+  const std::string prefix = "azure.datalake.gen2.";
+  const auto validate = [](const sdk::ConfigText& given) {
+    return Validate(Azure(given), "AzureDataLakeGen2SinkConnector");
+  };
+  EXPECT_EQ(validate({}), "");
+  EXPECT_EQ(Validate({}, "AzureDataLakeGen2SinkConnector"), prefix + "account.name ");
+  EXPECT_EQ(validate({{prefix + "access.key", "no base64!"}}), prefix + "access.key ");
+  EXPECT_EQ(validate({{prefix + "sas.key", "hushhush"}}), prefix + "sas.key ");
+  EXPECT_EQ(validate({{prefix + "client.key", "k"}}), prefix + "client.id ");
+  EXPECT_EQ(validate({{prefix + "client.key", "k"}, {prefix + "client.id", "i"}}),
+            prefix + "token.endpoint ");
+  EXPECT_EQ(validate({{prefix + "access.key", "a2V5"}, {prefix + "sas.key", "sig=x"}}),
+            prefix + "access.key ");
+}
+
 TEST(SinkConfigTest, ConditionalWritesGoWithASchedule) {
   const sdk::ConfigText scheduled = {{"rotate.schedule.interval.ms", "1000"}, {"timezone", "UTC"}};
   EXPECT_TRUE(Read(scheduled).writer.conditional);

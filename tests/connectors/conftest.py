@@ -1,7 +1,7 @@
 """Fixtures of the connectors' tests: real servers of their own."""
 
 import pytest
-from support.object_store import S3, local_bucket
+from support.object_store import S3, Azurite, local_bucket
 from support.postgres import Postgres
 
 
@@ -45,3 +45,15 @@ def bucket(request, tmp_path):
 @pytest.fixture
 def s3_bucket(s3):
     return s3.new_bucket()
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory):
+    server = Azurite(tmp_path_factory.mktemp("azurite"))
+    yield server
+    server.down()
+
+
+@pytest.fixture
+def container(azurite):
+    return azurite.new_bucket()

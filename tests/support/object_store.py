@@ -1,6 +1,9 @@
 """Object stores of a test's own, read back with clients that share no code with the connector."""
 
+import base64
 import gzip
+import hashlib
+import hmac
 import http.client
 import http.server
 import io
@@ -19,45 +22,83 @@ import pyarrow.parquet
 from support.worker import wait_for
 
 SINK = "io.confluent.connect.s3.S3SinkConnector"
+AZURE_SINK = "io.confluent.connect.azure.datalake.gen2.AzureDataLakeGen2SinkConnector"
 # Not what is being written: ours in a folder, and S3Proxy's parts, which it lists.
 _OBJECT = re.compile(r"(^|/)[^./][^/]*\.(json|json\.gz|avro|parquet|raw)$")
 
 
-class S3:
-    """S3Proxy, started at once; a test may stop, kill and start it. It keeps its port and data until `down`."""
+class _Server:
+    """Started at once; a test may stop, kill and start it. It keeps its port and data until `down`."""
+
+    service = ""
+    prefix = ""  # of its addresses' names
 
     def __init__(self, folder):
         self._tool = str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "services")
         self._environment = {**os.environ, "SLUICE_SERVICES_DIR": str(folder)}
-        self._run("up", "s3")
-        lines = dict(line.split("=", 1) for line in self._run("env", "s3").splitlines())
-        self.url, self.key, self.secret = lines["SLUICE_S3"], lines["SLUICE_S3_KEY"], lines["SLUICE_S3_SECRET"]
+        self._run("up", self.service)
+        lines = dict(line.split("=", 1) for line in self._run("env", self.service).splitlines())
+        self.env = {name.removeprefix(self.prefix): value for name, value in lines.items()}
+        self.url = self.env[""]
         self.port = urllib.parse.urlparse(self.url).port
         self._buckets = 0
 
     def _run(self, *arguments):
-        return subprocess.run([self._tool, *arguments], env=self._environment, check=True, timeout=180,
+        return subprocess.run([self._tool, *arguments], env=self._environment, check=True, timeout=600,
                               stdout=subprocess.PIPE, text=True).stdout
 
     def stop(self, kill=False):
-        self._run("stop", *(["--kill"] if kill else []), "s3")
+        self._run("stop", *(["--kill"] if kill else []), self.service)
 
     def start(self):
-        self._run("up", "s3")
+        self._run("up", self.service)
 
     def down(self):
-        self._run("down", "s3")
-
-    def client(self):
-        return pyarrow.fs.S3FileSystem(access_key=self.key, secret_key=self.secret, region="us-east-1", scheme="http",
-                                       endpoint_override=f"127.0.0.1:{self.port}", allow_bucket_creation=True)
+        self._run("down", self.service)
 
     def new_bucket(self):
         self._buckets += 1
         client, name = self.client(), f"test-bucket-{self._buckets}"
         client.create_dir(name)
-        return Bucket(client, name, {"s3.bucket.name": name, "store.url": self.url, "s3.region": "us-east-1",
-                                     "aws.access.key.id": self.key, "aws.secret.access.key": self.secret})
+        return Bucket(client, name, self.config(name))
+
+
+class S3(_Server):
+    """S3Proxy."""
+
+    service, prefix = "s3", "SLUICE_S3"
+
+    def client(self):
+        return pyarrow.fs.S3FileSystem(access_key=self.env["_KEY"], secret_key=self.env["_SECRET"], region="us-east-1",
+                                       scheme="http", endpoint_override=f"127.0.0.1:{self.port}", allow_bucket_creation=True)
+
+    def config(self, bucket):
+        return {"s3.bucket.name": bucket, "store.url": self.url, "s3.region": "us-east-1",
+                "aws.access.key.id": self.env["_KEY"], "aws.secret.access.key": self.env["_SECRET"]}
+
+
+class Azurite(_Server):
+    """Microsoft's emulator of Azure's Blob storage."""
+
+    service, prefix = "azurite", "SLUICE_AZURITE"
+
+    def client(self):
+        authority = f"127.0.0.1:{self.port}"
+        return pyarrow.fs.AzureFileSystem(self.env["_ACCOUNT"], account_key=self.env["_KEY"], blob_storage_authority=authority,
+                                          dfs_storage_authority=authority, blob_storage_scheme="http",
+                                          dfs_storage_scheme="http")
+
+    def config(self, container):
+        prefix = "azure.datalake.gen2."
+        return {f"{prefix}account.name": self.env["_ACCOUNT"], f"{prefix}file.system": container, "store.url": self.url,
+                f"{prefix}access.key": self.env["_KEY"]}
+
+    def sas(self, services="b", kinds="sco", rights="rwc", until="2099-01-01T00:00:00Z"):
+        """A signature of the account, as Azure's portal makes it."""
+        fields = [self.env["_ACCOUNT"], rights, services, kinds, "", until, "", "https,http", "2021-12-02", "", ""]
+        digest = hmac.new(base64.b64decode(self.env["_KEY"]), "\n".join(fields).encode(), hashlib.sha256).digest()
+        return urllib.parse.urlencode({"sv": "2021-12-02", "ss": services, "srt": kinds, "sp": rights, "se": until,
+                                       "spr": "https,http", "sig": base64.b64encode(digest).decode()})
 
 
 class Flaky:

@@ -36,7 +36,7 @@ need_packages() { # package...
   rm -f "$log"
 }
 
-# npm fetches librdkafka's source. Any npm will do; Debian's is taken only where there is none.
+# npm fetches librdkafka's source, and Azurite. Any npm will do; Debian's is taken only where there is none.
 need_npm() {
   command -v npm >/dev/null || need_packages npm
 }

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from services.azurite import Azurite
 from services.kafka import Kafka
 from services.kafka3 import NUMBERS, Broker, Kafka3
 from services.postgres import Postgres
@@ -13,7 +14,7 @@ from services.registry import Registry
 from services.s3 import S3
 from services.service import ServiceError
 
-SERVICES = {service.name: service for service in (Kafka, Kafka3, Postgres, S3, Registry)}
+SERVICES = {service.name: service for service in (Kafka, Kafka3, Postgres, S3, Azurite, Registry)}
 # Parts of services, which may be named as if they were some.
 BROKERS = {f"{Kafka3.name}/{number}": number for number in NUMBERS}
 COMMANDS = ("up", "down", "stop", "restart", "env", "status", "fetch")

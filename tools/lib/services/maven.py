@@ -1,15 +1,9 @@
 """Fetches Java programs through Maven into the cache, once."""
 
-import fcntl
-import os
-import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
-from services.service import ServiceError, say
-
-CACHE = Path(os.environ.get("SLUICE_CACHE") or Path.home() / ".cache" / "sluice")
+from services.cache import fetch_once, run
+from services.service import ServiceError
 
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -28,31 +22,7 @@ _DEPENDENCY = """
 
 
 def _run(arguments, folder):
-    command = ["mvn", "-q", "-B", *arguments]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if result.returncode:
-        tail = "\n".join((result.stdout + result.stderr).splitlines()[-25:])
-        raise ServiceError(f"'{' '.join(command)}' failed with status {result.returncode}:\n{tail}")
-
-
-def _fetch_once(name, what, fill):
-    """The folder CACHE/name, made by fill(folder) when it is not there. Whole, or not at all."""
-    target = CACHE / name
-    if target.is_dir():
-        return target
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / f"{name}.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.is_dir():
-            say(f"fetching {what} through Maven into {target}")
-            work = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=CACHE))
-            try:
-                fill(work)
-                work.chmod(0o755)
-                work.rename(target)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-    return target
+    run(["mvn", "-q", "-B", *arguments], folder)
 
 
 def fetch_jars(name, what, artifacts):
@@ -74,7 +44,7 @@ def fetch_jars(name, what, artifacts):
         )
         pom.unlink()
 
-    return _fetch_once(name, what, fill)
+    return fetch_once(name, f"{what} through Maven", fill)
 
 
 def fetch_archive(name, what, artifact):
@@ -88,4 +58,4 @@ def fetch_archive(name, what, artifact):
         subprocess.run(["tar", "-xzf", archives[0], "-C", work], check=True)
         archives[0].unlink()
 
-    return _fetch_once(name, what, fill)
+    return fetch_once(name, f"{what} through Maven", fill)

@@ -1,0 +1,93 @@
+#include "connectors/object_store_sink/azure_store.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "connectors/object_store_sink/store_error.h"
+#include "connectors/sdk/text.h"
+
+namespace sluice::object_store_sink {
+namespace {
+
+// Azure has no more in a blob. At the usual size that is 1.3 TB.
+constexpr size_t kBlocksMax = 50'000;
+
+// Tells our blocks from those of another writer of the name, as of a task that is not dead yet.
+std::string NewMark() {
+  std::random_device random;
+  char text[32];
+  std::snprintf(text, sizeof text, "%08x%08x", static_cast<unsigned>(random()),
+                static_cast<unsigned>(random()));
+  return text;
+}
+
+// What is given up needs no call: blocks that no list names are gone after a week, or once somebody
+// finishes a blob of the name.
+class AzureUpload : public Upload {
+ public:
+  AzureUpload(AzureClient& client, std::string name) : client_(client), name_(std::move(name)) {}
+
+  void Send() override {
+    const size_t part = client_.options().part_size;
+    size_t sent = 0;
+    try {
+      for (; buffer_.size() - sent > part; sent += part) {
+        SendBlock(std::string_view(buffer_).substr(sent, part));
+      }
+    } catch (const StoreError&) {
+      buffer_.erase(0, sent);
+      throw;
+    }
+    buffer_.erase(0, sent);
+  }
+
+  void Finish(const FinishOptions& options) override {
+    if (finished_) return;
+    if (blocks_.empty() && buffer_.size() <= client_.options().part_size) {
+      client_.PutBlob(name_, buffer_, options);
+    } else {
+      Send();
+      if (!buffer_.empty()) {
+        SendBlock(buffer_);
+        buffer_.clear();
+      }
+      // If the answer to one that worked was lost, the same list again names the same blocks.
+      client_.PutBlockList(name_, blocks_, options);
+    }
+    finished_ = true;
+    buffer_ = std::string();
+  }
+
+ private:
+  void SendBlock(std::string_view bytes) {
+    if (blocks_.size() == kBlocksMax) {
+      throw StoreError(
+          StoreErrorKind::kFatal,
+          sdk::Cat(client_.Locate(name_), " would have more than ", kBlocksMax,
+                   " blocks: make azure.datalake.gen2.part.size larger, or flush.size smaller"));
+    }
+    if (mark_.empty()) mark_ = NewMark();
+    char number[16];
+    std::snprintf(number, sizeof number, "-%05zu", blocks_.size());
+    std::string id = mark_ + number;
+    client_.PutBlock(name_, id, bytes);
+    blocks_.push_back(std::move(id));
+  }
+
+  AzureClient& client_;
+  const std::string name_;
+  std::string mark_;
+  std::vector<std::string> blocks_;  // their ids
+  bool finished_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Upload> AzureStore::Begin(const std::string& name) {
+  return std::make_unique<AzureUpload>(client_, name);
+}
+
+}  // namespace sluice::object_store_sink

@@ -1,0 +1,127 @@
+"""Records to files of Azure's storage, which its makers' emulator stands for; read back with pyarrow's own client. What
+comes of formats, folders, cuts and bad records is the same for all stores: test_object_store_sink.py."""
+
+import pytest
+from records import INT64, STRING, envelope, produce, struct
+from support.network import DOWN, Network
+from support.object_store import AZURE_SINK, Flaky
+from support.worker import JSON, wait_for
+
+ROW = struct(id=INT64, text=STRING)
+KEY = "azure.datalake.gen2.access.key"
+
+
+def rows(first, count, text="row"):
+    return [(None, envelope(ROW, {"id": n, "text": text})) for n in range(first, first + count)]
+
+
+def create(worker, container, name, format="json.JsonFormat", **config):
+    worker.create(name, **{"connector__class": AZURE_SINK, "topics": name, "flush__size": 500,
+                           "format__class": f"io.confluent.connect.azure.storage.format.{format}", "key__converter": JSON,
+                           "value__converter": JSON, "retry__backoff__ms": 100,
+                           "azure__datalake__gen2__retry__backoff__ms": 10, "azure__datalake__gen2__part__retries": 1,
+                           **container.config, **config})
+
+
+def ids(container):
+    return sorted(record["id"] for record in container.all_records())
+
+
+@pytest.mark.parametrize("format, extension", [("json.JsonFormat", "json"), ("parquet.ParquetFormat", "snappy.parquet")],
+                         ids=["json", "parquet"])
+def test_files(shared_worker, kafka, container, name, format, extension):
+    kafka.create(name)
+    produce(kafka, name, rows(0, 1000))
+    create(shared_worker, container, name, format)
+    assert container.wait_for_files(2) == [
+        f"topics/{name}/partition=0/{name}+0+{offset:010}.{extension}" for offset in (0, 500)]
+    assert container.all_records() == [{"id": n, "text": "row"} for n in range(1000)]
+
+
+def test_a_large_file_by_blocks_and_a_sas(shared_worker, kafka, azurite, container, name):
+    kafka.create(name)
+    text = "x" * 10_000
+    produce(kafka, name, rows(0, 1300, text))
+    container.config.pop(KEY)
+    create(shared_worker, container, name, flush__size=1300, azure__datalake__gen2__part__size=5_242_880,
+           azure__datalake__gen2__sas__key=azurite.sas())
+    container.wait_for_files(1)
+    assert container.all_records() == [{"id": n, "text": text} for n in range(1300)]
+
+
+@pytest.mark.parametrize("config, said", [
+    ({"azure.datalake.gen2.file.system": "no-such-container"}, "no-such-container"),
+    ({KEY: "d3Jvbmcta2V5"}, "403"),
+])
+def test_what_a_user_has_to_mend_fails_at_once(shared_worker, kafka, container, name, config, said):
+    kafka.create(name)
+    produce(kafka, name, rows(0, 1))
+    container.config.update(config)
+    create(shared_worker, container, name, flush__size=1)
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert said in shared_worker.trace(name)
+    assert "d3Jvbmcta2V5" not in shared_worker.trace(name) and "d3Jvbmcta2V5" not in shared_worker.log()
+
+
+def test_a_killed_worker_loses_and_repeats_nothing(new_worker, kafka, azurite, name):
+    """Cut by the records: the same files again. Cut by the clock: differently, so files say what they hold."""
+    by_records, by_clock = azurite.new_bucket(), azurite.new_bucket()
+    kafka.create(name)
+    # Offsets in Kafka are far behind; and what a dead consumer had is soon another's.
+    worker = new_worker(offset__flush__interval__ms=60_000, consumer__session__timeout__ms=6000).start()
+    create(worker, by_records, name)
+    create(worker, by_clock, f"{name}-clock", topics=name, flush__size=1_000_000, rotate__schedule__interval__ms=1000, timezone="UTC",
+           consumer__override__max__poll__records=50)
+    produce(kafka, name, rows(0, 6000))
+    wait_for(lambda: len(by_records.names()) > 3 and by_clock.names(), "files arrive")
+    worker.kill()
+    before = {file: by_records.read(file) for file in by_records.names()}
+    worker.start()
+    produce(kafka, name, rows(6000, 500))
+    by_records.wait_for_files(13)
+    by_clock.wait_for_records(6500)
+    assert ids(by_records) == ids(by_clock) == list(range(6500))
+    assert {file: by_records.read(file) for file in before} == before  # what was there is there in the same bytes
+
+
+def test_requests_fail_and_answers_are_lost(shared_worker, kafka, azurite, container, name):
+    kafka.create(name)
+    text = "x" * 10_000
+    with Flaky(azurite.port, lambda number: {2: "refuse", 4: "lose", 5: "refuse"}.get(number % 6)) as flaky:
+        container.config["store.url"] = f"{flaky.url}/{azurite.env['_ACCOUNT']}"
+        create(shared_worker, container, name, flush__size=700, azure__datalake__gen2__part__size=5_242_880)
+        produce(kafka, name, rows(0, 1400, text))
+        container.wait_for_files(2)
+        assert flaky.failed > 2
+    assert container.all_records() == [{"id": n, "text": text} for n in range(1400)]
+
+
+def test_the_server_restarts_in_the_middle(shared_worker, kafka, azurite, container, name):
+    kafka.create(name)
+    create(shared_worker, container, name)
+    produce(kafka, name, rows(0, 2000))
+    container.wait_for_files(4)
+    azurite.stop()
+    produce(kafka, name, rows(2000, 2000))
+    wait_for(lambda: any(f"[{name}|" in line and "will be tried again" in line for line in shared_worker.log().splitlines()),
+             "the failure is told")
+    azurite.start()
+    container.wait_for_files(8)
+    assert ids(container) == list(range(4000))
+    assert shared_worker.states(name) == ["RUNNING", "RUNNING"]
+
+
+def test_a_silent_server_does_not_hold_up_a_stop(shared_worker, kafka, azurite, container, name):
+    kafka.create(name)
+    with Network() as network:
+        link = network.link(azurite.port)
+        container.config["store.url"] = f"http://{link.address}/{azurite.env['_ACCOUNT']}"
+        create(shared_worker, container, name)
+        produce(kafka, name, rows(0, 500))
+        container.wait_for_files(1)
+        link.black_hole(DOWN)
+        produce(kafka, name, rows(500, 500))
+        shared_worker.put(f"/connectors/{name}/stop")
+        shared_worker.wait_for_states(name, "STOPPED")
+        link.heal()
+    assert ids(container) in (list(range(500)), list(range(1000)))  # the answer was lost, not the file
