@@ -9,7 +9,7 @@
 
 #include "connectors/sdk/value.h"
 
-typedef struct sluice_parquet_error {
+typedef struct sluice_parquet_error { /* filled when a call fails */
   int bad_data; /* 1: the value, or the schema, is to blame; 0: the file is lost */
   char text[1024];
 } sluice_parquet_error;

@@ -38,6 +38,7 @@ const sluice_parquet_table& Library() {
   return *table;
 }
 
+// Errors are a KB that no success pays for: they are not cleared before a call.
 [[noreturn]] void Throw(const sluice_parquet_error& error) {
   if (error.bad_data != 0) throw sdk::DataException(error.text);
   throw sdk::ConnectException("Parquet: ", error.text);
@@ -48,23 +49,23 @@ class ParquetEncoder : public FileEncoder {
   ParquetEncoder(const sluice_parquet_table& table, const sluice_schema* schema,
                  const std::string& codec, Output& output)
       : table_(table), schema_(schema), output_(output) {
-    sluice_parquet_error error{};
+    sluice_parquet_error error;
     file_ = table_.open(schema, codec.c_str(), {this, &Append}, &error);
     if (file_ == nullptr) Throw(error);
   }
   ~ParquetEncoder() override { table_.close(file_); }
 
   void Stage(const sluice_schema*, const sdk::Value& value) override {
-    sluice_parquet_error error{};
+    sluice_parquet_error error;
     if (table_.check(file_, &value, &error) != 0) Throw(error);
     copy_ = value;
   }
   void Keep() override {
-    sluice_parquet_error error{};
+    sluice_parquet_error error;
     if (table_.write(file_, &copy_, &error) != 0) Throw(error);
   }
   void End() override {
-    sluice_parquet_error error{};
+    sluice_parquet_error error;
     if (table_.finish(file_, &error) != 0) Throw(error);
   }
   size_t held() const override { return table_.memory(file_); }

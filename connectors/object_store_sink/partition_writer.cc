@@ -82,7 +82,10 @@ void PartitionWriter::TakeNew(const sluice_record& record, int64_t now_ms) {
   const bool timed = !tombstone && partitioner_->by_time();
   const std::string& folders =
       tombstone ? options_.tombstone_folder : partitioner_->Encode(record, now_ms);
-  CheckFolders(folders, options_.names.directory_delim);
+  if (folders != good_folders_) {
+    CheckFolders(folders, options_.names.directory_delim);
+    good_folders_ = folders;
+  }
   // Of a transform's making it may be anything.
   if (abi::View(record.topic) != topic_) CheckFolders(abi::View(record.topic), "/");
   Values values = ValuesOf(record, tombstone);

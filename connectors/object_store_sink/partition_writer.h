@@ -135,10 +135,11 @@ class PartitionWriter {
   int64_t base_timestamp_ = 0;  // its time
   bool has_base_ = false;
   int64_t scheduled_at_ = 0;
-  std::string folders_;   // of the last record
+  std::string folders_;   // of the last record that has a time
   bool cut_due_ = false;  // a cut began and did not end
   bool unsent_ = false;   // a part could not be sent
 
+  std::string good_folders_;  // that were checked last
   int64_t next_offset_ = INT64_MIN;
   int64_t repeat_until_ = INT64_MIN;
   bool in_put_ = true;                      // it is made in one

@@ -11,16 +11,31 @@
 #include <arrow/record_batch.h>
 
 #include "connectors/object_store_sink/parquet/arrow_schema.h"
+#include "connectors/sdk/record.h"
 
 namespace sluice::object_store_sink {
 
 class Column {
  public:
+  explicit Column(const sluice_schema& schema)
+      : schema_(schema), optional_(schema.optional != 0), named_(schema.name.data != nullptr) {}
   virtual ~Column() = default;
-  // The value must fit (Columns::Check).
+  // False: the value is not one of the schema's. Throws BadData where Parquet asks for more.
+  bool Fits(const sluice_value& value) const {
+    if (value.kind == SLUICE_NULL) return optional_;
+    const bool kind =
+        value.kind == schema_.type || (named_ && abi::BaseType(value.kind) == schema_.type);
+    return kind && FitsInside(value);
+  }
+  // The value must fit.
   virtual void Append(const sluice_value& value) = 0;
-  // What Arrow's own check of the schema would not see. Throws BadData.
-  virtual void Check(const sluice_value&) const {}
+
+ protected:
+  virtual bool FitsInside(const sluice_value&) const { return true; }
+  const sluice_schema& schema_;
+
+ private:
+  const bool optional_, named_;
 };
 
 class Columns {
@@ -30,7 +45,7 @@ class Columns {
   // Throws BadData if the struct does not fit.
   void Check(const sluice_value& value) const;
   void Append(const sluice_value& value);
-  // What was appended, in about so many bytes; the columns are empty then.
+  // What was appended, in about so many bytes; it is the last call.
   std::shared_ptr<arrow::RecordBatch> Take();
   int64_t rows() const { return rows_; }
   size_t bytes() const { return bytes_; }

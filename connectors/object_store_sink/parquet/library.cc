@@ -3,6 +3,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -62,40 +63,42 @@ arrow::Compression::type CodecOf(std::string_view name) {
 class File {
  public:
   File(const sluice_schema& schema, std::string_view codec, sluice_parquet_output output)
-      : columns_(schema), stream_(std::make_shared<Stream>(output)) {
+      : schema_(schema), columns_(schema), stream_(std::make_shared<Stream>(output)) {
     const auto properties = parquet::WriterProperties::Builder()
                                 .compression(CodecOf(codec))
                                 ->created_by("sluice")
                                 ->max_row_group_length(kRowGroupRows)
                                 ->build();
     auto opened = parquet::arrow::FileWriter::Open(
-        *columns_.schema(), arrow::default_memory_pool(), stream_, properties,
+        *columns_->schema(), arrow::default_memory_pool(), stream_, properties,
         parquet::ArrowWriterProperties::Builder().build());
     Must(opened.status());
     writer_ = std::move(opened).ValueUnsafe();
   }
 
-  void Check(const sluice_value& value) const { columns_.Check(value); }
+  void Check(const sluice_value& value) const { columns_->Check(value); }
   void Write(const sluice_value& value) {
-    columns_.Append(value);
-    if (columns_.bytes() >= kRowGroupBytes || columns_.rows() >= kRowGroupRows) WriteGroup();
+    columns_->Append(value);
+    if (columns_->bytes() >= kRowGroupBytes || columns_->rows() >= kRowGroupRows) WriteGroup();
   }
   void Finish() {
     WriteGroup();
     Must(writer_->Close());
   }
-  size_t memory() const { return columns_.bytes(); }
+  size_t memory() const { return columns_->bytes(); }
 
  private:
   void WriteGroup() {
-    if (columns_.rows() == 0) return;
-    const int64_t rows = columns_.rows();
-    const auto table = arrow::Table::FromRecordBatches({columns_.Take()});
+    const int64_t rows = columns_->rows();
+    if (rows == 0) return;
+    const auto table = arrow::Table::FromRecordBatches({columns_->Take()});
     Must(table.status());
+    columns_.emplace(schema_);
     Must(writer_->WriteTable(**table, rows));
   }
 
-  Columns columns_;
+  const sluice_schema& schema_;
+  std::optional<Columns> columns_;  // of the row group under way
   const std::shared_ptr<Stream> stream_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
 };

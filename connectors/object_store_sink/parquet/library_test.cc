@@ -132,6 +132,43 @@ TEST_F(ParquetTest, WhatDoesNotFitLeavesTheFileGood) {
   EXPECT_EQ(Cell(*Finish(), "a", 0), "1.00");
 }
 
+TEST_F(ParquetTest, StructsThatAreNullLeaveTheirFieldsInStep) {
+  using namespace sdk::schemas;
+  const sdk::Schema inner = Optional(Struct("I").Field("x", Int32()).Build());
+  const sdk::Schema schema = Struct("S").Field("in", inner).Field("n", Int64()).Build();
+  ASSERT_TRUE(Open(schema));
+  for (int i = 0; i < 10'000; ++i) {
+    const sdk::Value x = sdk::Int32(i);
+    const sluice_struct inner_struct{inner.get(), &x};
+    const sdk::Value values[] = {i % 3 == 0 ? sdk::Null() : abi::Struct(&inner_struct),
+                                 sdk::Int64(i)};
+    const sluice_struct row{schema.get(), values};
+    ASSERT_TRUE(Write(abi::Struct(&row))) << error_.text;
+  }
+  const auto read = Finish();
+  EXPECT_EQ(Cell(*read, "n", 9999), "9999");
+  EXPECT_NE(Cell(*read, "in", 9998).find("9998"), std::string::npos) << Cell(*read, "in", 9998);
+  EXPECT_FALSE((*read->GetColumnByName("in")->GetScalar(9999))->is_valid);
+}
+
+TEST_F(ParquetTest, ValuesOfOtherKindsAreRefused) {
+  using namespace sdk::schemas;
+  const sdk::Schema schema = Struct("S").Field("a", Int32()).Field("l", Array(String())).Build();
+  ASSERT_TRUE(Open(schema));
+  const sdk::Value good = sdk::String("x"), bad = sdk::Int64(1), none = sdk::Null();
+  const auto writes = [&](const sdk::Value& a, const sdk::Value& item) {
+    const sdk::Value values[] = {a, abi::Array(&item, 1)};
+    const sluice_struct row{schema.get(), values};
+    return Write(abi::Struct(&row));
+  };
+  EXPECT_FALSE(writes(sdk::Int64(1), good));
+  EXPECT_NE(std::string(error_.text).find("\"a\""), std::string::npos) << error_.text;
+  EXPECT_FALSE(writes(sdk::Int32(1), bad));
+  EXPECT_FALSE(writes(sdk::Int32(1), none));
+  EXPECT_TRUE(writes(sdk::Int32(1), good));
+  EXPECT_EQ(Finish()->num_rows(), 1);
+}
+
 TEST_F(ParquetTest, SchemasThatParquetHasNot) {
   EXPECT_FALSE(
       Open(sdk::schemas::Struct("S").Field("e", sdk::schemas::Struct("E").Build()).Build()));
