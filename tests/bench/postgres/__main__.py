@@ -11,12 +11,10 @@ import sys
 import time
 
 import workers
-from bench import T, end_offset
+from orders import PORTS, STRING, Orders
 from services import maven
 
-STRING = "org.apache.kafka.connect.storage.StringConverter"
 APICURIO, DEBEZIUM, DRIVER = "2.5.11.Final", "3.3.1.Final", "42.7.7"
-PORTS = {"java": 28190, "sluice": 28191, "sluice-again": 28192}
 MODES = ("insert", "upsert")  # into a table without a key, which is COPY here; by the primary key, all rows new
 
 
@@ -65,43 +63,10 @@ class Server:
         return total / workers.TICKS
 
 
-class Bench:
+class Bench(Orders):
     def __init__(self, folder, plugins, records):
-        self.folder, self.plugins, self.records = folder, plugins, records
-        self.kafka, self.registry = os.environ["SLUICE_KAFKA"], os.environ["SLUICE_REGISTRY"]
-        self.server = Server(os.environ["SLUICE_POSTGRES"])
-        self.topic, self.numbers = f"bench-orders-{int(time.time())}", itertools.count(1)
-        self.dist = pathlib.Path(os.environ.get("SLUICE_DIST") or pathlib.Path(os.environ["SLUICE_ROOT"]) / "dist")
-
-    def start(self, system):
-        if system == "java":
-            return workers.java(system, os.environ["SLUICE_KAFKA_HOME"], self.folder, self.kafka, PORTS[system],
-                                more_plugins=self.plugins)
-        return workers.sluice(system, self.dist / "bin/sluice-worker", self.folder, self.kafka, PORTS[system],
-                              self.dist / "plugins")
-
-    def avro(self, system):
-        if system == "java":
-            return {"value.converter": "io.apicurio.registry.utils.converter.AvroConverter",
-                    "value.converter.apicurio.registry.url": self.registry.replace("/ccompat/v7", "/registry/v2"),
-                    "value.converter.apicurio.registry.as-confluent": "true",
-                    "value.converter.apicurio.registry.use-id": "contentId"}
-        return {"value.converter": "io.confluent.connect.avro.AvroConverter",
-                "value.converter.schema.registry.url": self.registry}
-
-    def fill(self, worker):
-        """The topic: orders without their address."""
-        worker.create(self.topic, {
-            "connector.class": "DatagenSource", "topic": self.topic, "shape": "orders", "rate": "0",
-            "max.records": str(self.records), "key.converter": STRING, **self.avro("sluice"), "transforms": "drop",
-            "transforms.drop.type": T + "ReplaceField$Value", "transforms.drop.exclude": "address"})
-        deadline = time.monotonic() + 300
-        while end_offset(self.kafka, self.topic) < self.records:
-            worker.check(self.topic)
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"only {end_offset(self.kafka, self.topic)} records in {self.topic}")
-            time.sleep(0.2)
-        worker.delete(self.topic)
+        super().__init__(folder, records, plugins)
+        self.server, self.numbers = Server(os.environ["SLUICE_POSTGRES"]), itertools.count(1)
 
     def config(self, system, mode, table):
         url = f"jdbc:postgresql://{self.server.host}"
