@@ -74,6 +74,11 @@ class Registry:
         code, answer = ask(f"{self.url}/config/{urllib.parse.quote(subject)}", "PUT", {"compatibility": level})
         assert code == 200, answer
 
+    def delete(self, subject, version):
+        """Softly."""
+        code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions/{version}", "DELETE")
+        assert code == 200, answer
+
     def versions(self, subject):
         code, answer = ask(f"{self.url}/subjects/{urllib.parse.quote(subject)}/versions")
         return answer if code == 200 else []
@@ -106,14 +111,52 @@ class OwnRegistry(Registry):
             subprocess.run([SERVICES, "down", "registry"], env=self.environment, check=False, timeout=60)
 
 
-class Gate:
-    """Passes requests on to a registry while it is open; shut, nobody listens. It may ask for a `user` ("name:password"),
-    and with `certificates` speak TLS to clients that show one."""
+def basic(user):
+    return "Basic " + base64.b64encode(user.encode()).decode()
 
-    def __init__(self, registry, user=None, certificates=None):
-        self.port, self.target, self.server, self.requests = free_port(), registry.url, None, 0
+
+class Issuer:
+    """An identity provider: gives tokens token-1, token-2, ... to who knows `user` ("id:secret")."""
+
+    def __init__(self, user):
+        issuer = self
+        self.bodies = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                good = self.headers.get("Authorization") == basic(user)
+                issuer.bodies += [body] if good else []
+                answer = {"access_token": f"token-{len(issuer.bodies)}", "expires_in": 3600} if good else {
+                    "error": "invalid_client"}
+                text = json.dumps(answer).encode()
+                self.send_response(200 if good else 401)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/token"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Gate:
+    """Passes requests on to a registry while it is open; shut, nobody listens. It may ask for `headers`, or for a `user`
+    ("name:password"), serve `guids` (a GUID to an id), and with `certificates` speak TLS to clients that show one."""
+
+    def __init__(self, registry, user=None, headers=None, guids=None, certificates=None):
+        self.port, self.target, self.server, self.paths = free_port(), registry.url, None, []
         self.url = f"{'https' if certificates else 'http'}://127.0.0.1:{self.port}"
-        self.expected = user and "Basic " + base64.b64encode(user.encode()).decode()
+        self.headers, self.guids = dict(headers or {}), guids or {}
+        if user:
+            self.headers["Authorization"] = basic(user)
         self.tls = None
         if certificates:
             self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificates["root.pem"])
@@ -126,13 +169,18 @@ class Gate:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def forward(self):
-                gate.requests += 1
+                gate.paths.append(self.path)
                 size = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(size)) if size else None
-                if gate.expected and self.headers.get("Authorization") != gate.expected:
+                path, _, guid = self.path.partition("/schemas/guids/")
+                if guid in gate.guids:
+                    path = f"/schemas/ids/{gate.guids[guid]}"
+                elif guid:
+                    path = self.path
+                if any(self.headers.get(name) != value for name, value in gate.headers.items()):
                     code, answer = 401, {"error_code": 401, "message": "Unauthorized"}
                 else:
-                    code, answer = ask(gate.target + self.path, self.command, body)
+                    code, answer = ask(gate.target + path, self.command, body)
                 text = json.dumps(answer).encode()
                 self.send_response(code)
                 self.send_header("Content-Type", TYPE)
