@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectors/http/client.h"
@@ -19,6 +20,12 @@ struct AuthorizationOptions {
   std::optional<OAuth2Options> oauth2;  // then tokens
   StatusSet renew_on;                   // a token is fetched anew after these
   std::vector<std::string> secrets;     // that no text may show
+
+  // Notes a header's or a parameter's value; a short one is hardly a secret, and would be found
+  // everywhere.
+  void NoteSecret(std::string value) {
+    if (value.size() >= 8) secrets.push_back(std::move(value));
+  }
 };
 
 // Adds the keys to `keys`.

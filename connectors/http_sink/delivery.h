@@ -3,13 +3,12 @@
 // keep their order, and there are as many lanes as connections. In a lane, records that follow each
 // other and go to the same target share a request, up to the batch's bounds.
 //
-//   done        its records are settled
-//   may pass    the request is tried again after a back-off, at its lane's head; the other lanes go
-//   on refused     several records: halved, the left half first, so that nothing that was taken is
-//   sent
-//               again; one: it is rejected. Where the first two that are left alone of a request
-//               are both refused, and none was taken, the fault is hardly theirs: the task fails
-//   all else    the task fails
+// done: its records are settled.
+// may pass: it is tried again after a back-off, at its lane's head; the other lanes go on.
+// refused: several records are halved, the left half first, so that nothing that was taken is sent
+// again; one is rejected. Where the first two that are left alone of a request are both refused,
+// and none was taken, the fault is hardly theirs: the task fails.
+// all else: the task fails.
 //
 // What was settled stays settled while the same put comes again. One thread, but for Stop.
 #ifndef SLUICE_CONNECTORS_HTTP_SINK_DELIVERY_H_

@@ -16,8 +16,6 @@ using http::Lower;
 using http::Template;
 using sdk::ConfigException;
 
-// Shorter texts are hardly secrets, and would be found everywhere.
-constexpr size_t kSecretMin = 8;
 // As much as an error says of an answer.
 constexpr size_t kAnswerBytesMax = 16 * 1024;
 
@@ -88,7 +86,7 @@ void ReadHeaders(const sdk::Config& config, SinkConfig& out) {
     all.push_back(std::move(header));
   }
   for (const auto& [name, value] : all) {
-    if (value.size() >= kSecretMin) out.authorization.secrets.push_back(value);
+    out.authorization.NoteSecret(value);
     out.headers.emplace_back(name, ReadTemplate("http.headers.additional", value, name));
   }
   std::string type = config.GetString("http.headers.content.type");
@@ -107,12 +105,8 @@ void ReadHeaders(const sdk::Config& config, SinkConfig& out) {
 // A web hook's path is its password, and servers like to say which path they do not have.
 void NoteSecrets(SinkConfig& out) {
   const std::string url = Sample(out.url);
-  std::vector<std::string> parts;
-  if (out.url.fixed()) parts.push_back(http::PathAndQuery(url));
-  for (auto& [name, value] : http::QueryOf(url)) parts.push_back(std::move(value));
-  for (std::string& part : parts) {
-    if (part.size() >= kSecretMin) out.authorization.secrets.push_back(std::move(part));
-  }
+  if (out.url.fixed()) out.authorization.NoteSecret(http::PathAndQuery(url));
+  for (auto& [name, value] : http::QueryOf(url)) out.authorization.NoteSecret(std::move(value));
 }
 
 std::vector<std::string> Split(std::string_view text, std::string_view separator) {

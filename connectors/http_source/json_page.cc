@@ -143,8 +143,10 @@ JsonPage::JsonPage(std::string_view answer, const std::string& data_pointer)
 JsonPage::~JsonPage() = default;
 JsonPage::JsonPage(JsonPage&&) noexcept = default;
 
+bool JsonPage::blank() const { return tree_->data == nullptr; }
+
 size_t JsonPage::size() const {
-  if (tree_->data == nullptr || tree_->data->IsNull()) return 0;
+  if (blank() || tree_->data->IsNull()) return 0;
   return tree_->data->IsArray() ? tree_->data->Size() : 1;
 }
 
@@ -161,7 +163,7 @@ std::optional<std::string> JsonPage::ScalarOf(size_t index, const std::string& p
 }
 
 std::optional<std::string> JsonPage::ScalarOfAnswer(const std::string& pointer) const {
-  if (tree_->data == nullptr) return std::nullopt;
+  if (blank()) return std::nullopt;
   return Scalar(tree_->answer, pointer);
 }
 

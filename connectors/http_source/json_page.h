@@ -28,6 +28,8 @@ class JsonPage {
   JsonPage(JsonPage&&) noexcept;
 
   size_t size() const;
+  // There was no answer at all.
+  bool blank() const;
   // The record as compact JSON, and a hash of it.
   std::string Text(size_t index) const;
   uint64_t Hash(size_t index) const;

@@ -263,8 +263,11 @@ void Paging::NextByAnswer(const JsonPage& page, const http::Headers& headers, St
     step.more = page.size() > 0;
     return;
   }
-  step.stored = config_.mode == OffsetMode::kSnapshot ? Position{.offset = config_.initial_offset}
-                                                      : AllOf(page);
+  if (config_.mode == OffsetMode::kSnapshot) {
+    step.stored = {.offset = config_.initial_offset};
+  } else {
+    step.stored = page.blank() ? stored_ : AllOf(page);  // 204: nothing is said of the page
+  }
   step.request = step.stored;
 }
 

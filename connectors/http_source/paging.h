@@ -3,9 +3,8 @@
 //
 //   SIMPLE_INCREMENTING  as many records further; the end: an empty page, or one that is not full
 //   PAGE_NUMBER          one page further if this one is full; else this page again, later
-//   CHAINING             the last record's offset. The server may answer what is behind it, or what
-//   is
-//                        behind or at it: records at the boundary are told by their hashes
+//   CHAINING             the last record's offset; later what is behind it, or at it, too: records
+//                        at the boundary are told by their hashes
 //   CURSOR, NEXT_LINK    the answer's cursor or link; the last page again, later
 //   SNAPSHOT             the same, and from the beginning, later
 //

@@ -174,6 +174,7 @@ TEST_F(PagingTest, ACursorIsFollowedAndTheLastPageReadAgain) {
   EXPECT_FALSE(more_);
   EXPECT_EQ(Url(), "http://h/items?from=a%20b");
   EXPECT_EQ(Take(R"({"items":[3,4]})"), (Strings{"4"}));
+  EXPECT_EQ(Take(""), Strings());  // 204: the page is what it was
   EXPECT_EQ(Take(R"({"items":[3,4],"next":"c"})"), Strings());
   EXPECT_TRUE(more_);
   EXPECT_EQ(Take(R"({"items":[],"next":"d"})"), Strings());

@@ -18,9 +18,6 @@ using http::Lower;
 using http::Template;
 using sdk::ConfigException;
 
-// Shorter texts are hardly secrets, and would be found everywhere.
-constexpr size_t kSecretMin = 8;
-
 Template ReadTemplate(std::string_view key, std::string_view text, bool with_offset) {
   try {
     Template made = Template::Parse(text);
@@ -64,16 +61,18 @@ void ReadHeaders(const sdk::Config& config, SourceConfig& out) {
   for (const auto& [name, value] :
        http::ReadHeaderList("http.request.headers", config.GetString("http.request.headers"),
                             config.GetString("http.request.headers.separator"))) {
-    if (value.size() >= kSecretMin) out.authorization.secrets.push_back(value);
+    out.authorization.NoteSecret(value);
     out.headers.emplace_back(name, ReadTemplate("http.request.headers", value, true));
   }
 }
 
 // A secret in the query may come back in an answer.
 void NoteSecrets(const sdk::Config& config, SourceConfig& out) {
-  for (const auto& [name, value] : http::SplitQuery(config.GetString("http.request.parameters"))) {
-    if (value.size() >= kSecretMin && value.find("${") == std::string::npos) {
-      out.authorization.secrets.push_back(value);
+  const std::string url = config.GetString("url");
+  const size_t mark = std::min(url.find('?'), url.size());
+  for (const std::string& query : {url.substr(mark), config.GetString("http.request.parameters")}) {
+    for (const auto& [name, value] : http::SplitQuery(query)) {
+      if (value.find("${") == std::string::npos) out.authorization.NoteSecret(value);
     }
   }
 }

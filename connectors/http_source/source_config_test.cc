@@ -64,11 +64,13 @@ TEST(SourceConfigTest, Defaults) {
 }
 
 TEST(SourceConfigTest, SecretsOfTheRequestAreKnown) {
-  const SourceConfig config = Read({{"http.request.parameters", "key=abcdefgh1&after=${offset}"},
+  const SourceConfig config = Read({{"url", "https://h/items?token=abcdefgh3"},
+                                    {"http.request.parameters", "key=abcdefgh1&after=${offset}"},
                                     {"http.request.headers", "X-Api-Key:abcdefgh2|X-A:1"}});
   const std::vector<std::string>& secrets = config.authorization.secrets;
-  EXPECT_NE(std::find(secrets.begin(), secrets.end(), "abcdefgh1"), secrets.end());
-  EXPECT_NE(std::find(secrets.begin(), secrets.end(), "abcdefgh2"), secrets.end());
+  for (const char* secret : {"abcdefgh1", "abcdefgh2", "abcdefgh3"}) {
+    EXPECT_NE(std::find(secrets.begin(), secrets.end(), secret), secrets.end()) << secret;
+  }
 }
 
 TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
