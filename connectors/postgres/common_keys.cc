@@ -131,7 +131,8 @@ void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,
   for (const auto& [given, value] : config.given()) {
     const std::string_view family = Family(given);
     // The driver's parameters, and the worker's keys of these names.
-    if (family == "connection" || family == "topics" || family == "topic" || family == "offsets") {
+    if (family == "connection" || family == "topics" || family == "topic" || family == "offsets" ||
+        given.starts_with("transaction.boundary")) {
       continue;
     }
     std::string alike;

@@ -45,9 +45,9 @@ std::vector<uint32_t> PkIndexes(const SinkConfig& config, const sluice_schema& s
   for (const std::string& name : config.pk_fields) {
     const int index = abi::FieldIndex(schema, name);
     if (index < 0) {
-      throw sdk::ConnectException("pk.fields names '", name, "', but the record's ", of,
-                                  " has no such field; its schema ", View(schema.name), " has ",
-                                  schema.field_count, " fields");
+      throw UnfitSchema("pk.fields names '", name, "', but the record's ", of,
+                        " has no such field; its schema ", View(schema.name), " has ",
+                        schema.field_count, " fields");
     }
     indexes.push_back(static_cast<uint32_t>(index));
   }
@@ -59,12 +59,12 @@ std::vector<Field> KeyFields(const SinkConfig& config, const sluice_schema& sche
   std::vector<Field> out;
   if (schema.type != SLUICE_STRUCT) {
     if (schema.type == SLUICE_ARRAY || schema.type == SLUICE_MAP) {
-      throw sdk::ConnectException(
+      throw UnfitSchema(
           "With pk.mode=record_key the record's key must be a primitive or a struct, not an ",
           schema.type == SLUICE_ARRAY ? "array" : "map");
     }
     if (config.pk_fields.size() != 1) {
-      throw sdk::ConnectException(
+      throw UnfitSchema(
           "With pk.mode=record_key and a key that is no struct pk.fields must name exactly one ",
           "column, which the key goes to; it names ", config.pk_fields.size());
     }
@@ -111,6 +111,19 @@ void AddValue(const SinkConfig& config, const sluice_schema& value, std::vector<
   }
 }
 
+// The server would cut a longer name, and then not find it.
+void CheckName(const std::string& name) {
+  constexpr size_t kNameMax = 63;
+  if (name.empty()) throw UnfitSchema("A field of the record has no name");
+  if (name.find('\0') != std::string::npos) {
+    throw UnfitSchema("A field's name has a zero byte, which no column's may have");
+  }
+  if (name.size() > kNameMax) {
+    throw UnfitSchema("The field ", name, " has a name of ", name.size(), " bytes; a column's has ",
+                      kNameMax, " at most");
+  }
+}
+
 }  // namespace
 
 std::vector<Field> MakeFields(const SinkConfig& config, const sluice_schema* key,
@@ -121,15 +134,15 @@ std::vector<Field> MakeFields(const SinkConfig& config, const sluice_schema* key
   if (value != nullptr) AddValue(config, *value, keys, out);
   for (Field& field : keys) out.push_back(std::move(field));
   if (out.empty()) {
-    throw sdk::ConnectException(
+    throw UnfitSchema(
         "No field of the record is left to write: fields.whitelist names none of its fields");
   }
   for (size_t i = 0; i < out.size(); ++i) {
+    CheckName(out[i].name);
     for (size_t j = i + 1; j < out.size(); ++j) {
       if (out[i].name == out[j].name) {
-        throw sdk::ConnectException(
-            "Two fields of the record go to the column '", out[i].name,
-            "'; give one of them another name, in pk.fields or by a transform");
+        throw UnfitSchema("Two fields of the record go to the column '", out[i].name,
+                          "'; give one of them another name, in pk.fields or by a transform");
       }
     }
   }

@@ -1,6 +1,6 @@
 // What of a record goes to which column: pk.mode, pk.fields and fields.whitelist, applied to the
 // schemas of a key and a value. Pure functions, any thread. What cannot work for any record of
-// these schemas throws ConnectException.
+// these schemas throws UnfitSchema.
 #ifndef SLUICE_CONNECTORS_POSTGRES_SINK_FIELDS_H_
 #define SLUICE_CONNECTORS_POSTGRES_SINK_FIELDS_H_
 
@@ -8,9 +8,17 @@
 #include <vector>
 
 #include "connectors/postgres_sink/sink_config.h"
+#include "connectors/sdk/errors.h"
 #include "connectors/sdk/sink.h"
 
 namespace sluice::postgres::sink {
+
+// Records of these schemas have no place in a table as it is configured. Where others of the topic
+// have one it is these records' fault, else the configuration's.
+class UnfitSchema : public sdk::ConnectException {
+ public:
+  using ConnectException::ConnectException;
+};
 
 struct Source {
   enum Kind : uint8_t {

@@ -211,6 +211,19 @@ TEST_F(PlanTest, OnlyKeysLeaveNothingToSet) {
   EXPECT_THROW(Make(), sdk::ConnectException);
 }
 
+TEST_F(FieldsTest, NamesThatNoColumnCanHave) {
+  const auto named = [](std::string_view name) {
+    return schemas::Struct("V").Field(name, schemas::Int64()).Build();
+  };
+  EXPECT_EQ(Refusal({}, named("")), "A field of the record has no name");
+  EXPECT_EQ(Refusal({}, named(std::string_view("a\0b", 3))),
+            "A field's name has a zero byte, which no column's may have");
+  EXPECT_EQ(Refusal({}, named(std::string(63, 'n'))), std::string(63, 'n'));
+  EXPECT_EQ(
+      Refusal({}, named(std::string(64, 'n'))),
+      "The field " + std::string(64, 'n') + " has a name of 64 bytes; a column's has 63 at most");
+}
+
 TEST_F(PlanTest, NotEveryTableTakesACopy) {
   table_.kind = 'v';
   EXPECT_FALSE(Make().copyable);

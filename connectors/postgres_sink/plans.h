@@ -4,8 +4,10 @@
 #define SLUICE_CONNECTORS_POSTGRES_SINK_PLANS_H_
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +26,13 @@ class Plans {
   // To be called before the first record of a put: what Find remembers of the last record is the
   // put's.
   void BeginPut();
-  // The plan, valid until Forget; nullptr for the delete of a row whose table is not there.
+  // The plan, valid until Forget; nullptr for the delete of a row whose table is not there, and for
+  // a record whose schemas do not fit: then why_unfit says why.
   const Plan* Find(const sluice_record& record);
+  // Of the record that was looked for last; "": it fits. Valid until the next BeginPut.
+  const std::string& why_unfit() const { return *last_unfit_; }
+  // Has any record of this topic ever fitted?
+  bool Fits(std::string_view topic) const { return fitting_.contains(topic); }
   // Tables may have changed: everything is looked up again.
   void Forget();
 
@@ -34,26 +41,30 @@ class Plans {
     sdk::Schema key, value;
     bool deletes;
     std::unique_ptr<Plan> plan;
+    std::string unfit;  // until the next put: tables and records may change
   };
   struct Topic {
     TableName table;
-    std::vector<Known> known;
+    std::list<Known> known;
   };
-  const Plan* Look(const sluice_record& record, const sluice_schema* key,
-                   const sluice_schema* value, bool deletes);
-  const Plan* Make(Topic& topic, const sluice_schema* key, const sluice_schema* value,
-                   bool deletes);
+  const Known* Look(const sluice_record& record, const sluice_schema* key,
+                    const sluice_schema* value, bool deletes);
+  const Known* Make(std::string_view name, Topic& topic, const sluice_schema* key,
+                    const sluice_schema* value, bool deletes);
 
   const SinkConfig& config_;
   Catalog& catalog_;
   std::map<std::string, Topic, std::less<>> topics_;
   uint32_t next_id_ = 0;
-  size_t count_ = 0;
+  size_t count_ = 0, unfit_count_ = 0;
+  std::set<std::string, std::less<>> fitting_;  // topics
   // The last record's.
   std::string_view last_topic_;
   const sluice_schema *last_key_ = nullptr, *last_value_ = nullptr;
   bool last_deletes_ = false;
   const Plan* last_ = nullptr;
+  const std::string fit_;
+  const std::string* last_unfit_ = &fit_;
 };
 
 }  // namespace sluice::postgres::sink

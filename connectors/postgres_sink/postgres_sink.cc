@@ -168,6 +168,7 @@ void PostgresSinkTask::FindPlans(const sdk::SinkBatch& batch) {
   skipped_ = 0;
   next_offsets_.clear();
   last_next_ = nullptr;
+  std::vector<RejectedRow> misfits;
   parts_->plans.BeginPut();
   for (sdk::SinkRecord record : batch) {
     if (parts_->config.exactly_once && NoteOffset(record)) continue;
@@ -177,6 +178,14 @@ void PostgresSinkTask::FindPlans(const sdk::SinkBatch& batch) {
       continue;
     }
     plans_[record.index()] = parts_->plans.Find(record.raw());
+    if (!parts_->plans.why_unfit().empty())
+      misfits.push_back({record.index(), parts_->plans.why_unfit()});
+  }
+  // Where no record of a topic has ever fitted it is the configuration that does not.
+  for (RejectedRow& misfit : misfits) {
+    const sdk::SinkRecord record = batch[misfit.index];
+    if (!parts_->plans.Fits(record.topic())) throw sdk::ConnectException(misfit.why);
+    Unfit(record, std::move(misfit.why));
   }
 }
 

@@ -134,6 +134,10 @@ std::vector<TableName> PostgresSourceConnector::LookAtFirst() {
 }
 
 void PostgresSourceConnector::Start(const sdk::Config& config) {
+  if (std::exchange(started_, true)) {  // once more, after a stop
+    watch_.reset();
+    stop_.Reset();
+  }
   config_ = ReadConfig(config);
   log().Info("Reading from PostgreSQL at ", config_->connection.Target());
   if (!config_->query.empty()) return;

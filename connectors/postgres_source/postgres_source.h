@@ -57,6 +57,7 @@ class PostgresSourceConnector : public sdk::SourceConnector {
   std::vector<TableName> LookAtFirst();
 
   shared::StopSignal stop_;
+  bool started_ = false;
   std::optional<SourceConfig> config_;
   std::mutex mutex_;
   std::vector<TableName> tables_;  // guarded by mutex_

@@ -29,6 +29,12 @@ class StopSignal {
     if (fd_ >= 0) static_cast<void>(!::write(fd_, &one, sizeof one));
   }
   bool requested() const { return requested_; }
+  // For a new start; nobody waits, and nobody requests.
+  void Reset() {
+    uint64_t before = 0;
+    if (fd_ >= 0) static_cast<void>(!::read(fd_, &before, sizeof before));
+    requested_ = false;
+  }
   // False: the stop was requested.
   bool WaitFor(std::chrono::milliseconds time) {
     const auto until = std::chrono::steady_clock::now() + time;
