@@ -1,0 +1,85 @@
+"""Keys of the PostgreSQL connectors that no other test turns, each seen by what it does to a real server's rows."""
+
+import pytest
+from records import INT64, STRING, envelope, optional, struct
+from support.postgres import SINK
+from support.worker import JSON, wait_for
+from test_postgres_source import create as create_source
+from test_postgres_source import wait_for_rows
+
+AT = "2024-02-29 12:30:00"
+AT_MS = 1709209800000
+
+
+@pytest.mark.parametrize("config, ids", [
+    ({"mode": "incrementing", "incrementing__column__name": "id", "incrementing__initial": 2}, [3, 4]),
+    ({"mode": "timestamp", "timestamp__column__name": "at", "timestamp__initial": AT_MS + 1}, [3, 4]),
+    ({"mode": "timestamp", "timestamp__column__name": "at", "timestamp__initial__ms": AT_MS + 2}, [4]),
+], ids=["incrementing.initial", "timestamp.initial", "timestamp.initial.ms"])
+def test_where_a_table_without_an_offset_begins(shared_worker, kafka, db, name, config, ids):
+    db.run(f"CREATE TABLE t (id int PRIMARY KEY, at timestamp NOT NULL); INSERT INTO t SELECT n, '{AT}'::timestamp + "
+           "(n - 1) * interval '1 ms' FROM generate_series(1, 4) n")
+    create_source(shared_worker, db, name, **config)
+    assert [row["id"] for row in wait_for_rows(kafka, f"{name}-t", len(ids))] == ids
+
+
+def test_a_time_of_minus_one_is_now(shared_worker, kafka, db, name):
+    db.run(f"CREATE TABLE t (id int, at timestamp NOT NULL); INSERT INTO t VALUES (1, '{AT}')")
+    create_source(shared_worker, db, name, mode="timestamp", timestamp__column__name="at", timestamp__initial=-1)
+    shared_worker.wait_for_states(name, "RUNNING", "RUNNING")
+    wait_for(lambda: db.one("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%COMMIT%' OR query LIKE '%\"at\"%'") != "0",
+             "it has looked")
+    db.run("INSERT INTO t VALUES (2, now() AT TIME ZONE 'UTC' + interval '1 s')")
+    assert [row["id"] for row in wait_for_rows(kafka, f"{name}-t", 1)] == [2]
+
+
+def test_types_by_mapping_and_granularity(shared_worker, kafka, db, name):
+    db.run(f"CREATE TABLE t (whole numeric(9), price numeric(8,2), at timestamp); INSERT INTO t VALUES (12, 1.5, '{AT}')")
+    expected = {"precision_only": (12, "lg=="), "best_fit": (12, 1.5)}
+    for mapping, (whole, price) in expected.items():
+        create_source(shared_worker, db, f"{name}-{mapping}", mode="bulk", poll__interval__ms=600_000, numeric__mapping=mapping,
+                      timestamp__granularity="micros_long")
+        row = wait_for_rows(kafka, f"{name}-{mapping}-t", 1)[0]
+        assert (row["whole"], row["at"]) == (whole, AT_MS * 1000)
+        assert row["price"] == price or mapping == "precision_only" and row["price"] == "AJY="
+    create_source(shared_worker, db, f"{name}-old", mode="bulk", poll__interval__ms=600_000, numeric__precision__mapping="true",
+                  timestamp__granularity="nanos_iso_datetime_string")
+    row = wait_for_rows(kafka, f"{name}-old-t", 1)[0]
+    assert (row["whole"], row["at"]) == (12, "2024-02-29T12:30:00.000000000")
+
+
+def test_a_masked_query_is_in_no_log(shared_worker, kafka, db, name):
+    db.run("CREATE TABLE t (id int); INSERT INTO t VALUES (1)")
+    create_source(shared_worker, db, name, mode="bulk", query__masked="SELECT id, 'unspeakable' AS word FROM t",
+                  topic__prefix=name, poll__interval__ms=600_000, transaction__isolation__mode="SERIALIZABLE",
+                  catalog__pattern="x", table__names__qualify="false", max__buffer__size=1, poll__linger__ms=1,
+                  date__calendar__system="PROLEPTIC_GREGORIAN")
+    assert wait_for_rows(kafka, name, 1) == [{"id": 1, "word": "unspeakable"}]
+    assert "unspeakable" not in shared_worker.log()
+
+
+def test_isolation_is_the_transactions(shared_worker, kafka, db, name):
+    create_source(shared_worker, db, name, mode="bulk", query="SELECT current_setting('transaction_isolation') AS level",
+                  topic__prefix=name, poll__interval__ms=600_000, transaction__isolation__mode="REPEATABLE_READ")
+    assert wait_for_rows(kafka, name, 1) == [{"level": "repeatable read"}]
+
+
+def test_a_read_is_tried_again_as_often_as_is_said(shared_worker, db, name):
+    create_source(shared_worker, db, name, mode="bulk", query="SELECT 1", topic__prefix=name, query__retry__attempts=1,
+                  connection__url="jdbc:postgresql://127.0.0.1:1/nowhere", connection__backoff__ms=10)
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert "after 1 retries" in shared_worker.trace(name)
+
+
+@pytest.mark.parametrize("replace, written", [("true", "none"), ("false", "(null)")])
+def test_defaults_for_nulls_and_nanoseconds(shared_worker, kafka, db, name, replace, written):
+    schema = struct(id=INT64, note={**optional(STRING), "default": "none"}, at=INT64)
+    kafka.create(name)
+    kafka.produce(name, [envelope(schema, {"id": 1, "note": None, "at": AT_MS * 1_000_000})])
+    shared_worker.create(name, connector__class=SINK, topics=name, connection__url=db.url, connection__user="postgres",
+                         key__converter=JSON, value__converter=JSON, value__converter__replace__null__with__default="false",
+                         auto__create="true", replace__null__with__default=replace, timestamp__fields__list="at",
+                         timestamp__precision__mode="nanoseconds", date__timezone="UTC",
+                         date__calendar__system="PROLEPTIC_GREGORIAN", mssql__use__merge__holdlock="false")
+    db.wait_for_count(name, 1)
+    assert db.run(f'SELECT id, note, at FROM "{name}"') == [f"1|{written}|{AT}"]
