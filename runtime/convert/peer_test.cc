@@ -9,13 +9,13 @@
 
 #include "gtest/gtest.h"
 #include "rapidjson/document.h"
+#include "runtime/abi/projector.h"
 #include "runtime/abi/views.h"
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/convert/converter.h"
 #include "runtime/record/decimal.h"
 #include "runtime/record/schema.h"
-#include "runtime/record/schema_projector.h"
 #include "runtime/record/value.h"
 
 namespace sluice::convert {
@@ -211,10 +211,20 @@ class Question {
     auto target = (*json)->ToConnect("t", abi::Str(target_text), memory_);
     auto source = (*json)->ToConnect("t", abi::Str(source_text), memory_);
     if (!target.ok() || !source.ok()) return "cannot be read";
-    const auto projected = record::ProjectValue(*source->schema, source->value,
-                                                *target->schema->value_schema, memory_);
-    if (projected.ok()) return Show(*projected);
-    return Text("out") == "E" ? "E" : "E" + StackTrace(projected.status());
+    abi::Projector projector(memory_.arena());
+    const auto projected =
+        projector.Project(*source->schema, source->value, *target->schema->value_schema);
+    const std::string why = projector.WhyNot(*source->schema, *target->schema->value_schema);
+    // What the schemas say holds for each of their values.
+    if (!projected && why.empty() && !projector.problem().data) return "not foreseen";
+    if (projected) return Show(*projected);
+    if (Text("out") == "E") return "E";
+    constexpr std::string_view kException =
+        "org.apache.kafka.connect.errors.SchemaProjectorException";
+    const std::vector<std::string>& texts = projector.problem().texts;
+    Status status = ExceptionError(absl::StatusCode::kInvalidArgument, kException, texts.back());
+    for (size_t i = texts.size() - 1; i-- > 0;) status = Wrap(status, kException, texts[i]);
+    return "E" + StackTrace(status);
   }
 
   const rapidjson::Value& line_;
