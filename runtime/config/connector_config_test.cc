@@ -134,6 +134,13 @@ TEST(ConnectorConfigTest, BadSinks) {
        "variable ${table}; there are ${topic}, ${connector} and ${stage}"},
       {{{"topics", "a"}, {"errors.deadletterqueue.topic.name", "o"}},
        "The DLQ topic 'o' may not be an internal topic of the worker"},
+      {{{"topics", "c.x,o"}, {"errors.deadletterqueue.topic.name", "${topic}"}},
+       "The DLQ topic 'o' may not be an internal topic of the worker"},
+      {{{"topics", "a"}, {"errors.deadletterqueue.topic.name", "__consumer_offsets"}},
+       "The DLQ topic '__consumer_offsets' may not be an internal topic of Kafka"},
+      {{{"topics", "a,__b"}, {"errors.deadletterqueue.topic.name", "${topic}-dead"}},
+       "The DLQ topic '__b-dead' may not begin with __, as internal topics do; set other text "
+       "before the variable"},
       {{{"topics", "a"}, {"consumer.override.group.id", "g"}},
        "Consumer group g conflicts with Connect worker group g"},
       {{{"topics", "a"}, {"transforms", "t,t"}, {"transforms.t.type", "X"}},
@@ -197,6 +204,10 @@ TEST(ConnectorConfigTest, ASourceMayHaveADeadLetterQueue) {
   EXPECT_EQ(Source({})->errors.dlq_topic, "");
   EXPECT_FALSE(Source({{"errors.deadletterqueue.topic.name", "a b"}}).ok());
   EXPECT_FALSE(Source({{"errors.deadletterqueue.topic.name", "c"}}).ok());  // configs are there
+  EXPECT_FALSE(
+      Source({{"errors.deadletterqueue.topic.name", "mine"}, {"offsets.storage.topic", "mine"}})
+          .ok());
+  EXPECT_TRUE(Source({{"errors.deadletterqueue.topic.name", "__mine"}}).ok());  // as the peer
 }
 
 TEST(ConnectorConfigTest, TopicCreation) {

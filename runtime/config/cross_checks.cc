@@ -7,6 +7,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/connector_config.h"
 #include "runtime/config/dlq_topic.h"
+#include "runtime/config/internal_topics.h"
 
 namespace sluice::config {
 namespace {
@@ -44,6 +45,19 @@ ConfigList Sample(std::string_view regex) {
   return {topic};
 }
 
+// The first of the names that is an internal topic is an error.
+bool CheckInternal(const DlqTopic& dlq, const std::set<std::string>& names, const ConfigMap& config,
+                   const WorkerConfig* worker, ConfigErrors& errors) {
+  const ConfigList internal = InternalTopics(config, worker);
+  for (const std::string& name : names) {
+    const Status status = CheckNotInternal(dlq, name, internal);
+    if (status.ok()) continue;
+    errors.emplace_back(kDlqTopicKey, Message(status));
+    return false;
+  }
+  return true;
+}
+
 // What a source and a sink have alike; the parsed name, if there is a queue and nothing is wrong.
 std::optional<DlqTopic> CheckName(const ConfigMap& config, const WorkerConfig* worker,
                                   ConfigErrors& errors) {
@@ -54,15 +68,8 @@ std::optional<DlqTopic> CheckName(const ConfigMap& config, const WorkerConfig* w
     errors.emplace_back(kDlqTopicKey, Message(dlq.status()));
     return std::nullopt;
   }
-  if (worker != nullptr && worker->mode == WorkerMode::kDistributed && dlq->fixed()) {
-    const std::string name = dlq->Name("", "");
-    for (const StorageTopic* topic :
-         {&worker->config_topic, &worker->offset_topic, &worker->status_topic}) {
-      if (name != topic->name) continue;
-      errors.emplace_back(kDlqTopicKey, StrCat("The DLQ topic '", name,
-                                               "' may not be an internal topic of the worker"));
-      return std::nullopt;
-    }
+  if (dlq->fixed() && !CheckInternal(*dlq, {dlq->Name("", "")}, config, worker, errors)) {
+    return std::nullopt;
   }
   return *std::move(dlq);
 }
@@ -73,7 +80,9 @@ void CheckDlq(const ConfigMap& config, const WorkerConfig* worker, const ConfigL
               std::string_view regex, ConfigErrors& errors) {
   const std::optional<DlqTopic> dlq = CheckName(config, worker, errors);
   if (!dlq) return;
-  for (const std::string& name : Names(*dlq, topics)) {
+  const std::set<std::string> names = Names(*dlq, topics);
+  if (!dlq->fixed() && !CheckInternal(*dlq, names, config, worker, errors)) return;
+  for (const std::string& name : names) {
     if (std::find(topics.begin(), topics.end(), name) == topics.end()) continue;
     errors.emplace_back(kTopics, StrCat("The DLQ topic '", name,
                                         "' may not be included in the list of topics ('topics=[",

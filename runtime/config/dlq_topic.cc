@@ -1,6 +1,7 @@
 #include "runtime/config/dlq_topic.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "runtime/base/text.h"
@@ -79,6 +80,25 @@ std::span<const std::string_view> SinkStages() {
   static constexpr std::string_view kStages[] = {"KEY_CONVERTER", "VALUE_CONVERTER",
                                                  "HEADER_CONVERTER", "TRANSFORMATION", "TASK_PUT"};
   return kStages;
+}
+
+Status CheckNotInternal(const DlqTopic& dlq, std::string_view name,
+                        std::span<const std::string> storage) {
+  static constexpr std::string_view kOfKafka[] = {"__consumer_offsets", "__transaction_state",
+                                                  "__share_group_state", "__cluster_metadata"};
+  const auto refused = [&](std::string_view why) {
+    return ConfigError(StrCat("The DLQ topic '", name, "' may not ", why));
+  };
+  if (std::find(storage.begin(), storage.end(), name) != storage.end()) {
+    return refused("be an internal topic of the worker");
+  }
+  if (std::find(std::begin(kOfKafka), std::end(kOfKafka), name) != std::end(kOfKafka)) {
+    return refused("be an internal topic of Kafka");
+  }
+  if (!dlq.fixed() && name.starts_with("__")) {
+    return refused("begin with __, as internal topics do; set other text before the variable");
+  }
+  return OkStatus();
 }
 
 Status CheckTopicName(std::string_view topic) {

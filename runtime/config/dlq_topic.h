@@ -41,6 +41,11 @@ class DlqTopic {
   bool by_stage_ = false;
 };
 
+// OK, or why no dead letter may go to `name`, which `dlq` made: one of `storage`, the worker's own
+// topics; an internal topic of Kafka's; or, made by a variable, a name like theirs, which begins
+// with __.
+Status CheckNotInternal(const DlqTopic& dlq, std::string_view name,
+                        std::span<const std::string> storage);
 // The stages that a record of a sink may fail at, by the names of errors/stage.h.
 std::span<const std::string_view> SinkStages();
 // OK, or why Kafka has no topic of that name.

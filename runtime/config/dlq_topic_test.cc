@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "runtime/base/text.h"
 
 namespace sluice::config {
@@ -40,6 +43,25 @@ TEST(DlqTopic, SaysWhatIsWrong) {
   EXPECT_NE(why("dead letters").find("' ' is none of them"), std::string::npos);
   EXPECT_NE(why(std::string(250, 'x')).find("at most 249 characters, not 250"), std::string::npos);
   EXPECT_NE(why("..").find("'..' cannot be the name of a topic"), std::string::npos);
+}
+
+TEST(DlqTopic, NoInternalTopicIsOne) {
+  const std::vector<std::string> storage = {"configs", "offsets"};
+  const auto why = [&](std::string_view text, std::string_view topic) {
+    const auto dlq = DlqTopic::Parse(text, "c");
+    return std::string(Message(CheckNotInternal(*dlq, dlq->Name(topic, "TASK_PUT"), storage)));
+  };
+  EXPECT_EQ(why("configs", ""),
+            "The DLQ topic 'configs' may not be an internal topic of the worker");
+  EXPECT_EQ(why("${topic}", "offsets"),
+            "The DLQ topic 'offsets' may not be an internal topic of the worker");
+  EXPECT_EQ(why("${topic}", "__transaction_state"),
+            "The DLQ topic '__transaction_state' may not be an internal topic of Kafka");
+  EXPECT_EQ(why("${topic}-x", "__t"),
+            "The DLQ topic '__t-x' may not begin with __, as internal topics do; set other text "
+            "before the variable");
+  EXPECT_EQ(why("__x", ""), "");
+  EXPECT_EQ(why("dead.${topic}", "__t"), "");
 }
 
 }  // namespace

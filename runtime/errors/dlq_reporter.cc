@@ -17,9 +17,33 @@ constexpr milliseconds kServeStep{20};
 constexpr milliseconds kMakeDelay{1000};
 constexpr milliseconds kRetryDelay{100};
 constexpr int kRetryShiftMax = 6;
+constexpr size_t kOwnTopicsMax = 4096;
+constexpr std::string_view kNoTopic = "no-topic";  // a record whose connector named none
 
 Status NotInitialized(const Status& cause, std::string_view topic) {
   return WrapConnect(cause, StrCat("Could not initialize dead letter queue with topic=", topic));
+}
+
+Status IsOwnTopic(std::string_view topic) {
+  return ConnectError(StrCat("The DLQ topic '", topic,
+                             "' is one that the connector's own records go to; dead letters need a "
+                             "topic of their own"));
+}
+
+// Where a source's record goes, as far as it is known.
+std::string_view OwnTopic(const Subject& subject) {
+  const sluice_record* record = subject.current != nullptr ? subject.current : subject.source;
+  return record == nullptr ? std::string_view() : abi::View(record->topic);
+}
+
+// What ${topic} stands for.
+std::string_view TopicBefore(const Subject& subject) {
+  if (subject.consumed != nullptr) return subject.consumed->topic;
+  if (subject.source != nullptr && subject.source->topic.size > 0) {
+    return abi::View(subject.source->topic);
+  }
+  const std::string_view own = OwnTopic(subject);
+  return own.empty() ? kNoTopic : own;
 }
 
 bool IsTooLarge(const Status& status) {
@@ -102,24 +126,37 @@ Status DlqReporter::Prepare() {
 StatusOr<const std::string*> DlqReporter::TopicOf(const Failure& failure) {
   if (options_.topic.fixed() && !topics_.empty()) [[likely]]
     return &*topics_.begin();
-  const Subject& subject = failure.subject;
-  const std::string_view from = subject.consumed != nullptr ? subject.consumed->topic
-                                : subject.source != nullptr ? abi::View(subject.source->topic)
-                                                            : std::string_view();
   scratch_.clear();
-  options_.topic.AppendName(scratch_, from, StageName(failure.stage));
+  options_.topic.AppendName(scratch_, TopicBefore(failure.subject), StageName(failure.stage));
   if (const auto known = topics_.find(scratch_); known != topics_.end()) return &*known;
+  return NewTopic(scratch_);
+}
+
+StatusOr<const std::string*> DlqReporter::NewTopic(std::string name) {
   if (topics_.size() >= options_.topics_max) {
     return ConnectError(StrCat("The dead letter queue has ", topics_.size(),
-                               " topics, and may have no more; the next would be ", scratch_,
+                               " topics, and may have no more; the next would be ", name,
                                ". Use fewer variables in ", config::kDlqTopicKey));
   }
-  if (Status valid = config::CheckTopicName(scratch_); !valid.ok()) {
-    return NotInitialized(valid, scratch_);
+  if (Status valid = config::CheckTopicName(name); !valid.ok()) {
+    return NotInitialized(valid, name);
   }
-  if (outside_.check_topic) SLUICE_RETURN_IF_ERROR(outside_.check_topic(scratch_));
-  if (outside_.make_topic) SLUICE_RETURN_IF_ERROR(outside_.make_topic(scratch_, waiter_));
-  return &*topics_.insert(scratch_).first;
+  if (outside_.check_topic) SLUICE_RETURN_IF_ERROR(outside_.check_topic(name));
+  if (own_topics_.count(name) > 0) return IsOwnTopic(name);
+  if (outside_.make_topic) SLUICE_RETURN_IF_ERROR(outside_.make_topic(name, waiter_));
+  return &*topics_.insert(std::move(name)).first;
+}
+
+// Of a name that does not depend on the record it is known before the first letter.
+Status DlqReporter::NoteOwnTopic(std::string_view topic) {
+  if (topics_.find(topic) != topics_.end()) return IsOwnTopic(topic);
+  if (options_.topic.fixed()) {
+    return options_.topic.Name("", "") == topic ? IsOwnTopic(topic) : OkStatus();
+  }
+  if (own_topics_.find(topic) != own_topics_.end()) return OkStatus();
+  if (own_topics_.size() >= kOwnTopicsMax) own_topics_.clear();
+  own_topics_.emplace(topic);
+  return OkStatus();
 }
 
 Status DlqReporter::NeedProducer() {
@@ -127,6 +164,7 @@ Status DlqReporter::NeedProducer() {
   auto made = outside_.make_producer();
   while (!made.ok() && IsRetriable(made.status())) {
     if (!waiter_.Wait(kMakeDelay)) return StoppedError();
+    if (producer_ != nullptr) return OkStatus();  // made meanwhile
     made = outside_.make_producer();
   }
   SLUICE_RETURN_IF_ERROR(made.status());
@@ -137,14 +175,12 @@ Status DlqReporter::NeedProducer() {
 Status DlqReporter::Report(const Failure& failure) {
   if (!broken_.ok()) return broken_;
   if (counts_ != nullptr) ++counts_->dead_letters;
+  const Subject& subject = failure.subject;
+  if (const std::string_view own = OwnTopic(subject); !own.empty()) {
+    if (Status apart = NoteOwnTopic(own); !apart.ok()) return broken_ = apart;
+  }
   const auto topic = TopicOf(failure);
   if (!topic.ok()) return IsStopped(topic.status()) ? topic.status() : broken_ = topic.status();
-  const Subject& subject = failure.subject;
-  if (subject.source != nullptr && abi::View(subject.source->topic) == **topic) {
-    return broken_ = ConnectError(StrCat("The DLQ topic '", **topic,
-                                         "' is the one that the failed record is for; dead letters "
-                                         "need a topic of their own"));
-  }
   if (subject.consumed == nullptr && (subject.source == nullptr || !options_.format.write_record)) {
     return Failed(ConnectError("the failed record has no consumed original"), **topic);
   }

@@ -12,7 +12,11 @@
 // the producer's queue is full, Report waits, serving acks and stop meanwhile.
 //
 // The topic's name may depend on the record and the stage (config/dlq_topic.h). Each name is
-// checked, and its topic made, when the first letter goes to it; there is a bound on how many.
+// checked, and its topic made, when the first letter goes to it; there is a bound on how many. No
+// letter goes where records of the task go, nor the other way round: that fails the task.
+//
+// Whoever waits for room, a producer or a topic may be served by a Waiter that reports and flushes
+// meanwhile (a sink's, which serves rebalances): everything here may be entered again in a wait.
 #ifndef SLUICE_RUNTIME_ERRORS_DLQ_REPORTER_H_
 #define SLUICE_RUNTIME_ERRORS_DLQ_REPORTER_H_
 
@@ -74,6 +78,7 @@ class DlqReporter : public Reporter, private kafka::AckListener {
   uint64_t durable() const override {
     return letters_.empty() ? taken() : letters_.begin()->first - 1;
   }
+  Status NoteOwnTopic(std::string_view topic) override;
 
  private:
   struct Pending;
@@ -82,6 +87,7 @@ class DlqReporter : public Reporter, private kafka::AckListener {
   void OnAck(const kafka::Ack& ack) override;
   // The topic for the failure's letter, checked and made.
   StatusOr<const std::string*> TopicOf(const Failure& failure);
+  StatusOr<const std::string*> NewTopic(std::string name);
   Status NeedProducer();
   // Waits until there is room for `bytes` more.
   Status MakeRoom(size_t bytes);
@@ -98,6 +104,8 @@ class DlqReporter : public Reporter, private kafka::AckListener {
   Waiter& waiter_;
   metrics::ErrorCounts* counts_ = nullptr;
   std::set<std::string, std::less<>> topics_;  // that are checked and made
+  std::set<std::string, std::less<>>
+      own_topics_;  // of the task's records, as far as they are known
   std::string scratch_;
   Letters letters_;
   size_t pending_bytes_ = 0;

@@ -1,97 +1,17 @@
+// Letters from the report to the acknowledgement. Their topics: dlq_topics_test.cc.
 #include "runtime/errors/dlq_reporter.h"
 
 #include <gtest/gtest.h>
 
 #include "runtime/abi/views.h"
-#include "runtime/base/stop.h"
-#include "runtime/base/text.h"
+#include "runtime/errors/dlq_fixture.h"
 #include "runtime/errors/error_handler.h"
 #include "runtime/kafka/fakes.h"
 
 namespace sluice::errors {
 namespace {
 
-using kafka::FakeAdmin;
-using kafka::FakeProducer;
 using kafka::SentRecord;
-
-// Turns the clock, and acknowledges as the test wants while somebody waits.
-class TestWaiter : public Waiter {
- public:
-  explicit TestWaiter(FakeClock& clock) : clock_(clock) {}
-  bool Wait(milliseconds time) override {
-    ++waits;
-    clock_.Advance(time);
-    if (on_wait) on_wait();
-    return !stop;
-  }
-  int waits = 0;
-  bool stop = false;
-  std::function<void()> on_wait;
-
- private:
-  FakeClock& clock_;
-};
-
-record::Bytes Raw(std::string_view text) { return {text.data(), text.size()}; }
-
-class DlqTest : public testing::Test {
- protected:
-  DlqTest() {
-    SetTopic("dead");
-    options_.format.connector = "jdbc";
-    options_.format.task = 2;
-    options_.format.write_record = [](const sluice_record& record, bool short_form,
-                                      std::string& out) {
-      const std::string_view value = abi::Text(record.value);
-      StrAppend(out, short_form ? "short " : "record ",
-                value.substr(0, short_form ? 5 : value.npos));
-    };
-    options_.format.write_map = [](const sluice_value* map, std::string& out) {
-      out.append(map == nullptr ? "null" : abi::Text(*map));
-    };
-    consumed_.topic = "orders";
-    consumed_.partition = 3;
-    consumed_.offset = 17;
-    consumed_.timestamp = 1700000000123;
-    consumed_.key = Raw("key");
-    consumed_.value = Raw("{broken");
-  }
-  void SetTopic(std::string_view text) { options_.topic = *config::DlqTopic::Parse(text, "jdbc"); }
-  DlqReporter& Make() {
-    DlqOutside outside;
-    outside.make_producer = [this]() -> StatusOr<std::unique_ptr<kafka::Producer>> {
-      ++producers_made_;
-      if (!make_error_.ok()) return make_error_;
-      return std::make_unique<kafka::BorrowedProducer>(producer_);
-    };
-    outside.make_topic = [this](const std::string& topic, Waiter&) {
-      topics_made_.push_back(topic);
-      return topic_error_;
-    };
-    outside.check_topic = [](std::string_view topic) {
-      return topic == "orders" ? ConnectError(StrCat(topic, " is consumed")) : OkStatus();
-    };
-    reporter_.emplace(options_, std::move(outside), clock_, waiter_);
-    reporter_->Attach(counts_);
-    return *reporter_;
-  }
-  Failure Fail(Status error = DataError("Unexpected character")) {
-    return {Stage::kValueConverter, "org.apache.kafka.connect.json.JsonConverter", std::move(error),
-            1, Subject{&consumed_, nullptr}};
-  }
-
-  FakeClock clock_;
-  TestWaiter waiter_{clock_};
-  FakeProducer producer_;
-  Status make_error_, topic_error_;
-  std::vector<std::string> topics_made_;
-  int producers_made_ = 0;
-  metrics::ErrorCounts counts_;
-  DlqOptions options_;
-  ConsumedRecord consumed_;
-  std::optional<DlqReporter> reporter_;
-};
 
 TEST_F(DlqTest, WritesTheRecordAsItWasConsumed) {
   const RawHeader headers[] = {{"h", Raw("1")}, {"h", record::kNullBytes}};
@@ -268,64 +188,6 @@ TEST_F(DlqTest, WhatIsDurableIsAPrefix) {
   EXPECT_EQ(reporter.durable(), 2u);
 }
 
-TEST_F(DlqTest, TheTopicMayDependOnTopicAndStage) {
-  SetTopic("${connector}.${topic}.${stage}");
-  DlqReporter& reporter = Make();
-  ASSERT_TRUE(reporter.Prepare().ok());
-  EXPECT_TRUE(topics_made_.empty());  // at first use
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(reporter.Report(Fail()).ok());
-  Failure put = Fail();
-  put.stage = Stage::kTaskPut;
-  ASSERT_TRUE(reporter.Report(put).ok());
-  EXPECT_EQ(topics_made_,
-            (std::vector<std::string>{"jdbc.orders.VALUE_CONVERTER", "jdbc.orders.TASK_PUT"}));
-  EXPECT_EQ(producer_.sent[1].topic, "jdbc.orders.VALUE_CONVERTER");
-  EXPECT_EQ(producer_.sent[2].topic, "jdbc.orders.TASK_PUT");
-}
-
-TEST_F(DlqTest, AFixedTopicIsMadeAtTheStart) {
-  DlqReporter& reporter = Make();
-  ASSERT_TRUE(reporter.Prepare().ok());
-  EXPECT_EQ(topics_made_, std::vector<std::string>{"dead"});
-  ASSERT_TRUE(reporter.Report(Fail()).ok());
-  EXPECT_EQ(topics_made_.size(), 1u);
-}
-
-TEST_F(DlqTest, ATopicThatMayNotBeUsedIsAnError) {
-  SetTopic("${topic}");
-  EXPECT_EQ(Message(Make().Report(Fail())), "orders is consumed");
-  EXPECT_TRUE(producer_.sent.empty());
-  topic_error_ = ConnectError("not authorized");
-  SetTopic("${topic}-dlq");
-  DlqReporter& reporter = Make();
-  EXPECT_EQ(Message(reporter.Report(Fail())), "not authorized");
-  EXPECT_EQ(Message(reporter.Serve(milliseconds(0))), "not authorized");  // for good
-  topic_error_ = OkStatus();
-  const std::string long_name(240, 'x');
-  consumed_.topic = long_name;
-  SetTopic("${topic}.dead.letters");
-  const Status too_long = Make().Report(Fail());
-  EXPECT_NE(StackTrace(too_long).find("at most 249 characters, not 253"), std::string::npos);
-}
-
-TEST_F(DlqTest, BoundsTheNumberOfTopics) {
-  options_.topics_max = 3;
-  SetTopic("${topic}-dlq");
-  DlqReporter& reporter = Make();
-  Status status;
-  std::vector<std::string> names = {"a", "b", "c", "a", "d"};
-  for (const std::string& name : names) {
-    consumed_.topic = name;
-    status = reporter.Report(Fail());
-    if (name != "d") {
-      EXPECT_TRUE(status.ok()) << status;
-    }
-  }
-  EXPECT_EQ(Message(status),
-            "The dead letter queue has 3 topics, and may have no more; the next would be d-dlq. "
-            "Use fewer variables in errors.deadletterqueue.topic.name");
-}
-
 Status TooLarge() {
   return ExceptionError(absl::StatusCode::kInvalidArgument,
                         "org.apache.kafka.common.errors.RecordTooLargeException", "too large");
@@ -365,16 +227,7 @@ TEST_F(DlqTest, ALetterThatIsStillTooLargeIsAnErrorThatSaysWhatToDo) {
             "of the topic, and producer.override.max.request.size if it is less");
 }
 
-TEST_F(DlqTest, LettersDoNotGoAmongTheRecordsOfASource) {
-  SetTopic("lines");
-  sluice_record record = abi::EmptyRecord();
-  record.topic = abi::Str("lines");
-  Failure failure = Fail();
-  failure.subject = {nullptr, &record};
-  EXPECT_EQ(Message(Make().Report(failure)),
-            "The DLQ topic 'lines' is the one that the failed record is for; dead letters need a "
-            "topic of their own");
-}
+// A sink's waiter serves rebalances, in which a plugin may refuse a record that it has kept.
 
 TEST_F(DlqTest, ASourceRecordThatIsTooLargeForTheQueueIsCut) {
   producer_.on_ack = [](const SentRecord& letter) {
@@ -392,35 +245,6 @@ TEST_F(DlqTest, ASourceRecordThatIsTooLargeForTheQueueIsCut) {
   ASSERT_EQ(producer_.sent.size(), 2u);
   EXPECT_EQ(producer_.sent[1].key, std::nullopt);
   EXPECT_EQ(producer_.sent[1].value, "short xxxxx");
-}
-
-TEST(EnsureDlqTopic, CreatesATopicOfOnePartition) {
-  StopSignal waiter;
-  FakeAdmin admin;
-  EXPECT_TRUE(EnsureDlqTopic("dead", 2, admin, milliseconds(1000), waiter).ok());
-  ASSERT_EQ(admin.created.size(), 1u);
-  EXPECT_EQ(admin.created[0].name, "dead");
-  EXPECT_EQ(admin.created[0].partitions, 1);
-  EXPECT_EQ(admin.created[0].replication_factor, 2);
-  EXPECT_TRUE(EnsureDlqTopic("dead", 2, admin, milliseconds(1000), waiter).ok());
-  EXPECT_EQ(admin.created.size(), 1u);
-}
-
-TEST(EnsureDlqTopic, FailsWithTheBrokersReason) {
-  StopSignal waiter;
-  FakeAdmin admin;
-  admin.create_error = ConnectError("Replication factor: 3 larger than available brokers: 1.");
-  Status status = EnsureDlqTopic("dead", 2, admin, milliseconds(1000), waiter);
-  EXPECT_EQ(Message(status), "Could not initialize dead letter queue with topic=dead");
-  EXPECT_NE(StackTrace(status).find("Replication factor: 3"), std::string::npos);
-  admin.create_error = RetriableError("Replication factor: 3 larger than available brokers: 1.");
-  EXPECT_FALSE(EnsureDlqTopic("dead", 2, admin, milliseconds(60000), waiter).ok());
-  admin.create_error = AlreadyExistsError("made by another task meanwhile");
-  EXPECT_TRUE(EnsureDlqTopic("dead", 2, admin, milliseconds(1000), waiter).ok());
-  admin.describe_error = TimeoutError("no broker");
-  EXPECT_FALSE(EnsureDlqTopic("dead", 2, admin, milliseconds(3000), waiter).ok());
-  waiter.Request();
-  EXPECT_TRUE(IsStopped(EnsureDlqTopic("dead", 2, admin, milliseconds(3000), waiter)));
 }
 
 }  // namespace

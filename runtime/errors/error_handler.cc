@@ -40,13 +40,12 @@ ErrorHandler::ErrorHandler(config::ErrorSettings settings, Clock& clock, Waiter&
   }
 }
 
-TimePoint ErrorHandler::RetryDeadline() const {
-  const TimePoint now = clock_.Now();
-  const auto room = std::chrono::duration_cast<milliseconds>(TimePoint::max() - now);
+TimePoint ErrorHandler::RetryDeadline(TimePoint began) const {
+  const auto room = std::chrono::duration_cast<milliseconds>(TimePoint::max() - began);
   if (settings_.retry_timeout_ms < 0 || milliseconds(settings_.retry_timeout_ms) >= room) {
     return TimePoint::max();
   }
-  return now + milliseconds(settings_.retry_timeout_ms);
+  return began + milliseconds(settings_.retry_timeout_ms);
 }
 
 // 300 ms doubled with each attempt; beyond the configured maximum a random part of that, so that
@@ -135,11 +134,16 @@ Status ErrorHandler::ServeReports(milliseconds wait) {
   return OkStatus();
 }
 
-Status ErrorHandler::FlushReports(milliseconds timeout) {
+Status ErrorHandler::NoteOwnTopic(std::string_view topic) {
+  for (auto& reporter : reporters_) SLUICE_RETURN_IF_ERROR(reporter->NoteOwnTopic(topic));
+  return OkStatus();
+}
+
+Status ErrorHandler::FlushReports(milliseconds timeout, std::optional<uint64_t> count) {
   const TimePoint deadline = clock_.Now() + timeout;
   while (true) {
     SLUICE_RETURN_IF_ERROR(ServeReports());
-    if (pending_reports() == 0) return OkStatus();
+    if (count ? durable_reports() >= *count : pending_reports() == 0) return OkStatus();
     const TimePoint now = clock_.Now();
     if (now >= deadline) {
       return TimeoutError("Timed out waiting for reports of failed records to be acknowledged");

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,14 +39,18 @@ class ErrorHandler {
                std::vector<std::unique_ptr<Reporter>> reporters,
                std::shared_ptr<metrics::ErrorCounts> counts = nullptr);
 
-  // `operation` answers Status; retried while it fails with a retriable error and time is left.
+  // `operation` answers Status; retried while it fails with a retriable error and time is left,
+  // which is counted from the operation's beginning.
   template <typename Operation>
   StatusOr<bool> Execute(Stage stage, std::string_view executing_class, const Subject& subject,
                          Operation&& operation) {
+    // Where nothing depends on the time it is not asked for.
+    const TimePoint began = settings_.retry_timeout_ms > 0 ? clock_.Now() : TimePoint{};
     Status status = operation();
     if (status.ok()) [[likely]]
       return true;
-    return Retry(stage, executing_class, subject, std::move(status), [&] { return operation(); });
+    return Retry(stage, executing_class, subject, began, std::move(status),
+                 [&] { return operation(); });
   }
 
   // For failures without a retry: verdicts of `put` (kTaskPut), asynchronous produce failures
@@ -53,10 +58,10 @@ class ErrorHandler {
   // none the reporters run too.
   StatusOr<bool> Fail(Failure failure);
 
-  // Answers when all reports so far are durable (dead letters acknowledged), or why not:
-  // TimeoutError after `timeout`. A stop does not end it, so that the last commit of a task that
-  // stops can wait for its dead letters.
-  Status FlushReports(milliseconds timeout);
+  // Answers when all reports so far are durable (dead letters acknowledged), or the first `count`
+  // of those that reports() counts; or why not: TimeoutError after `timeout`. A stop does not end
+  // it, so that the last commit of a task that stops can wait for its dead letters.
+  Status FlushReports(milliseconds timeout, std::optional<uint64_t> count = std::nullopt);
   // Serves acks of reports, waiting up to `wait` for the first; an error if a dead letter could not
   // be written.
   Status ServeReports(milliseconds wait = milliseconds(0));
@@ -69,6 +74,10 @@ class ErrorHandler {
   uint64_t reports() const;
   uint64_t durable_reports() const;
 
+  // Told of each topic that the task's own records go to, before the first one does, and maybe
+  // again. An error fails the task: letters go there.
+  Status NoteOwnTopic(std::string_view topic);
+
   const metrics::ErrorCounts& counts() const { return counts_; }
   // Whether there is a dead letter queue, or another reporter that keeps records.
   bool keeps_records() const { return keeps_records_; }
@@ -77,8 +86,8 @@ class ErrorHandler {
  private:
   template <typename Again>
   StatusOr<bool> Retry(Stage stage, std::string_view executing_class, const Subject& subject,
-                       Status first, Again&& again) {
-    const TimePoint deadline = RetryDeadline();
+                       TimePoint began, Status first, Again&& again) {
+    const TimePoint deadline = RetryDeadline(began);
     int attempts = 1;
     Status status = std::move(first);
     while (IsRetriable(status)) {
@@ -93,7 +102,7 @@ class ErrorHandler {
     if (IsStopped(status)) return status;
     return Final({stage, executing_class, std::move(status), attempts, subject});
   }
-  TimePoint RetryDeadline() const;
+  TimePoint RetryDeadline(TimePoint began) const;
   // Waits before attempt `attempts` + 1. False: there is no time left. StoppedError: stop was asked
   // for.
   StatusOr<bool> BackOff(int attempts, TimePoint deadline);

@@ -133,6 +133,43 @@ TEST_F(ErrorHandlerTest, WithoutRetryTimeTheFirstFailureIsFinal) {
   EXPECT_TRUE(waiter_.waits.empty());
 }
 
+// As the peer: the deadline is the operation's beginning and errors.retry.timeout.
+TEST_F(ErrorHandlerTest, TheTimeOfTheFirstTryCounts) {
+  Make(Tolerant(1000));
+  std::vector<int64_t> at;
+  const TimePoint began = clock_.Now();
+  StatusOr<bool> done = handler_->Execute(Stage::kValueConverter, kClass, {}, [&] {
+    at.push_back(std::chrono::duration_cast<milliseconds>(clock_.Now() - began).count());
+    clock_.Advance(milliseconds(500));  // until it fails
+    return RetriableError("slow");
+  });
+  EXPECT_FALSE(*done);
+  EXPECT_EQ(at, (std::vector<int64_t>{0, 800}));  // 500 + 300; then 1300, which is past 1000
+  EXPECT_EQ(waiter_.waits, std::vector<int64_t>{300});
+  EXPECT_EQ(reports_.attempts, std::vector<int>{2});
+  waiter_.waits.clear();
+  calls_ = 0;
+  done = handler_->Execute(Stage::kValueConverter, kClass, {}, [&] {
+    ++calls_;
+    clock_.Advance(milliseconds(1000));
+    return RetriableError("slower");
+  });
+  EXPECT_FALSE(*done);
+  EXPECT_EQ(calls_, 1);  // its first failure comes when there is no time left
+  EXPECT_TRUE(waiter_.waits.empty());
+}
+
+TEST_F(ErrorHandlerTest, TheLastWaitIsCutToWhatTheFirstTryLeft) {
+  Make(Tolerant(1000));
+  StatusOr<bool> done = handler_->Execute(Stage::kValueConverter, kClass, {}, [&] {
+    if (++calls_ == 1) clock_.Advance(milliseconds(900));
+    return RetriableError("slow");
+  });
+  EXPECT_FALSE(*done);
+  EXPECT_EQ(waiter_.waits, std::vector<int64_t>{100});
+  EXPECT_EQ(calls_, 2);
+}
+
 TEST_F(ErrorHandlerTest, GivesUpAtTheDeadlineAndCutsTheLastWait) {
   Make(Tolerant(1000));
   StatusOr<bool> done = Run(100, RetriableError("down"));

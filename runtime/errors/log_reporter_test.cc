@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "runtime/abi/schema.h"
 #include "runtime/abi/views.h"
 
@@ -69,6 +71,54 @@ TEST(LogReporter, ShowsASourceRecordWhole) {
   EXPECT_NE(line.find("timestamp=5, headers=ConnectHeaders(headers=[ConnectHeader(key=h, value=v, "
                       "schema=Schema{STRING})])}."),
             std::string::npos);
+}
+
+// Where errors.log.include.messages is false the record is not there, and all else is.
+TEST(LogReporter, EachStageIsNamedAsThePeerNamesIt) {
+  ConsumedRecord consumed;
+  consumed.topic = "t";
+  consumed.partition = 2;
+  consumed.offset = 7;
+  consumed.timestamp = 5;
+  consumed.timestamp_type = SLUICE_TIMESTAMP_CREATE;
+  sluice_record source = abi::EmptyRecord();
+  source.topic = abi::Str("t");
+  const std::string of_consumed =
+      ", where consumed record is {topic='t', partition=2, offset=7, timestamp=5, "
+      "timestampType=CreateTime}";
+  const std::string of_source =
+      ", where source record is = SourceRecord{sourcePartition=null, sourceOffset=null} "
+      "ConnectRecord{topic='t', kafkaPartition=null, key=null, keySchema=null, value=null, "
+      "valueSchema=null, timestamp=null, headers=ConnectHeaders(headers=)}";
+  struct Case {
+    Stage stage;
+    std::string name, executing_class;
+    bool sink, source;
+  };
+  const std::string converter = "org.apache.kafka.connect.json.JsonConverter";
+  const std::string transform = "org.apache.kafka.connect.transforms.InsertField$Value";
+  const Case cases[] = {
+      {Stage::kKeyConverter, "KEY_CONVERTER", converter, true, true},
+      {Stage::kValueConverter, "VALUE_CONVERTER", converter, true, true},
+      {Stage::kHeaderConverter, "HEADER_CONVERTER", converter, true, true},
+      {Stage::kTransformation, "TRANSFORMATION", transform, true, true},
+      {Stage::kTaskPut, "TASK_PUT", "org.apache.kafka.connect.sink.SinkTask", true, false},
+      {Stage::kKafkaProduce, "KAFKA_PRODUCE", "org.apache.kafka.connect.runtime.WorkerSourceTask",
+       false, true},
+  };
+  for (const Case& c : cases) {
+    const std::string begin = "Error encountered in task c-3. Executing stage '" + c.name +
+                              "' with class '" + c.executing_class + "'";
+    for (const bool sink : {true, false}) {
+      if (!(sink ? c.sink : c.source)) continue;
+      const Subject subject = sink ? Subject{.consumed = &consumed, .source = nullptr}
+                                   : Subject{.consumed = nullptr, .source = &source};
+      const Failure failure{c.stage, c.executing_class, DataError("no"), 4, subject};
+      EXPECT_EQ(LogReporter("c-3", false).Line(failure), begin + ".");
+      EXPECT_EQ(LogReporter("c-3", true).Line(failure),
+                begin + (sink ? of_consumed : of_source) + ".");
+    }
+  }
 }
 
 TEST(LogReporter, CutsAHugeRecord) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "runtime/base/clock.h"
 #include "runtime/errors/stage.h"
@@ -32,6 +33,8 @@ class Reporter {
   // durable. A reporter whose reports are durable at once answers 0 to both.
   virtual uint64_t taken() const { return 0; }
   virtual uint64_t durable() const { return 0; }
+  // The task's own records go to `topic`. An error: reports do, too.
+  virtual Status NoteOwnTopic(std::string_view /*topic*/) { return OkStatus(); }
 };
 
 }  // namespace sluice::errors

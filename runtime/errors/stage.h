@@ -42,10 +42,13 @@ struct ConsumedRecord {
   size_t header_count = 0;
 };
 
-// The record that is being worked on: exactly one of the two is set.
+// The record that is being worked on: exactly one of the first two is set.
 struct Subject {
   const ConsumedRecord* consumed = nullptr;  // sink
-  const sluice_record* source = nullptr;     // source
+  const sluice_record* source = nullptr;     // source, as it was polled
+  // What transforms have made of it so far, of which the topic counts: that is where it goes. May
+  // be null: of a sink, or nothing was made.
+  const sluice_record* current = nullptr;
 };
 
 // A failure that is final for this record.

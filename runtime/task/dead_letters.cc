@@ -20,8 +20,8 @@ using CheckTopic = std::function<Status(std::string_view)>;
 
 constexpr milliseconds kAdminTimeout{60000};
 
-// What a sink consumes. Validation has seen what it could; topics of a regex, and names made of
-// records, are known only now.
+// A sink consumes none of its letters. Validation has seen what it could; topics of a regex, and
+// names made of records, are known only now.
 StatusOr<CheckTopic> NotConsumed(const ConnectorConfig& connector) {
   if (connector.kind == config::ConnectorKind::kSource) return CheckTopic();
   if (!connector.topics.empty()) {
@@ -40,6 +40,16 @@ StatusOr<CheckTopic> NotConsumed(const ConnectorConfig& connector) {
     return ConfigError(StrCat("The DLQ topic '", topic,
                               "' may not be matched by the regex for the topics ('topics.regex=",
                               regex->pattern(), "') consumed by the connector"));
+  });
+}
+
+// Whether a letter may go to a topic.
+StatusOr<CheckTopic> CheckOf(const ConnectorConfig& connector, CheckTopic not_internal) {
+  SLUICE_ASSIGN_OR_RETURN(CheckTopic not_consumed, NotConsumed(connector));
+  if (!not_consumed) return not_internal;
+  return CheckTopic([not_internal, not_consumed](std::string_view topic) -> Status {
+    SLUICE_RETURN_IF_ERROR(not_internal(topic));
+    return not_consumed(topic);
   });
 }
 
@@ -66,7 +76,11 @@ StatusOr<std::unique_ptr<errors::Reporter>> NewDeadLetters(
                             kafka::NewAdmin(clients->admin, clients->registry));
     return errors::EnsureDlqTopic(topic, factor, *admin, kAdminTimeout, waits);
   };
-  SLUICE_ASSIGN_OR_RETURN(outside.check_topic, NotConsumed(connector));
+  SLUICE_ASSIGN_OR_RETURN(
+      outside.check_topic,
+      CheckOf(connector, [clients, topic = options.topic](std::string_view name) {
+        return config::CheckNotInternal(topic, name, clients->internal_topics);
+      }));
   auto reporter =
       std::make_unique<errors::DlqReporter>(std::move(options), std::move(outside), clock, waiter);
   SLUICE_RETURN_IF_ERROR(reporter->Prepare());

@@ -7,6 +7,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/config/client_config.h"
+#include "runtime/config/config_def.h"
 #include "runtime/config/connector_config.h"
 #include "runtime/errors/reporter.h"
 #include "runtime/metrics/registry.h"
@@ -17,6 +18,7 @@ namespace sluice::task {
 struct DeadLetterClients {
   config::ClientProperties producer, admin;
   metrics::Registry* registry = nullptr;  // where their metrics are shown; may be null
+  config::ConfigList internal_topics;     // where no letter may go
 };
 
 // Makes the topic, if there is one for all letters. Errors: it cannot be made, or the connector

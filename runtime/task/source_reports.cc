@@ -58,8 +58,10 @@ Status SourceTask::ReportRefused() {
     }
     if (tolerant || errors_->keeps_records()) {
       const sluice_batch* batch = offsets_.flight(SlotOf(refused.ticket)).batch;
-      const errors::Subject subject{.consumed = nullptr,
-                                    .source = &abi::RecordAt(*batch, IndexOf(refused.ticket))};
+      const sluice_record& record = abi::RecordAt(*batch, IndexOf(refused.ticket));
+      sluice_record sent = record;
+      sent.topic = abi::Str(refused.topic);
+      const errors::Subject subject{.consumed = nullptr, .source = &record, .current = &sent};
       const StatusOr<bool> told =
           errors_->Fail({errors::Stage::kKafkaProduce, kProduceClass, refused.status, 1, subject});
       if (!told.ok() && IsStopped(told.status())) return OkStatus();  // no offset passes it

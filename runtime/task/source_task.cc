@@ -180,14 +180,13 @@ Status SourceTask::Poll() {
 }
 
 StatusOr<bool> SourceTask::Encode(const sluice_record& original) {
-  const errors::Subject subject{.consumed = nullptr, .source = &original};
-  const sluice_record* record = &original;
+  const sluice_record* record = parts_.chain != nullptr ? &transformed_ : &original;
+  const errors::Subject subject{.consumed = nullptr, .source = &original, .current = record};
   if (parts_.chain != nullptr) {
     transformed_ = original;
     SLUICE_ASSIGN_OR_RETURN(const bool kept,
                             parts_.chain->Apply(transformed_, *memory_, *errors_, subject));
     if (!kept) return false;
-    record = &transformed_;
   }
   const std::string_view topic = abi::View(record->topic);
   if (topic.empty()) return ConnectError("A record has no topic: the connector must name one");
@@ -250,6 +249,10 @@ Status SourceTask::ConvertHeaders(const sluice_record& record) {
 }
 
 StatusOr<bool> SourceTask::TrySend(Ticket ticket) {
+  if (out_.topic != own_topic_) [[unlikely]] {
+    SLUICE_RETURN_IF_ERROR(errors_->NoteOwnTopic(out_.topic));
+    own_topic_ = out_.topic;
+  }
   if (parts_.topics != nullptr) {
     const Status ensured = parts_.topics->Ensure(out_.topic);
     if (!ensured.ok()) {

@@ -142,6 +142,7 @@ class SourceTask : public Task, private plugin::SourceHost, private OutboxListen
   kafka::OutRecord out_;
   std::vector<kafka::OutHeader> out_headers_;
   sluice_record transformed_;
+  std::string own_topic_;  // the last one that the error handler was told of
 
   // Records whose request was too large for the broker, to be sent again one by one; bounded by
   // what is in flight.

@@ -7,6 +7,7 @@
 #include "runtime/base/text.h"
 #include "runtime/config/client_config.h"
 #include "runtime/config/connector_config.h"
+#include "runtime/config/internal_topics.h"
 #include "runtime/errors/error_handler.h"
 #include "runtime/errors/log_reporter.h"
 #include "runtime/kafka/admin.h"
@@ -171,7 +172,8 @@ class Assembly {
                               Properties(TaskClient::kDlqProducer));
       SLUICE_ASSIGN_OR_RETURN(config::ClientProperties admin, Properties(TaskClient::kDlqAdmin));
       clients = std::make_shared<DeadLetterClients>(
-          DeadLetterClients{std::move(producer), std::move(admin), options_.metrics});
+          DeadLetterClients{std::move(producer), std::move(admin), options_.metrics,
+                            config::InternalTopics(connector_->config, options_.worker)});
     }
     return MakeHandler([connector = connector_, clock = options_.clock, id = spec_.id, clients,
                         counts = ErrorCounts()](

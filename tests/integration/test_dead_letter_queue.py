@@ -82,8 +82,43 @@ def test_letters_among_the_records_fail_the_source(worker, kafka, name, tmp_path
     worker.create("src", connector__class="FileStreamSource", file=source, topic=name, value__converter=INTEGER,
                   errors__deadletterqueue__topic__name="${topic}", **LETTERS)
     worker.wait_for_states("src", "RUNNING", "FAILED")
-    assert f"The DLQ topic '{name}' is the one that the failed record is for" in worker.trace("src")
+    assert f"The DLQ topic '{name}' is one that the connector's own records go to" in worker.trace("src")
     assert position(kafka, worker, "src") is None
+
+
+def test_records_that_are_routed_among_the_letters_fail_the_source(worker, kafka, name, tmp_path):
+    """Good ones: what counts is where transforms lead to."""
+    source, dead = tmp_path / "in.txt", name + "-dead"
+    source.write_text("one\n")
+    route = {"transforms": "r", "transforms__r__type": "org.apache.kafka.connect.transforms.RegexRouter",
+             "transforms__r__regex": ".*"}
+    worker.create("src", connector__class="FileStreamSource", file=source, topic=name, value__converter=STRING,
+                  errors__deadletterqueue__topic__name=dead, transforms__r__replacement=dead, **route, **LETTERS)
+    worker.wait_for_states("src", "RUNNING", "FAILED")
+    assert f"The DLQ topic '{dead}' is one that the connector's own records go to" in worker.trace("src")
+    assert position(kafka, worker, "src") is None and kafka.size(dead) == 0
+    # Where records only seem to go letters may.
+    worker.create("other", connector__class="FileStreamSource", file=source, topic=dead, value__converter=INTEGER,
+                  errors__deadletterqueue__topic__name=dead, transforms__r__replacement=name, **route, **LETTERS)
+    wait_for(lambda: kafka.size(dead) == 1, lambda: f"a letter; {worker.status('other')}")
+
+
+def test_letters_never_go_to_internal_topics(worker, kafka, name, tmp_path):
+    kafka.create(worker.name)
+    kafka.produce(worker.name, ["{oops"])
+    sink = {"connector.class": "FileStreamSink", "file": str(tmp_path / "out.txt"), "value.converter": JSON,
+            **{key.replace("__", "."): str(value) for key, value in LETTERS.items()},
+            "errors.deadletterqueue.topic.name": "${topic}-offsets"}
+    told = f"The DLQ topic '{worker.name}-offsets' may not be an internal topic of the worker"
+    answer = worker.put("/connectors/known/config", sink | {"topics": worker.name})
+    assert answer.code == 400 and told in answer.json["message"], answer.text
+    for dead in ("__consumer_offsets", f"{worker.name}-configs"):
+        answer = worker.put("/connectors/known/config", sink | {"topics": "t", "errors.deadletterqueue.topic.name": dead})
+        assert answer.code == 400 and "may not be an internal topic" in answer.json["message"], answer.text
+    assert worker.put("/connectors/later/config", sink | {"topics.regex": worker.name}).code == 201
+    worker.wait_for_states("later", "RUNNING", "FAILED")
+    assert told in worker.trace("later") and worker.log().count(told) <= 3
+    assert kafka.committed("connect-later", worker.name) <= 0
 
 
 def test_a_topic_for_each_topic_and_stage(worker, kafka, name, tmp_path):

@@ -78,7 +78,7 @@ class Pair:
     def file(self, worker, connector):
         return self.folder / f"{worker.name}-{connector}.txt"
 
-    def sink(self, connector, topic, **config):
+    def sink(self, connector, topic, messages="true", **config):
         """On both; each has a group, a file and dead letters of its own."""
         for worker in self.both:
             worker.create(connector, connector__class=SINK, topics=topic, file=self.file(worker, connector),
@@ -86,7 +86,7 @@ class Pair:
                           errors__deadletterqueue__topic__name=f"{worker.name}-{connector}-dead",
                           errors__deadletterqueue__topic__replication__factor=1,
                           errors__deadletterqueue__context__headers__enable="true",
-                          errors__log__enable="true", errors__log__include__messages="true", **config)
+                          errors__log__enable="true", errors__log__include__messages=messages, **config)
 
     def letters(self, worker, connector):
         return [self.shown(letter) for letter in self.kafka.read(f"{worker.name}-{connector}-dead")]
@@ -150,19 +150,20 @@ def test_without_tolerance_one_letter_is_written_and_the_task_fails(pair):
     topic = f"{pair.name}-strict"
     pair.kafka.create(topic)
     pair.kafka.produce(topic, ['{"a":1}', "{oops", "{again"])
-    pair.sink("strict", topic, **PLAIN)
+    pair.sink("strict", topic, messages="false", **PLAIN)
     for worker in pair.both:
         worker.wait_for_states("strict", "RUNNING", "FAILED", timeout=60)
     java, sluice = (pair.letters(worker, "strict") for worker in pair.both)
     assert len(java) == 1 and sluice == java
     lines = [pair.log_lines(worker, "strict") for worker in pair.both]
-    assert lines[1] == lines[0] and len(lines[0]) == 1
+    assert lines[1] == lines[0] and len(lines[0]) == 1 and "consumed record" not in lines[0][0]
     for worker in pair.both:
         assert worker.trace("strict").startswith(
             "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler")
         assert pair.kafka.committed(f"{worker.name}-strict", topic) <= 1
 
 
+@pytest.mark.parametrize("messages", ["true", "false"])
 @pytest.mark.parametrize("label, config, lines, reported", [
     ("converter", {"value__converter": BYTES + "IntegerConverter"}, ["one", "two"], 2),
     ("transform", {"value__converter": STRING, "transforms": "t", "transforms__t__type": T + "InsertField$Value",
@@ -171,7 +172,8 @@ def test_without_tolerance_one_letter_is_written_and_the_task_fails(pair):
     # less than batch.size it does so for ever.
     ("produce", {"value__converter": STRING, "producer__override__max__request__size": 200_000},
      ["small", "y" * 300_000, "the last"], 1)])
-def test_a_source_logs_the_same(pair, label, config, lines, reported):
+def test_a_source_logs_the_same(pair, label, config, lines, reported, messages):
+    label = f"{label}-{messages}"
     source = pair.folder / f"{label}.in"
     source.write_text("".join(line + "\n" for line in lines))
     connector = f"source-{label}"
@@ -179,11 +181,11 @@ def test_a_source_logs_the_same(pair, label, config, lines, reported):
         topic = f"{worker.name}-{label}"
         pair.kafka.create(topic)
         worker.create(connector, connector__class=SOURCE, file=source, topic=topic, errors__tolerance="all",
-                      errors__log__enable="true", errors__log__include__messages="true", **config)
+                      errors__log__enable="true", errors__log__include__messages=messages, **config)
     said = []
     for worker in pair.both:
         wait_for(lambda of=worker: len(pair.log_lines(of, connector)) == reported, f"{worker.name} has logged it", timeout=60)
         said.append([line[:3000] for line in pair.log_lines(worker, connector)])
         wait_for(lambda of=worker: pair.kafka.size(f"{of.name}-{label}") == len(lines) - reported, "the good ones")
         assert worker.states(connector) == ["RUNNING", "RUNNING"]
-    assert said[1] == said[0]
+    assert said[1] == said[0] and all(("where source record is" in line) == (messages == "true") for line in said[0])

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import struct
 import subprocess
 import time
 
@@ -146,6 +147,7 @@ class OwnKafka(Kafka):
 
     def __init__(self, folder, **settings):
         self._tool = [str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "services")]
+        self._folder = pathlib.Path(folder)
         self._environment = {**os.environ, "SLUICE_SERVICES_DIR": str(folder)}
         sets = [f"--set={key.replace('__', '.')}={value}" for key, value in settings.items()]
         self._run("up", "kafka", *sets)
@@ -155,6 +157,16 @@ class OwnKafka(Kafka):
     def _run(self, *arguments):
         return subprocess.run([*self._tool, *arguments], env=self._environment, check=True, timeout=120,
                               stdout=subprocess.PIPE, text=True).stdout
+
+    def batches(self, topic, partition=0):
+        """How its records were sent, from the broker's own file: a codec and the producer's id for each request's batch."""
+        data = b"".join(file.read_bytes() for file in sorted(self._folder.glob(f"**/{topic}-{partition}/*.log")))
+        found, at = [], 0
+        while at + 61 <= len(data):
+            size, attributes, producer = struct.unpack_from(">8xi9xh20xq", data, at)
+            found.append((["none", "gzip", "snappy", "lz4", "zstd"][attributes & 7], producer))
+            at += 12 + size
+        return found
 
     def set_broker_default(self, key, value):
         """Without a restart."""
