@@ -5,9 +5,12 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "runtime/base/mutex.h"
+#include "runtime/base/text.h"
 #include "runtime/kafka/mock_cluster.h"
 #include "runtime/task/owned_value.h"
 #include "runtime/task/supervisor.h"
@@ -123,11 +126,15 @@ class PipelineTest : public ::testing::Test, public TaskListener {
     MutexLock lock(mutex_);
     return traces_[name];
   }
-  std::multiset<std::string> Lines(const std::filesystem::path& path) {
+  std::vector<std::string> InOrder(const std::filesystem::path& path) {
     std::ifstream file(path);
-    std::multiset<std::string> lines;
-    for (std::string line; std::getline(file, line);) lines.insert(line);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
     return lines;
+  }
+  std::multiset<std::string> Lines(const std::filesystem::path& path) {
+    const std::vector<std::string> lines = InOrder(path);
+    return {lines.begin(), lines.end()};
   }
   template <typename Condition>
   bool Eventually(Condition&& condition) {
@@ -172,6 +179,51 @@ TEST_F(PipelineTest, AFileArrivesWholeAndResumesWhereItWas) {
   Stop("in");
   Stop("out");
   EXPECT_EQ(topics_, (std::set<std::string>{"in lines", "out lines"}));
+}
+
+// Versions of one schema, by turns: each record reaches the sink in its own, and in its place.
+TEST_F(PipelineTest, VersionsOfASchemaInOneBatchAreHandedOnInOrder) {
+  cluster.CreateTopic("versions", 1);
+  const auto in = folder / "in.txt", out = folder / "out.txt";
+  const auto field = [](std::string_view type, std::string_view name) {
+    return StrCat("{\"type\":\"", type, "\",\"field\":\"", name, "\"}");
+  };
+  const std::string fields[] = {
+      field("string", "name"), StrCat(field("string", "name"), ",", field("int32", "age")),
+      StrCat(field("int64", "age"), ",", field("string", "city"), ",", field("string", "name"))};
+  std::vector<std::string> expected;
+  {
+    std::ofstream file(in);
+    for (int i = 0; i < 400; ++i) {
+      const int version = i < 300 ? i % 3 : i % 2;
+      const std::string name = StrCat("u", i), age = StrCat(i), city = StrCat("c", i);
+      file << "{\"schema\":{\"type\":\"struct\",\"name\":\"User\",\"version\":" << version + 1
+           << ",\"fields\":[" << fields[version] << "]},\"payload\":{\"name\":\"" << name << "\"";
+      if (version > 0) file << ",\"age\":" << age;
+      if (version > 1) file << ",\"city\":\"" << city << "\"";
+      file << "}}\n";
+      expected.push_back(version == 0 ? StrCat("Struct{name=", name, ",f=v}")
+                         : version == 1
+                             ? StrCat("Struct{name=", name, ",age=", age, ",f=v}")
+                             : StrCat("Struct{age=", age, ",city=", city, ",name=", name, ",f=v}"));
+    }
+  }
+  worker.offset_flush_interval = milliseconds(100);
+  Start("in", "FileStreamSource", {{"file", in.string()}, {"topic", "versions"}});
+  EXPECT_TRUE(Eventually([&] {  // all of it is there when the sink begins, so it comes together
+    return offsets.position() == static_cast<int64_t>(std::filesystem::file_size(in));
+  }));
+  Start("out", "FileStreamSink",
+        {{"file", out.string()},
+         {"topics", "versions"},
+         {"value.converter", "JsonConverter"},
+         {"transforms", "i"},
+         {"transforms.i.type", "org.apache.kafka.connect.transforms.InsertField$Value"},
+         {"transforms.i.static.field", "f"},
+         {"transforms.i.static.value", "v"}});
+  EXPECT_TRUE(Eventually([&] { return InOrder(out).size() >= expected.size(); }));
+  EXPECT_EQ(InOrder(out), expected);
+  supervisor->StopAll();
 }
 
 // Without a dead letter queue: the mock cluster has no admin requests.

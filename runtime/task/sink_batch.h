@@ -86,6 +86,11 @@ struct SinkBatch {
   // Forgets what has not been put of the partitions that `gone` names; the rest keeps its order.
   template <typename Gone>
   void Remove(const Gone& gone) {
+    RemoveRecords(gone);
+    RemovePositions(gone);
+  }
+  template <typename Gone>
+  void RemoveRecords(const Gone& gone) {
     size_t kept = next;
     for (size_t i = next; i < records.size(); ++i) {
       const sluice_record& record = records[i];
@@ -96,6 +101,10 @@ struct SinkBatch {
     }
     records.resize(kept);
     origins.resize(kept);
+  }
+  // Before the partitions themselves go.
+  template <typename Gone>
+  void RemovePositions(const Gone& gone) {
     std::erase_if(positions,
                   [&](const Position& position) { return gone(RefOf(position.partition->first)); });
   }

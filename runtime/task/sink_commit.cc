@@ -135,7 +135,10 @@ Status SinkTask::AwaitReports() {
   const TimePoint deadline = parts_.clock->Now() + parts_.commit_timeout;
   while (true) {  // in steps: when others may have the task, nobody waits for its dead letters
     const auto left = std::chrono::ceil<milliseconds>(deadline - parts_.clock->Now());
-    const Status reported = errors_->FlushReports(std::clamp(left, milliseconds(0), kReportsStep));
+    const milliseconds step = std::clamp(left, milliseconds(0), kReportsStep);
+    // Of records that are being converted no offset is committed yet.
+    const Status reported =
+        converting_ ? errors_->FlushReports(step, letters_before_) : errors_->FlushReports(step);
     const bool again = absl::IsDeadlineExceeded(reported) && left > kReportsStep;
     if (!again || !control_.may_commit()) return reported;
   }
@@ -231,7 +234,7 @@ void SinkTask::OnAssigned(std::vector<kafka::PartitionOffset>& partitions) {
     SinkPartition& partition = partitions_[assigned.partition];
     partition.current = partition.committed = assigned.offset < 0 ? -1 : assigned.offset;
   }
-  if (kept_ || resting_) pauses_changed_ = true;
+  if (holds_back()) pauses_changed_ = true;
 }
 
 void SinkTask::OnRevoked(const std::vector<kafka::TopicPartition>& partitions, bool lost) {
@@ -251,7 +254,12 @@ void SinkTask::Close(const std::vector<kafka::TopicPartition>& partitions, bool 
   PartitionMap<bool> gone;
   for (const sluice_topic_partition& id : going) gone.emplace(Own(RefOf(id)), true);
   const auto is_gone = [&](const PartitionRef& ref) { return gone.find(ref) != gone.end(); };
-  batch_.Remove(is_gone);
+  if (converting_) {  // records that are being made stay where they are
+    batch_.RemovePositions(is_gone);
+    gone_.insert(gone.begin(), gone.end());
+  } else {
+    batch_.Remove(is_gone);
+  }
   for (const auto& retained : retained_) retained->SettleAll(is_gone);
   next_measure_ = TimePoint{};
   for (const auto& [id, yes] : gone) {
@@ -288,7 +296,7 @@ void SinkTask::CommitClosing(const std::vector<kafka::TopicPartition>& partition
 Status SinkTask::TellPauses() {
   std::vector<kafka::TopicPartition> paused;
   for (const auto& [id, partition] : partitions_) {
-    if (kept_ || resting_ || partition.paused) paused.push_back(id);
+    if (holds_back() || partition.paused) paused.push_back(id);
   }
   return paused.empty() ? OkStatus() : consumer_->Pause(paused);
 }
@@ -328,7 +336,7 @@ Status SinkTask::SetPaused(const sluice_topic_partition* partitions, size_t coun
     pauses_changed_ = true;
     return OkStatus();
   }
-  if (kept_ || resting_) return OkStatus();
+  if (holds_back()) return OkStatus();
   return paused ? consumer_->Pause(list) : consumer_->Resume(list);
 }
 

@@ -202,6 +202,7 @@ Status SinkTask::Verdict(const sluice_batch* batch, size_t index, sluice_code co
       if (failure_.ok()) failure_ = tolerated.status();
       return OkStatus();
     }
+    if (converting_) letters_before_ = errors_->reports();
     metrics_.Dropped(1);
   }
   retained->Settle(index);

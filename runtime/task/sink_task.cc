@@ -12,8 +12,6 @@
 namespace sluice::task {
 namespace {
 
-using errors::Stage;
-
 // How often a plugin is called without records, so that it can rotate by time; and how soon a pause
 // is seen.
 constexpr milliseconds kTurnMax{1000};
@@ -59,6 +57,8 @@ Status SinkTask::RunOnce() {
   }
   SLUICE_RETURN_IF_ERROR(Consume());
   if (control_.stop_requested()) return OkStatus();  // what was consumed comes again
+  // Converting may have taken long; what another worker may put by now waits until that is known.
+  if (!control_.may_commit()) return KeepBatch(ConnectError("the group may have moved the task"));
   const Status delivered = Deliver();
   if (delivered.ok() || IsStopped(delivered)) return delivered;
   return WrapConnect(delivered, kExiting);
@@ -69,29 +69,31 @@ Status SinkTask::RunOnce() {
 Status SinkTask::Consume() {
   StatusOr<std::unique_ptr<kafka::ConsumedBatch>> polled =
       consumer_->Poll(PollTimeout(), parts_.max_poll_records);
+  polled_ = parts_.clock->Now();
   std::erase_if(commits_, [](const auto& commit) { return commit->answered; });
   SLUICE_RETURN_IF_ERROR(TakeFailure());
   if (!polled.ok()) return polled.status();
   if (std::exchange(pauses_changed_, false)) SLUICE_RETURN_IF_ERROR(TellPauses());
-  if (kept_) {
-    if ((*polled)->size() == 0) return OkStatus();
-    // Partitions that came with a rebalance may have given something before they were paused: it
-    // comes again.
-    std::vector<kafka::PartitionOffset> back;
-    for (size_t i = (*polled)->size(); i-- > 0;) {
-      const kafka::ConsumedBatch::Message message = (*polled)->message(i);
-      const PartitionRef ref{message.topic, message.partition};
-      if (partitions_.find(ref) != partitions_.end()) back.push_back({Own(ref), message.offset});
-    }
-    std::reverse(back.begin(), back.end());
-    std::stable_sort(back.begin(), back.end(),
-                     [](const auto& a, const auto& b) { return a.partition < b.partition; });
-    back.erase(std::unique(back.begin(), back.end(),
-                           [](const auto& a, const auto& b) { return a.partition == b.partition; }),
-               back.end());
-    return consumer_->Seek(back);
+  return kept_ ? GiveBack(**polled) : Convert(*std::move(polled));
+}
+
+// Partitions that came with a rebalance may have given something before they were paused: it comes
+// again.
+Status SinkTask::GiveBack(const kafka::ConsumedBatch& polled) {
+  if (polled.size() == 0) return OkStatus();
+  std::vector<kafka::PartitionOffset> back;
+  for (size_t i = polled.size(); i-- > 0;) {
+    const kafka::ConsumedBatch::Message message = polled.message(i);
+    const PartitionRef ref{message.topic, message.partition};
+    if (partitions_.find(ref) != partitions_.end()) back.push_back({Own(ref), message.offset});
   }
-  return Convert(*std::move(polled));
+  std::reverse(back.begin(), back.end());
+  std::stable_sort(back.begin(), back.end(),
+                   [](const auto& a, const auto& b) { return a.partition < b.partition; });
+  back.erase(std::unique(back.begin(), back.end(),
+                         [](const auto& a, const auto& b) { return a.partition == b.partition; }),
+             back.end());
+  return consumer_->Seek(back);
 }
 
 void SinkTask::Measure(TimePoint now) {
@@ -134,139 +136,12 @@ milliseconds SinkTask::PollTimeout() {
   return timeout;
 }
 
-Status SinkTask::Convert(std::unique_ptr<kafka::ConsumedBatch> consumed) {
-  batch_.Clear();
-  batch_.consumed = std::move(consumed);
-  const size_t count = batch_.consumed->size();
-  if (count > 0) metrics_.Consumed(count);
-  batch_.records.resize(count);
-  batch_.origins.resize(count);
-  size_t kept = 0;
-  auto partition = partitions_.end();
-  bool owned = false;
-  PartitionRef last{{}, -1};
-  for (size_t i = 0; i < count; ++i) {
-    const kafka::ConsumedBatch::Message message = batch_.consumed->message(i);
-    if (message.partition != last.partition || message.topic != last.topic) {
-      last = {message.topic, message.partition};
-      partition = partitions_.find(last);
-      // Fetched before a rebalance, or before a seek, took effect: not ours any more.
-      owned = partition != partitions_.end();
-      if (owned) {
-        batch_.positions.push_back({partition, message.offset});
-        if (partition->second.committed < 0) partition->second.committed = message.offset;
-      }
-    }
-    if (!owned) continue;
-    SLUICE_ASSIGN_OR_RETURN(const bool wanted,
-                            ConvertOne(i, message, partition->second, batch_.records[kept]));
-    batch_.positions.back().next = message.offset + 1;
-    if (!wanted) {
-      metrics_.Dropped(1);
-      continue;
-    }
-    batch_.origins[kept++] = static_cast<uint32_t>(i);
-  }
-  batch_.records.resize(kept);
-  batch_.origins.resize(kept);
-  return OkStatus();
-}
-
-StatusOr<bool> SinkTask::ConvertOne(size_t index, const kafka::ConsumedBatch::Message& message,
-                                    SinkPartition& partition, sluice_record& record) {
-  const errors::Subject subject{.consumed = &original_.Read(*batch_.consumed, index, message),
-                                .source = nullptr};
-  convert::SchemaAndValue key, value;
-  SLUICE_ASSIGN_OR_RETURN(
-      bool done,
-      errors_->Execute(Stage::kKeyConverter, parts_.key_converter->class_name(), subject, [&] {
-        StatusOr<convert::SchemaAndValue> converted =
-            ToConnect(*parts_.key_converter, message, message.key);
-        if (!converted.ok()) return std::move(converted).status();
-        key = *converted;
-        return OkStatus();
-      }));
-  if (!done) return false;
-  SLUICE_ASSIGN_OR_RETURN(
-      done,
-      errors_->Execute(Stage::kValueConverter, parts_.value_converter->class_name(), subject, [&] {
-        StatusOr<convert::SchemaAndValue> converted =
-            ToConnect(*parts_.value_converter, message, message.value);
-        if (!converted.ok()) return std::move(converted).status();
-        value = *converted;
-        return OkStatus();
-      }));
-  if (!done) return false;
-  record = sluice_record{};
-  record.topic = record.original_topic = abi::Str(message.topic);
-  record.partition = record.original_partition = message.partition;
-  record.original_offset = message.offset;
-  record.timestamp_type = message.timestamp_type;
-  record.timestamp = message.timestamp < 0 ? SLUICE_NO_TIMESTAMP : message.timestamp;
-  record.key_schema = key.schema;
-  record.key = key.value;
-  record.value_schema = value.schema;
-  record.value = value.value;
-  if (message.has_headers) {
-    SLUICE_ASSIGN_OR_RETURN(
-        done, errors_->Execute(Stage::kHeaderConverter, parts_.header_converter->class_name(),
-                               subject, [&] { return ConvertHeaders(message.topic, record); }));
-    if (!done) return false;
-  }
-  if (!partition.tracked) {
-    partition.tracked = true;
-    topics_used_.Note(message.topic);
-  }
-  if (parts_.chain == nullptr) return true;
-  return parts_.chain->Apply(record, batch_.memory, *errors_, subject);
-}
-
-StatusOr<convert::SchemaAndValue> SinkTask::ToConnect(convert::Converter& converter,
-                                                      const kafka::ConsumedBatch::Message& message,
-                                                      record::Bytes bytes) {
-  if (message.has_headers) {
-    const std::string_view name = converter.id_header();
-    const errors::ConsumedRecord& original = original_.record();
-    for (size_t i = name.empty() ? 0 : original.header_count; i > 0; --i) {
-      const errors::RawHeader& header = original.headers[i - 1];
-      if (header.key != name) continue;
-      return converter.ToConnectWithId(message.topic, header.value, bytes, batch_.memory);
-    }
-  }
-  return converter.ToConnect(message.topic, bytes, batch_.memory);
-}
-
-Status SinkTask::ConvertHeaders(std::string_view topic, sluice_record& record) {
-  const errors::ConsumedRecord& original = original_.record();
-  auto* headers = batch_.memory.arena().NewArray<sluice_header>(original.header_count);
-  for (size_t i = 0; i < original.header_count; ++i) {
-    const errors::RawHeader& raw = original.headers[i];
-    SLUICE_ASSIGN_OR_RETURN(
-        const convert::SchemaAndValue converted,
-        parts_.header_converter->ToConnect(topic, raw.key, raw.value, batch_.memory));
-    headers[i] = {abi::Str(raw.key), converted.schema, converted.value};
-  }
-  record.headers = headers;
-  record.header_count = original.header_count;
-  return OkStatus();
-}
-
 Status SinkTask::PauseOrResume() {
   if (control_.paused() == resting_) return OkStatus();
   resting_ = control_.paused();
   if (!resting_) return kept_ ? OkStatus() : ResumeRest();
   commit_requested_ = true;
   return kept_ ? OkStatus() : TellPauses();
-}
-
-bool SinkTask::Wait(milliseconds time) {
-  const TimePoint until = parts_.clock->Now() + time;
-  while (!control_.stop_requested()) {
-    const auto left = std::chrono::ceil<milliseconds>(until - parts_.clock->Now());
-    if (left <= milliseconds(0)) return true;
-    sleeper_.Wait(left);
-  }
-  return false;
 }
 
 Status SinkTask::Start() {

@@ -6,9 +6,9 @@
 // partitions are paused once, and the same records are put again, in their order. The plugin's
 // records are views into librdkafka's memory.
 //
-// In the .cc files, in reading order: sink_task.cc (the turn, consuming, converting),
-// sink_delivery.cc (put, verdicts, halving, retained batches), sink_commit.cc (commits, rebalances,
-// seeks).
+// In the .cc files, in reading order: sink_task.cc (the turn, consuming), sink_convert.cc
+// (converting, and how long that may take), sink_delivery.cc (put, verdicts, halving, retained
+// batches), sink_commit.cc (commits, rebalances, seeks).
 #ifndef SLUICE_RUNTIME_TASK_SINK_TASK_H_
 #define SLUICE_RUNTIME_TASK_SINK_TASK_H_
 
@@ -101,9 +101,15 @@ class SinkTask : public Task,
 
   // sink_task.cc
   Status Consume();
+  Status GiveBack(const kafka::ConsumedBatch& polled);
   Status PauseOrResume();
   milliseconds PollTimeout();
+  // Lag and positions, once a second.
+  void Measure(TimePoint now);
+
+  // sink_convert.cc
   Status Convert(std::unique_ptr<kafka::ConsumedBatch> consumed);
+  Status ConvertAll();
   StatusOr<bool> ConvertOne(size_t index, const kafka::ConsumedBatch::Message& message,
                             SinkPartition& partition, sluice_record& record);
   // Of the record that original_ has.
@@ -111,8 +117,9 @@ class SinkTask : public Task,
                                               const kafka::ConsumedBatch::Message& message,
                                               record::Bytes bytes);
   Status ConvertHeaders(std::string_view topic, sluice_record& record);
-  // Lag and positions, once a second.
-  void Measure(TimePoint now);
+  // Polls if nobody has for a while, and says whether the record under way is still wanted.
+  void StayInGroup();
+  Status PollAside();
 
   // sink_delivery.cc
   Status Deliver();
@@ -146,8 +153,9 @@ class SinkTask : public Task,
   // Commits what can be committed of the partitions, unless they are lost, and forgets them.
   void Close(const std::vector<kafka::TopicPartition>& partitions, bool lost);
   void CommitClosing(const std::vector<kafka::TopicPartition>& partitions);
-  // Tells the consumer what is paused: all while a batch is kept or the task rests, else what the
-  // plugin wants.
+  // Nothing is consumed: a batch is kept, the task rests, or a record is tried again.
+  bool holds_back() const { return kept_ || resting_ || aside_; }
+  // Tells the consumer what is paused: all while the task holds back, else what the plugin wants.
   Status TellPauses();
   Status ResumeRest();
   Status TakeFailure() { return std::exchange(failure_, OkStatus()); }
@@ -174,7 +182,8 @@ class SinkTask : public Task,
   // The shared part of Pause and Resume.
   Status SetPaused(const sluice_topic_partition* partitions, size_t count, bool paused);
 
-  // Waiter, for retries of converters and transforms: nothing to serve meanwhile but stop.
+  // Waiter, for retries of converters and transforms, and for reports: serves the group meanwhile,
+  // if records are being converted. False: stop, or the record under way is not ours any more.
   bool Wait(milliseconds time) override;
 
   // Fixed at construction.
@@ -203,6 +212,15 @@ class SinkTask : public Task,
   SinkBatch batch_;
   bool kept_ = false;  // answered RETRY: consuming is paused until it is put
   Original original_;  // of the record that is being worked on
+
+  // While it is converted.
+  bool converting_ = false;
+  bool polling_ = false;      // inside a poll of PollAside
+  bool aside_ = false;        // there was one: all partitions are paused
+  bool interrupted_ = false;  // the record under way is not wanted any more, or the task has failed
+  PartitionMap<bool> gone_;   // taken away; they may be back, but what was consumed of them is not
+  uint64_t letters_before_ = 0;  // reports that a commit of what was put waits for
+  TimePoint polled_{};
 
   // The put under way.
   struct PendingVerdict {

@@ -75,6 +75,7 @@ class FakeConsumer : public kafka::Consumer {
   bool answer_commits = true;       // at the next poll; else by AnswerCommit
   std::function<Status(const Offsets&)> on_commit;      // what becomes of it
   std::function<void(const Offsets&)> on_commit_begun;  // when it is asked for
+  std::function<Status()> on_poll;                      // before anything else of each
   bool closed = false;
 
   void Append(const Tp& partition, std::string value) {
@@ -95,6 +96,7 @@ class FakeConsumer : public kafka::Consumer {
   Status SubscribePattern(std::string_view) override { return OkStatus(); }
   Status Assign(const Offsets&) override { return OkStatus(); }
   StatusOr<std::unique_ptr<kafka::ConsumedBatch>> Poll(milliseconds timeout, size_t max) override {
+    if (on_poll) SLUICE_RETURN_IF_ERROR(on_poll());
     ServeRebalance();
     while (answer_commits && !waiting_.empty()) AnswerCommit(0);
     std::vector<FakeConsumedBatch::Entry> entries;

@@ -31,6 +31,7 @@ class SinkTaskTest : public ::testing::Test {
     sink.on_close = nullptr;
     consumer.on_commit = nullptr;
     consumer.on_commit_begun = nullptr;
+    consumer.on_poll = nullptr;
     task.reset();
   }
 
