@@ -1,5 +1,6 @@
 #include "connectors/http/authorization.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "connectors/http/header_list.h"
@@ -70,6 +71,12 @@ OAuth2Options ReadOAuth2(const sdk::Config& config) {
   named({"oauth2.request.scope.property"}, options.scope_property);
   named({"oauth2.request.client.id.property"}, options.client_id_property);
   named({"oauth2.request.client.secret.property"}, options.client_secret_property);
+  NoteLogin(options.secrets, options.client_id, options.client_secret);
+  for (const auto& [name, value] : options.headers) {
+    NotePassword(options.secrets, value);
+    NoteValue(options.secrets, value);
+  }
+  NoteUrl(options.secrets, options.token_url);
   return options;
 }
 
@@ -93,20 +100,22 @@ AuthorizationOptions ReadAuthorization(const sdk::Config& config) {
   }
   if (type == "static") {
     options.header = CheckedHeader(fixed.key, Needed(fixed, "static"));
-    options.secrets.push_back(options.header);
+    NotePassword(options.secrets, options.header);
+    const size_t blank = std::min(options.header.find(' '), options.header.size());
+    NotePassword(options.secrets, Trimmed(std::string_view(options.header).substr(blank)));
   } else if (type == "basic") {
     const std::string user = Needed(FirstOf(config, {"connection.user"}), "basic");
     const std::string password = config.GetString("connection.password");
     options.header = "Basic " + Base64(user + ":" + password);
-    options.secrets = {password, Base64(user + ":" + password)};
+    NoteLogin(options.secrets, user, password);
   } else if (type == "bearer") {
     const std::string token = Needed(FirstOf(config, {"bearer.token"}), "bearer");
     options.header = CheckedHeader("bearer.token", "Bearer " + token);
-    options.secrets.push_back(token);
+    NotePassword(options.secrets, token);
   } else if (type == "oauth2") {
     options.oauth2 = ReadOAuth2(config);
     options.renew_on = ReadStatusSet(config, "oauth2.token.renew.on.status.codes");
-    options.secrets.push_back(options.oauth2->client_secret);
+    options.secrets = options.oauth2->secrets;
   } else if (type != "none") {
     throw ConfigException::Invalid("http.authorization.type", type,
                                    "expected none, static, basic, bearer or oauth2");
@@ -128,7 +137,7 @@ std::string Authorization::Set(Headers& headers) {
     return "";
   }
   const std::string& token = oauth2_->Token();
-  SetHeader(headers, "Authorization", "Bearer " + token);
+  SetHeader(headers, "Authorization", oauth2_->token_type() + " " + token);
   return token;
 }
 
@@ -142,8 +151,8 @@ std::optional<std::chrono::milliseconds> Authorization::retry_after() const {
   return oauth2_ == nullptr ? std::nullopt : oauth2_->retry_after();
 }
 
-std::vector<std::string> Authorization::Secrets(const std::string& token) const {
-  std::vector<std::string> all = options_.secrets;
+Secrets Authorization::SecretsWith(const std::string& token) const {
+  Secrets all = options_.secrets;
   if (!token.empty()) all.push_back(token);
   return all;
 }

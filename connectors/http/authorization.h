@@ -6,11 +6,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "connectors/http/client.h"
 #include "connectors/http/oauth2.h"
+#include "connectors/http/secrets.h"
 #include "connectors/sdk/config.h"
 
 namespace sluice::http {
@@ -19,13 +19,7 @@ struct AuthorizationOptions {
   std::string header;                   // what it is worth; empty: none, or a token
   std::optional<OAuth2Options> oauth2;  // then tokens
   StatusSet renew_on;                   // a token is fetched anew after these
-  std::vector<std::string> secrets;     // that no text may show
-
-  // Notes a header's or a parameter's value; a short one is hardly a secret, and would be found
-  // everywhere.
-  void NoteSecret(std::string value) {
-    if (value.size() >= 8) secrets.push_back(std::move(value));
-  }
+  Secrets secrets;                      // that no text may show
 };
 
 // Adds the keys to `keys`.
@@ -45,7 +39,7 @@ class Authorization {
   bool Refused(int status, const std::string& token);
   std::optional<std::chrono::milliseconds> retry_after() const;
   // Configured secrets, and the token.
-  std::vector<std::string> Secrets(const std::string& token) const;
+  Secrets SecretsWith(const std::string& token) const;
   // Any thread: ends the wait for a token.
   void Wake() {
     if (token_client_ != nullptr) token_client_->Wake();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "connectors/http/fake_client.h"
+#include "connectors/http/text.h"
 
 namespace sluice::http {
 namespace {
@@ -69,6 +70,22 @@ TEST(AuthorizationTest, WhatDoesNotGoTogetherIsRefusedByItsKeyWithoutSecrets) {
   }
 }
 
+TEST(AuthorizationTest, SecretsInTheFormsInWhichTheyComeBack) {
+  const auto shown = [](const AuthorizationOptions& options, std::string_view text) {
+    return Snippet(text, options.secrets);
+  };
+  EXPECT_EQ(shown(Read({{"http.authorization.type", "static"},
+                        {"http.headers.authorization", "Bearer abcd"}}),
+                  "Bearer abcd, abcd"),
+            "***, ***");
+  const AuthorizationOptions oauth2 =
+      Read(With(kOAuth2, {{"oauth2.client.secret", "s3/cret"},
+                          {"oauth2.access.token.url", "https://id/token?code=functionkey"},
+                          {"oauth2.client.headers", "X-Key:headerkey"}}));
+  EXPECT_EQ(shown(oauth2, "s3/cret s3%2Fcret bWU6czMvY3JldA== headerkey functionkey"),
+            "*** *** *** *** ***");
+}
+
 class OAuth2Test : public testing::Test {
  protected:
   void Start(sdk::Config::Map more = {}) {
@@ -132,6 +149,12 @@ TEST_F(OAuth2Test, IdAndSecretMayBeFieldsOfOtherNames) {
          {"oauth2.response.token.property", "jwt"}});
   answer_ = Answer(200, R"({"jwt":"j"})");
   EXPECT_EQ(Header(), "Bearer j");
+  answer_ = Answer(200, R"({"jwt":"k","token_type":"DPoP"})");
+  authorization_->Refused(401, token_);
+  EXPECT_EQ(Header(), "DPoP k");
+  answer_ = Answer(200, R"({"jwt":"l","token_type":"bearer"})");
+  authorization_->Refused(401, token_);
+  EXPECT_EQ(Header(), "Bearer l");
   EXPECT_EQ(client_->requests[0].body, "grant_type=client_credentials&app=me&client_secret=s3cret");
   EXPECT_EQ(FindHeader(client_->requests[0].headers, "Authorization"), nullptr);
   EXPECT_EQ(*FindHeader(client_->requests[0].headers, "X-Tenant"), "7");
@@ -158,7 +181,7 @@ TEST_F(OAuth2Test, AllOfTheRequestMayHaveOtherNames) {
 }
 
 TEST_F(OAuth2Test, WhatMayPassIsToldFromWhatMayNotAndNoTextHasTheSecret) {
-  Start();
+  Start({{"oauth2.client.headers", "X-Key:headers3cret"}});
   answer_ = Answer(503, "s3cret", {{"Retry-After", "7"}});
   EXPECT_THROW(Header(), sdk::RetriableException);
   EXPECT_EQ(authorization_->retry_after(), std::chrono::milliseconds(7000));
@@ -166,9 +189,10 @@ TEST_F(OAuth2Test, WhatMayPassIsToldFromWhatMayNotAndNoTextHasTheSecret) {
   EXPECT_THROW(Header(), sdk::RetriableException);
   answer_ = Away(Result::kImpossible);
   for (const Outcome& refused :
-       {answer_, Answer(400, R"({"error":"invalid_client s3cret"})"), Answer(200, "no JSON s3cret"),
-        Answer(200, "[]"), Answer(200, R"({"token":"t"})"), Answer(200, R"({"access_token":7})"),
-        Answer(200, R"({"access_token":"a\r\nb"})")}) {
+       {answer_, Answer(400, R"({"error":"invalid_client s3cret"})"),
+        Answer(400, "Basic bWU6czNjcmV0"), Answer(400, "headers3cret"),
+        Answer(200, "no JSON s3cret"), Answer(200, "[]"), Answer(200, R"({"token":"t"})"),
+        Answer(200, R"({"access_token":7})"), Answer(200, R"({"access_token":"a\r\nb"})")}) {
     answer_ = refused;
     try {
       Header();
@@ -177,6 +201,7 @@ TEST_F(OAuth2Test, WhatMayPassIsToldFromWhatMayNotAndNoTextHasTheSecret) {
       ADD_FAILURE() << passing.what();
     } catch (const sdk::ConnectException& final) {
       EXPECT_EQ(std::string(final.what()).find("s3cret"), std::string::npos) << final.what();
+      EXPECT_EQ(std::string(final.what()).find("bWU6czNjcmV0"), std::string::npos) << final.what();
     }
   }
 }

@@ -91,11 +91,12 @@ void AddTlsKeys(sdk::ConfigDef& keys) {
                      .Low()
                      .Group(group, ++order)
                      .Doc("Its password."));
-  keys.push_back(ConfigKey("https.ssl.key.password", ConfigType::kPassword)
-                     .Optional()
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The password of the key in a PEM file, if it has one."));
+  keys.push_back(
+      ConfigKey("https.ssl.key.password", ConfigType::kPassword)
+          .Optional()
+          .Low()
+          .Group(group, ++order)
+          .Doc("The password of the key in a PEM file, if it has one; null: the store's."));
   for (const char* name : {"https.ssl.truststore.type", "https.ssl.keystore.type"}) {
     keys.push_back(ConfigKey(name)
                        .Optional()
@@ -165,6 +166,9 @@ void ReadTls(const sdk::Config& config, ClientOptions& options) {
     throw ConfigException::Invalid("https.ssl.keystore.location", keys, bad.what());
   }
   options.key_password = config.GetPassword("https.ssl.key.password");
+  if (options.key_password.empty()) {
+    options.key_password = config.GetPassword("https.ssl.keystore.password");
+  }
 }
 
 }  // namespace

@@ -59,6 +59,10 @@ TEST(ClientOptionsTest, StoresByBothNames) {
   EXPECT_EQ(confluents.trusted, trusted);
   EXPECT_EQ(confluents.key, key);
   EXPECT_EQ(confluents.key_password, "s3cret");
+  EXPECT_EQ(
+      Read({{"https.ssl.keystore.location", key_file}, {"https.ssl.keystore.password", "stores"}})
+          .key_password,
+      "stores");
   EXPECT_TRUE(confluents.verify_peer);
   EXPECT_FALSE(confluents.verify_host);
   const ClientOptions anyone = Read({{"http.ssl.trust.all.certs", "true"}});

@@ -122,6 +122,7 @@ struct CurlClient::Slot {
       return;
     }
     outcome.result = ResultOf(code);
+    outcome.no_such_host = code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_URL_MALFORMAT;
     std::string where = "the server";
     try {
       where = Origin(request.url);
@@ -197,7 +198,7 @@ void CurlClient::SetFixedOptions(Slot& slot) const {
   }
   SetBlob(easy, CURLOPT_SSLCERT_BLOB, options_.certificates);
   SetBlob(easy, CURLOPT_SSLKEY_BLOB, options_.key);
-  if (!options_.key_password.empty()) {
+  if (!options_.key.empty()) {  // without one an encrypted key makes libcurl read a null pointer
     curl_easy_setopt(easy, CURLOPT_KEYPASSWD, options_.key_password.c_str());
   }
 }

@@ -1,6 +1,10 @@
 #include "connectors/http/curl_client.h"
 
 #include <gtest/gtest.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <thread>
 
@@ -23,6 +27,45 @@ Outcome Ask(Client& client, Request request) {
   std::optional<Outcome> outcome = SendAndWait(client, std::move(request), kLong);
   EXPECT_TRUE(outcome.has_value());
   return outcome.value_or(Outcome());
+}
+
+// A certificate, and its key, which is encrypted with the password s3cret.
+std::string EncryptedIdentity() {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* certificate = X509_new();
+  X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+  X509_set_pubkey(certificate, key);
+  X509_sign(certificate, key, EVP_sha256());
+  BIO* bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(bio, certificate);
+  PEM_write_bio_PKCS8PrivateKey(bio, key, EVP_aes_128_cbc(), "s3cret", 6, nullptr, nullptr);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio, &text);
+  std::string pem(text, static_cast<size_t>(size));
+  BIO_free(bio);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+  return pem;
+}
+
+TEST(CurlClientTest, AnEncryptedKeyWithoutItsPasswordIsSaid) {
+  TestServer server([](const std::string&) { return TestServer::Ok(""); });
+  const std::string pem = EncryptedIdentity();
+  for (const char* password : {"", "wrong"}) {
+    CurlClient client({.key = pem, .certificates = pem, .key_password = password});
+    const Outcome outcome = Ask(client, {.url = "https" + server.url().substr(4)});
+    EXPECT_EQ(outcome.result, Result::kImpossible) << outcome.error;
+  }
+}
+
+TEST(CurlClientTest, AHostThatIsNowhereIsSaid) {
+  CurlClient client({});
+  // A label of more than 63 bytes: no server is asked.
+  const Outcome away = Ask(client, {.url = "http://" + std::string(70, 'a') + ".invalid/"});
+  EXPECT_EQ(away.result, Result::kAway);
+  EXPECT_TRUE(away.no_such_host) << away.error;
+  EXPECT_TRUE(Ask(client, {.url = "http://a b/"}).no_such_host);
 }
 
 TEST(CurlClientTest, SendsMethodHeadersAndBodyAndReadsTheAnswer) {

@@ -37,8 +37,9 @@ struct Outcome {
   int status = 0;
   Headers headers = {};  // of the answer
   std::string body = {};
-  bool cut = false;        // the body is longer than what was kept of it
-  std::string error = {};  // unless answered: why; names host and port, no more of the URL
+  bool cut = false;           // the body is longer than what was kept of it
+  bool no_such_host = false;  // the URL's host has no address, or no possible name
+  std::string error = {};     // unless answered: why; names host and port, no more of the URL
 
   bool answered() const { return result == Result::kAnswered; }
   bool ok() const { return answered() && status >= 200 && status < 300; }

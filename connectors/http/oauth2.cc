@@ -43,6 +43,15 @@ std::optional<int64_t> LifeOf(const rapidjson::Document& answer) {
   return std::clamp<int64_t>(number, 0, kLifeMax);
 }
 
+// A scheme that the header Authorization can have. Some servers write Bearer in their own way.
+std::string TypeOf(const rapidjson::Document& answer) {
+  const auto found = answer.FindMember("token_type");
+  if (found == answer.MemberEnd() || !found->value.IsString()) return "Bearer";
+  const std::string type(found->value.GetString(), found->value.GetStringLength());
+  const std::string lower = Lower(type);
+  return !IsHeaderName(type) || lower == "bearer" || lower == "bearertoken" ? "Bearer" : type;
+}
+
 }  // namespace
 
 const std::string& OAuth2::Token() {
@@ -94,7 +103,7 @@ void OAuth2::Take(const Outcome& outcome) {
   }
   if (!outcome.ok()) {
     const std::string text = sdk::Cat("No OAuth2 token: ", from, " answered ", outcome.status, ": ",
-                                      Snippet(outcome.body, {options_.client_secret}));
+                                      Snippet(outcome.body, options_.secrets));
     if (outcome.status == 429 || outcome.status == 408 || outcome.status >= 500) {
       retry_after_ = RetryAfterOf(outcome);
       throw sdk::RetriableException(text);
@@ -117,6 +126,7 @@ void OAuth2::Take(const Outcome& outcome) {
     throw sdk::ConnectException("No OAuth2 token: that of ", from, " holds control characters");
   }
   token_ = token;
+  token_type_ = TypeOf(answer);
   renew_at_.reset();
   if (const std::optional<int64_t> life = LifeOf(answer)) {
     const seconds whole(*life);

@@ -11,6 +11,7 @@
 
 #include "connectors/http/client.h"
 #include "connectors/http/retry.h"
+#include "connectors/http/secrets.h"
 
 namespace sluice::http {
 
@@ -25,6 +26,7 @@ struct OAuth2Options {
   std::string scope_property = "scope";
   std::string client_id_property = "client_id", client_secret_property = "client_secret";
   std::chrono::milliseconds timeout{30'000};
+  Secrets secrets = {};  // all of this that no text may show
 };
 
 class OAuth2 {
@@ -37,6 +39,8 @@ class OAuth2 {
   // be asked for again), ConnectException (it is refused, or the answer has none). Neither names a
   // secret.
   const std::string& Token();
+  // The scheme that goes before it in the header: Bearer, unless the server said another.
+  const std::string& token_type() const { return token_type_; }
   // The token that a server has refused: the next Token() fetches another, unless that has
   // happened.
   void Refused(const std::string& token);
@@ -50,7 +54,7 @@ class OAuth2 {
   const OAuth2Options options_;
   Client& client_;
   const Now now_;
-  std::string token_;
+  std::string token_, token_type_ = "Bearer";
   std::optional<TimePoint> renew_at_;
   std::optional<std::chrono::milliseconds> retry_after_;
 };

@@ -85,13 +85,9 @@ std::optional<milliseconds> RetryAfterOf(const Outcome& outcome) {
   return ParseRetryAfter(*value, static_cast<int64_t>(std::time(nullptr)));
 }
 
-bool IsLimit(const Outcome& outcome) {
-  return outcome.status == 429 && RetryAfterOf(outcome) > milliseconds(0);
-}
-
 milliseconds Backoff::Before(int64_t number, std::minstd_rand& random) const {
   int64_t time = std::max<int64_t>(first.count(), 0);
-  for (int64_t i = 1; i < number && time < most.count(); ++i) time *= 2;
+  for (int64_t i = 1; i < number && time > 0 && time < most.count(); ++i) time *= 2;
   time = std::min<int64_t>(time, most.count());
   std::uniform_int_distribution<int64_t> left_out(0, time / 2);
   return milliseconds(time - left_out(random));
@@ -99,7 +95,13 @@ milliseconds Backoff::Before(int64_t number, std::minstd_rand& random) const {
 
 milliseconds Backoff::Before(int64_t number, std::optional<milliseconds> asked_for,
                              std::minstd_rand& random) const {
-  return asked_for ? std::min(*asked_for, most_asked_for) : Before(number, random);
+  const milliseconds usual = Before(number, random);
+  return asked_for ? std::max(usual, std::min(*asked_for, most_asked_for)) : usual;
+}
+
+bool Backoff::IsLimit(const Outcome& outcome) const {
+  return outcome.status == 429 && most_asked_for > milliseconds(0) &&
+         RetryAfterOf(outcome) > milliseconds(0);
 }
 
 }  // namespace sluice::http

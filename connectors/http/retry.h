@@ -37,13 +37,9 @@ std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value,
                                                          int64_t now_seconds);
 // What the answer says by Retry-After, if it does.
 std::optional<std::chrono::milliseconds> RetryAfterOf(const Outcome& outcome);
-// It is an answer 429 that says when to come again, and that is not at once: its server does not
-// fail, and a request that waits for it has not failed either.
-bool IsLimit(const Outcome& outcome);
-
 // The time before try number 1, 2, ...: doubled each time up to a bound, of which a random half is
 // left out, so that tasks that failed together do not come together. What the server asked for by
-// Retry-After beats it, up to its own bound.
+// Retry-After, up to its own bound, may make it longer.
 struct Backoff {
   std::chrono::milliseconds first{3000};
   std::chrono::milliseconds most{60'000};
@@ -53,6 +49,9 @@ struct Backoff {
   std::chrono::milliseconds Before(int64_t number,
                                    std::optional<std::chrono::milliseconds> asked_for,
                                    std::minstd_rand& random) const;
+  // It is an answer 429 that says when to come again, and that is not at once: its server does not
+  // fail, and a request that waits for it has not failed either.
+  bool IsLimit(const Outcome& outcome) const;
 };
 
 }  // namespace sluice::http

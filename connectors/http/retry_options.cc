@@ -13,11 +13,11 @@ void AddRetryKeys(sdk::ConfigDef& keys) {
   int order = 0;
   keys.push_back(ConfigKey("max.retries", ConfigType::kInt)
                      .Default("10")
-                     .AtLeast(0)
+                     .AtLeast(-1)
                      .Medium()
                      .Group(group, ++order)
-                     .Doc("How often a request is tried again before the task fails. An answer 429 "
-                          "with Retry-After is not counted."));
+                     .Doc("How often a request is tried again before the task fails; -1: without "
+                          "end. An answer 429 with Retry-After is not counted."));
   keys.push_back(ConfigKey("retry.backoff.ms", ConfigType::kInt)
                      .Default("3000")
                      .AtLeast(0)
@@ -30,12 +30,13 @@ void AddRetryKeys(sdk::ConfigDef& keys) {
                      .Low()
                      .Group(group, ++order)
                      .Doc("The most that it is doubled to."));
-  keys.push_back(ConfigKey("retry.after.max.ms", ConfigType::kInt)
-                     .Default("300000")
-                     .AtLeast(0)
-                     .Low()
-                     .Group(group, ++order)
-                     .Doc("The most that a server may ask for by Retry-After."));
+  keys.push_back(
+      ConfigKey("retry.after.max.ms", ConfigType::kInt)
+          .Default("300000")
+          .AtLeast(0)
+          .Low()
+          .Group(group, ++order)
+          .Doc("The most that a server may ask for by Retry-After; 0: it is not asked."));
   keys.push_back(ConfigKey("retry.on.status.codes")
                      .Default("408,425,429,500-")
                      .Low()

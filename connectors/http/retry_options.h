@@ -10,7 +10,7 @@
 namespace sluice::http {
 
 struct RetryOptions {
-  int max_retries = 10;
+  int max_retries = 10;  // -1: without end
   Backoff backoff;
   StatusSet statuses;  // that may pass
 
@@ -19,6 +19,8 @@ struct RetryOptions {
     return outcome.answered() ? statuses.contains(outcome.status)
                               : outcome.result != Result::kImpossible;
   }
+  // Whether the task has to give up after so many failures of a request.
+  bool UsedUp(int64_t failures) const { return max_retries >= 0 && failures > max_retries; }
 };
 
 // Adds the keys to `keys`.

@@ -45,7 +45,7 @@ TEST(RetryTest, TheBackOffDoublesUpToItsBoundAndIsNeverNothing) {
   }
 }
 
-TEST(RetryTest, WhatTheServerAsksForBeatsTheBackOffUpToABound) {
+TEST(RetryTest, WhatTheServerAsksForMakesTheBackOffLongerUpToABound) {
   const Backoff backoff{milliseconds(100), milliseconds(1000), milliseconds(5000)};
   std::minstd_rand random(1);
   const auto before = [&](const Outcome& outcome) {
@@ -53,15 +53,21 @@ TEST(RetryTest, WhatTheServerAsksForBeatsTheBackOffUpToABound) {
   };
   EXPECT_EQ(before(Answer(429, "", {{"retry-after", "2"}})), milliseconds(2000));
   EXPECT_EQ(before(Answer(429, "", {{"Retry-After", "60"}})), milliseconds(5000));
+  for (const char* at_once : {"0", "Thu, 01 Jan 1970 00:02:00 GMT"}) {
+    EXPECT_GE(before(Answer(503, "", {{"Retry-After", at_once}})), milliseconds(50)) << at_once;
+  }
   EXPECT_LE(before(Answer(503)), milliseconds(100));
   EXPECT_LE(before(Away()), milliseconds(100));
 }
 
 TEST(RetryTest, ALimitIsA429ThatSaysWhen) {
-  EXPECT_TRUE(IsLimit(Answer(429, "", {{"Retry-After", "1"}})));
+  const Backoff backoff;
+  EXPECT_TRUE(backoff.IsLimit(Answer(429, "", {{"Retry-After", "1"}})));
+  const Backoff never{.most_asked_for = milliseconds(0)};
+  EXPECT_FALSE(never.IsLimit(Answer(429, "", {{"Retry-After", "1"}})));
   for (const Outcome& other : {Answer(429), Answer(429, "", {{"Retry-After", "0"}}),
                                Answer(503, "", {{"Retry-After", "1"}}), Away()}) {
-    EXPECT_FALSE(IsLimit(other)) << other.status;
+    EXPECT_FALSE(backoff.IsLimit(other)) << other.status;
   }
 }
 
@@ -89,6 +95,8 @@ TEST(RetryTest, KeysSayWhatIsTriedAgain) {
                                     {"retry.after.max.ms", "500"}});
   EXPECT_TRUE(others.MayPass(Answer(404)) && !others.MayPass(Answer(500)));
   EXPECT_EQ(others.max_retries, 3);
+  EXPECT_TRUE(others.UsedUp(4) && !others.UsedUp(3));
+  EXPECT_FALSE(read({{"max.retries", "-1"}}).UsedUp(1'000'000));
   EXPECT_EQ(others.backoff.first, milliseconds(5));
   EXPECT_EQ(others.backoff.most, milliseconds(50));
   EXPECT_EQ(others.backoff.most_asked_for, milliseconds(500));

@@ -1,9 +1,11 @@
 #include "connectors/http_sink/delivery.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "connectors/http/text.h"
+#include "connectors/http_sink/place_hash.h"
 
 namespace sluice::http_sink {
 namespace {
@@ -40,6 +42,7 @@ void Delivery::Drop() {
   items_.clear();
   body_.clear();
   if (body_.capacity() > (4 << 20)) body_.shrink_to_fit();
+  taken_.clear();
   rejected_.clear();
   waiting_for_.clear();
   lanes_.assign(client_.slots(), Lane());
@@ -59,20 +62,21 @@ void Delivery::MakeJobs() {
     const Item& item = items_[i];
     const size_t number = item.lane % lanes_.size();
     std::deque<Job>& jobs = lanes_[number].jobs;
-    const size_t size = item.end - item.begin + batching.separator.size();
+    const size_t size = item.end - item.begin;
     bool joins = batching.enabled && !jobs.empty() && item.target->method != "DELETE";
     if (joins) {
       const Job& last = jobs.back();
       const TargetPtr& target = items_[last.items[0]].target;
-      joins = last.items.size() < batching.records && bytes[number] + size <= batching.bytes &&
+      joins = last.items.size() < batching.records &&
+              bytes[number] + batching.separator.size() + size <= batching.bytes &&
               (target == item.target || *target == *item.target);
     }
     if (joins) {
       jobs.back().items.push_back(i);
-      bytes[number] += size;
+      bytes[number] += batching.separator.size() + size;
     } else {
       jobs.push_back({{i}, nullptr});
-      bytes[number] = size;
+      bytes[number] = batching.prefix.size() + size + batching.suffix.size();
     }
   }
 }
@@ -144,7 +148,7 @@ bool Delivery::StartJob(size_t number) {
     lane.token = authorization_.Set(request.headers);
   } catch (const sdk::RetriableException& error) {
     if (stopping_) return false;
-    if (++lane.failures > config_.retries.max_retries) {
+    if (config_.retries.UsedUp(++lane.failures)) {
       throw ConnectException("Gave up after max.retries=", config_.retries.max_retries,
                              " retries: ", error.what());
     }
@@ -169,9 +173,7 @@ http::Request Delivery::MakeRequest(const Job& job) {
   request.url = first.target->url;
   request.headers = first.target->headers;
   if (config_.idempotency_key) {
-    std::string key = sdk::Cat(*first.topic, "-", first.partition, "-", first.offset);
-    if (job.items.size() > 1) key += sdk::Cat("+", job.items.size());
-    http::SetHeader(request.headers, "Idempotency-Key", key);
+    http::SetHeader(request.headers, "Idempotency-Key", IdempotencyKey(job));
   }
   if (request.method == "DELETE") return request;
   if (!config_.batching.enabled) {
@@ -187,6 +189,22 @@ http::Request Delivery::MakeRequest(const Job& job) {
   }
   request.body += batching.suffix;
   return request;
+}
+
+// Where the first record and the count are the same the others need not be: partitions are mixed in
+// another way each time. The hash is of all of them.
+std::string Delivery::IdempotencyKey(const Job& job) const {
+  const Item& first = items_[job.items[0]];
+  std::string key = sdk::Cat(*first.topic, "-", first.partition, "-", first.offset);
+  if (job.items.size() == 1) return key;
+  PlaceHash hash;
+  for (uint32_t number : job.items) {
+    const Item& item = items_[number];
+    hash.Add(*item.topic).Add(item.partition).Add(item.offset);
+  }
+  char hex[16];
+  const auto [end, error] = std::to_chars(hex, hex + sizeof hex, hash.value(), 16);
+  return key + sdk::Cat("+", job.items.size(), "-", std::string(hex, end));
 }
 
 void Delivery::Settle(size_t number, const Outcome& outcome) {
@@ -205,11 +223,15 @@ void Delivery::Settle(size_t number, const Outcome& outcome) {
   switch (verdict) {
     case Verdict::kRetry:
       return TryAgain(lane, outcome, what);
+    case Verdict::kGiveUp:
+      return GiveUp(lane, what);
     case Verdict::kTooLarge:
       if (job.items.size() > 1) return Halve(lane);
-      return Refused(lane, what);
+      return Refused(lane, what, true);
     case Verdict::kRecord:
-      return Refused(lane, what);
+      return Refused(lane, what, false);
+    case Verdict::kHost:
+      return RefusedHost(lane, what);
     default:
       throw ConnectException(what);
   }
@@ -218,6 +240,7 @@ void Delivery::Settle(size_t number, const Outcome& outcome) {
 void Delivery::Taken(Lane& lane) {
   const Job& job = lane.jobs.front();
   if (job.family != nullptr) job.family->taken += job.items.size();
+  taken_.insert(taken_.end(), job.items.begin(), job.items.end());
   log_.Count("records-sent", static_cast<double>(job.items.size()));
   NextJob(lane);
 }
@@ -226,21 +249,30 @@ void Delivery::NextJob(Lane& lane) {
   lane.jobs.pop_front();
   lane.failures = 0;
   lane.renewed = false;
+  lane.warned = false;
   lane.not_before = TimePoint{};
 }
 
 void Delivery::TryAgain(Lane& lane, const Outcome& outcome, const std::string& what) {
-  if (!http::IsLimit(outcome)) ++lane.failures;
-  if (lane.failures > config_.retries.max_retries) {
+  const http::RetryOptions& retries = config_.retries;
+  if (!retries.backoff.IsLimit(outcome)) ++lane.failures;
+  if (retries.UsedUp(lane.failures)) {
     const std::string text =
-        sdk::Cat("Gave up after max.retries=", config_.retries.max_retries, " retries: ", what);
-    if (config_.on_error == ErrorBehavior::kFail) throw ConnectException(text);
-    LeaveOut(lane.jobs.front(), text);
-    return NextJob(lane);
+        sdk::Cat("Gave up after max.retries=", retries.max_retries, " retries: ", what);
+    // Elsewhere the host is the configuration's, and all records wait for it.
+    if (outcome.no_such_host && config_.origin.empty()) return RefusedHost(lane, text);
+    return GiveUp(lane, text);
   }
-  const milliseconds time = config_.retries.backoff.Before(std::max<int64_t>(lane.failures, 1),
-                                                           http::RetryAfterOf(outcome), random_);
+  const milliseconds time = retries.backoff.Before(std::max<int64_t>(lane.failures, 1),
+                                                   http::RetryAfterOf(outcome), random_);
   TryAgainAfter(lane, time, what);
+}
+
+// No record is to blame.
+void Delivery::GiveUp(Lane& lane, const std::string& what) {
+  if (config_.on_error == ErrorBehavior::kFail) throw ConnectException(what);
+  LeaveOut(lane.jobs.front(), what);
+  NextJob(lane);
 }
 
 void Delivery::TryAgainAfter(Lane& lane, milliseconds time, const std::string& what) {
@@ -249,26 +281,30 @@ void Delivery::TryAgainAfter(Lane& lane, milliseconds time, const std::string& w
   waiting_for_ = what;
   log_.Count("request-retries");
   // The first says it; those that follow are many.
-  if (lane.failures <= 1) {
+  if (!std::exchange(lane.warned, true)) {
     log_.Warn("A request failed and will be tried again in ", time.count(), " ms: ", what);
   } else {
     log_.Debug("A request failed again and will be tried again in ", time.count(), " ms: ", what);
   }
 }
 
-void Delivery::Refused(Lane& lane, const std::string& what) {
-  const Job& job = lane.jobs.front();
-  if (config_.on_error == ErrorBehavior::kFail && !config_.tolerant) {
-    throw sdk::DataException(
-        what, job.items.size() > 1 ? ". errors.tolerance=all finds the records to blame" : "");
-  }
-  if (job.items.size() > 1) return Halve(lane);
-  RefusedAlone(lane, what);
+void Delivery::CheckTolerance(const Job& job, const std::string& what) const {
+  if (config_.on_error != ErrorBehavior::kFail || config_.tolerant) return;
+  throw sdk::DataException(
+      what, job.items.size() > 1 ? ". errors.tolerance=all finds the records to blame" : "");
 }
 
-void Delivery::RefusedAlone(Lane& lane, const std::string& what) {
+void Delivery::Refused(Lane& lane, const std::string& what, bool too_large) {
   const Job& job = lane.jobs.front();
-  if (job.family != nullptr) {
+  CheckTolerance(job, what);
+  if (job.items.size() > 1) return Halve(lane);
+  RefusedAlone(lane, what, too_large);
+}
+
+// What is too large is so by itself, and says nothing of the others.
+void Delivery::RefusedAlone(Lane& lane, const std::string& what, bool too_large) {
+  const Job& job = lane.jobs.front();
+  if (job.family != nullptr && !too_large) {
     Family& family = *job.family;
     if (family.refused == 0) family.first_error = what;
     if (++family.refused == 2 && family.taken == 0) {
@@ -276,13 +312,22 @@ void Delivery::RefusedAlone(Lane& lane, const std::string& what) {
                              "taken; the fault is hardly theirs: ", family.first_error);
     }
   }
-  if (config_.on_error == ErrorBehavior::kFail) {
-    rejected_.push_back({items_[job.items[0]].index, what});
-    log_.Count("records-rejected");
-  } else {
-    LeaveOut(job, what);
-  }
+  Reject(job, what);
   NextJob(lane);
+}
+
+// All records of the job name it.
+void Delivery::RefusedHost(Lane& lane, const std::string& what) {
+  const Job& job = lane.jobs.front();
+  CheckTolerance(job, what);
+  Reject(job, what);
+  NextJob(lane);
+}
+
+void Delivery::Reject(const Job& job, const std::string& what) {
+  if (config_.on_error != ErrorBehavior::kFail) return LeaveOut(job, what);
+  for (uint32_t number : job.items) rejected_.push_back({items_[number].index, what, number});
+  log_.Count("records-rejected", static_cast<double>(job.items.size()));
 }
 
 // The left half is never the smaller one, so that the first two that stand alone are neighbours.
@@ -296,6 +341,7 @@ void Delivery::Halve(Lane& lane) {
 }
 
 void Delivery::LeaveOut(const Job& job, const std::string& what) {
+  taken_.insert(taken_.end(), job.items.begin(), job.items.end());
   log_.Count("records-left-out", static_cast<double>(job.items.size()));
   if (config_.on_error == ErrorBehavior::kLog) {
     log_.Error("Left out by behavior.on.error=log: ", what);
@@ -318,7 +364,7 @@ std::string Delivery::Describe(const Job& job, const Outcome& outcome,
   std::string text = sdk::Cat(NameOf(job), ": ", items_[job.items[0]].target->method, " to ",
                               config_.origin.empty() ? "the server" : config_.origin,
                               " was answered with ", outcome.status);
-  const std::string said = http::Snippet(outcome.body, authorization_.Secrets(token));
+  const std::string said = http::Snippet(outcome.body, authorization_.SecretsWith(token));
   if (!said.empty()) text += sdk::Cat(": ", said);
   return text;
 }

@@ -50,6 +50,7 @@ class Delivery {
   struct Rejected {
     uint32_t index;
     std::string why;
+    uint32_t item = 0;  // its number in the work
   };
 
   Delivery(const SinkConfig& config, http::Client& client, http::Authorization& authorization,
@@ -64,10 +65,19 @@ class Delivery {
   std::optional<std::chrono::milliseconds> Run(std::chrono::milliseconds most);
   // Records that are settled by not being delivered, in the order of their verdicts.
   const std::vector<Rejected>& rejected() const { return rejected_; }
+  // What is settled so far: calls look(const Item&, const std::string* why) for each; `why` is null
+  // unless it was rejected.
+  template <typename Look>
+  void EachSettled(Look&& look) const {
+    for (uint32_t number : taken_) look(items_[number], nullptr);
+    for (const Rejected& one : rejected_) look(items_[one.item], &one.why);
+  }
+  const std::vector<Item>& items() const { return items_; }
   // Why Run wants to be called again.
   const std::string& waiting_for() const { return waiting_for_; }
   // Any thread: nothing new is begun, and Run ends soon.
   void Stop();
+  bool stopping() const { return stopping_; }
 
  private:
   // Of the requests that one was halved into.
@@ -85,6 +95,7 @@ class Delivery {
     http::TimePoint not_before{};
     int64_t failures = 0;  // of the job at the head
     bool renewed = false;  // it was sent with a fresh token
+    bool warned = false;   // the log has a warning of it
     std::string token;     // that it was sent with
   };
 
@@ -92,12 +103,17 @@ class Delivery {
   void StartJobs();
   bool StartJob(size_t number);
   http::Request MakeRequest(const Job& job);
+  std::string IdempotencyKey(const Job& job) const;
   void Settle(size_t number, const http::Outcome& outcome);
   void Taken(Lane& lane);
   void TryAgain(Lane& lane, const http::Outcome& outcome, const std::string& what);
   void TryAgainAfter(Lane& lane, std::chrono::milliseconds time, const std::string& what);
-  void Refused(Lane& lane, const std::string& what);
-  void RefusedAlone(Lane& lane, const std::string& what);
+  void GiveUp(Lane& lane, const std::string& what);
+  void Refused(Lane& lane, const std::string& what, bool too_large);
+  void RefusedAlone(Lane& lane, const std::string& what, bool too_large);
+  void RefusedHost(Lane& lane, const std::string& what);
+  void CheckTolerance(const Job& job, const std::string& what) const;
+  void Reject(const Job& job, const std::string& what);
   void Halve(Lane& lane);
   void NextJob(Lane& lane);
   void LeaveOut(const Job& job, const std::string& what);
@@ -118,6 +134,7 @@ class Delivery {
   std::vector<Item> items_;
   std::string body_;
   std::vector<Lane> lanes_;
+  std::vector<uint32_t> taken_;  // or left out
   std::vector<Rejected> rejected_;
   std::string waiting_for_;
 };

@@ -1,11 +1,13 @@
 #include "connectors/http_sink/http_sink.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <utility>
 
 #include "connectors/http/curl_client.h"
 #include "connectors/http_sink/json_writer.h"
+#include "connectors/http_sink/place_hash.h"
 
 namespace sluice::http_sink {
 namespace {
@@ -21,38 +23,27 @@ std::string NameOf(const sdk::SinkRecord& record) {
   return sdk::Cat(record.original_topic(), "-", record.original_partition(), "@", record.offset());
 }
 
-void Mix(uint64_t& hash, std::string_view bytes) {
-  for (char c : bytes) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
-}
-void Mix(uint64_t& hash, int64_t number) {
-  Mix(hash, {reinterpret_cast<const char*>(&number), sizeof number});
-}
-constexpr uint64_t kHashBegin = 0xcbf29ce484222325;
-
 // Tells puts apart: the same records in the same order.
 uint64_t IdentityOf(const sdk::SinkBatch& batch) {
-  uint64_t hash = kHashBegin;
+  PlaceHash hash;
   for (const sdk::SinkRecord record : batch) {
-    Mix(hash, record.original_topic());
-    Mix(hash, record.original_partition());
-    Mix(hash, record.offset());
+    hash.Add(record.original_topic()).Add(record.original_partition()).Add(record.offset());
   }
-  return hash;
+  return hash.value();
 }
 
 // Records of one topic, partition and key have one lane.
 size_t LaneOf(const sdk::SinkRecord& record) {
-  uint64_t hash = kHashBegin;
-  Mix(hash, record.original_topic());
-  Mix(hash, record.original_partition());
+  PlaceHash hash;
+  hash.Add(record.original_topic()).Add(record.original_partition());
   if (abi::IsText(record.key())) {
-    Mix(hash, abi::Text(record.key()));
+    hash.Add(abi::Text(record.key()));
   } else if (!abi::IsNull(record.key())) {
     std::string key;
     AppendPlain(key, record.key());
-    Mix(hash, key);
+    hash.Add(key);
   }
-  return static_cast<size_t>(hash ^ hash >> 32);
+  return static_cast<size_t>(hash.value() ^ hash.value() >> 32);
 }
 
 }  // namespace
@@ -89,6 +80,51 @@ void HttpSinkTask::Forget() {
   parts_->delivery.Drop();
 }
 
+// The put under way comes again without what has gone.
+void HttpSinkTask::Revoked(const std::vector<sdk::PartitionOffset>& gone, bool) {
+  const auto is_gone = [&](const std::string& topic, int32_t partition) {
+    return std::any_of(gone.begin(), gone.end(), [&](const sdk::PartitionOffset& one) {
+      return one.partition == partition && one.topic == topic;
+    });
+  };
+  std::erase_if(settled_, [&](const auto& entry) {
+    return is_gone(std::get<0>(entry.first), std::get<1>(entry.first));
+  });
+  parts_->delivery.EachSettled([&](const Item& item, const std::string* why) {
+    if (is_gone(*item.topic, item.partition)) return;
+    settled_[{*item.topic, item.partition, item.offset}] =
+        why == nullptr ? std::nullopt : std::optional<std::string>(*why);
+  });
+  Forget();
+}
+
+// The task is being stopped in the middle of a put: what is settled is told, and does not come
+// again. False: there is nothing to tell.
+bool HttpSinkTask::LeaveRest(const sdk::SinkBatch& batch) {
+  if (rest_) return false;
+  std::vector<bool> open(batch.size(), false);
+  size_t count = 0;
+  for (const Item& item : parts_->delivery.items()) open[item.index] = true;
+  parts_->delivery.EachSettled(
+      [&](const Item& item, const std::string*) { open[item.index] = false; });
+  for (bool one : open) count += one ? 1 : 0;
+  if (count == batch.size()) return false;
+  sdk::KeptBatch kept = batch.Keep();
+  if (!kept) return false;
+  std::vector<bool> told = std::move(open);  // or not to be told
+  for (const auto& list : {std::cref(unfit_), std::cref(parts_->delivery.rejected())}) {
+    for (const Delivery::Rejected& record : list.get()) {
+      kept.Reject(record.index, record.why);
+      told[record.index] = true;
+    }
+  }
+  for (size_t i = 0; i < told.size(); ++i) {
+    if (!told[i]) kept.Done(i);
+  }
+  rest_ = std::move(kept);
+  return true;
+}
+
 void HttpSinkTask::Put(const sdk::SinkBatch& batch) {
   if (batch.empty()) return;
   const uint64_t identity = IdentityOf(batch);
@@ -99,6 +135,7 @@ void HttpSinkTask::Put(const sdk::SinkBatch& batch) {
       under_way_ = identity;
     }
     if (const std::optional<milliseconds> wait = parts_->delivery.Run(kPutMax)) {
+      if (parts_->delivery.stopping() && LeaveRest(batch)) return Forget();
       RetryAfter(*wait);
       throw sdk::RetriableException(parts_->delivery.waiting_for());
     }
@@ -106,12 +143,14 @@ void HttpSinkTask::Put(const sdk::SinkBatch& batch) {
     throw;
   } catch (...) {
     Forget();
+    settled_.clear();
     throw;
   }
   for (const auto& list : {std::cref(unfit_), std::cref(parts_->delivery.rejected())}) {
     for (const Delivery::Rejected& record : list.get()) batch.Reject(record.index, record.why);
   }
   Forget();
+  settled_.clear();
 }
 
 void HttpSinkTask::Render(const sdk::SinkBatch& batch) {
@@ -125,8 +164,19 @@ void HttpSinkTask::Render(const sdk::SinkBatch& batch) {
   parts_->delivery.Begin(std::move(items), std::move(body));
 }
 
+// It was settled in a put that this one is a part of.
+bool HttpSinkTask::WasSettled(const sdk::SinkRecord& record) {
+  if (settled_.empty()) return false;
+  const auto found = settled_.find(
+      {std::string(record.original_topic()), record.original_partition(), record.offset()});
+  if (found == settled_.end()) return false;
+  if (found->second) unfit_.push_back({static_cast<uint32_t>(record.index()), *found->second, 0});
+  return true;
+}
+
 // False: it is not to be sent.
 bool HttpSinkTask::RenderOne(const sdk::SinkRecord& record, std::string& body, Item& item) {
+  if (WasSettled(record)) return false;
   const SinkConfig& config = parts_->config;
   item.begin = body.size();
   try {
@@ -143,11 +193,15 @@ bool HttpSinkTask::RenderOne(const sdk::SinkRecord& record, std::string& body, I
     body.resize(item.begin);
     const std::string why =
         sdk::Cat("The record ", NameOf(record), " cannot be sent: ", bad.what());
-    if (config.on_error == ErrorBehavior::kFail) {
+    const bool fails = config.null_fails && abi::IsNull(record.value());
+    if (config.on_error == ErrorBehavior::kFail || fails) {
       if (!config.tolerant) throw sdk::DataException(why);
-      unfit_.push_back({static_cast<uint32_t>(record.index()), why});
-    } else if (config.on_error == ErrorBehavior::kLog) {
-      log().Error("Left out by behavior.on.error=log: ", why);
+      unfit_.push_back({static_cast<uint32_t>(record.index()), why, 0});
+    } else {
+      log().Count("records-left-out");
+      if (config.on_error == ErrorBehavior::kLog) {
+        log().Error("Left out by behavior.on.error=log: ", why);
+      }
     }
     return false;
   }

@@ -6,10 +6,13 @@
 #define SLUICE_CONNECTORS_HTTP_SINK_HTTP_SINK_H_
 
 #include <atomic>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "connectors/http/authorization.h"
@@ -24,7 +27,7 @@ namespace sluice::http_sink {
 class HttpSinkTask : public sdk::SinkTask {
  public:
   void Start(const sdk::Config& config) override;
-  void Revoked(const std::vector<sdk::PartitionOffset>&, bool) override { Forget(); }
+  void Revoked(const std::vector<sdk::PartitionOffset>& gone, bool lost) override;
   void Put(const sdk::SinkBatch& batch) override;
   void Stop() override;
 
@@ -40,7 +43,9 @@ class HttpSinkTask : public sdk::SinkTask {
   };
 
   void Forget();
+  bool LeaveRest(const sdk::SinkBatch& batch);
   void Render(const sdk::SinkBatch& batch);
+  bool WasSettled(const sdk::SinkRecord& record);
   bool RenderOne(const sdk::SinkRecord& record, std::string& body, Item& item);
 
   std::unique_ptr<Parts> parts_;
@@ -52,6 +57,12 @@ class HttpSinkTask : public sdk::SinkTask {
   std::optional<uint64_t> under_way_;
   std::vector<Delivery::Rejected> unfit_;
   std::shared_ptr<const std::string> topic_;  // the last record's
+  // What was settled of a put that comes again without the records of some partitions; of what was
+  // rejected, why.
+  using Place = std::tuple<std::string, int32_t, int64_t>;  // topic, partition, offset
+  std::map<Place, std::optional<std::string>> settled_;
+  // What a stop found unsettled: kept, so that no offset passes it, until the task is closed.
+  sdk::KeptBatch rest_;
 };
 
 class HttpSinkConnector : public sdk::SinkConnector {

@@ -135,6 +135,54 @@ TEST_F(HttpSinkTest, AnotherPutBeginsAnew) {
   EXPECT_EQ(Bodies(), (std::vector<std::string>{"a", "b"}));
 }
 
+TEST_F(HttpSinkTest, WhatWasSettledStaysSoWhenOtherPartitionsGo) {
+  const auto in = [](int32_t partition, const char* text) {
+    FakeInput input = Record(0, String(text));
+    input.partition = partition;
+    return input;
+  };
+  Serve([](const std::string& request) {
+    if (BodyOf(request) == "bad") return TestServer::With("422 Unprocessable", "no such item");
+    return BodyOf(request) == "c" ? TestServer::With("503 Busy") : TestServer::Ok("");
+  });
+  Start({{"errors.tolerance", "all"}, {"retry.backoff.ms", "60000"}});
+  sink_.Assign({{"t", 1, 0}, {"t", 2, 0}, {"t", 3, 0}});
+  EXPECT_EQ(Failure({in(0, "a"), in(1, "b"), in(2, "bad"), in(3, "c")}).code, SLUICE_RETRY);
+  sink_.Revoke({{"t", 1, 0}});
+  Serve([](const std::string&) { return TestServer::Ok(""); });
+  sink_.Put({in(0, "a"), in(2, "bad"), in(3, "c")});
+  EXPECT_EQ(Bodies(), (std::vector<std::string>{"a", "b", "bad", "c", "c"}));
+  ASSERT_EQ(sink_.rejected().size(), 1u);
+  EXPECT_EQ(sink_.rejected()[0].rfind("t-2@0: ", 0), 0u) << sink_.rejected()[0];
+  sink_.Put({in(0, "a")});  // which is another one of that offset
+  EXPECT_EQ(Bodies().back(), "a");
+}
+
+TEST_F(HttpSinkTest, WhatAStopFindsSettledIsTold) {
+  Serve([this](const std::string& request) {
+    if (BodyOf(request) == "b") sink_.RequestStop();
+    return BodyOf(request) == "bad" ? TestServer::With("422 Unprocessable") : TestServer::Ok("");
+  });
+  Start({{"errors.tolerance", "all"}});
+  sink_.Put({Record(0, String("a")), Record(1, Null()), Record(2, String("bad")),
+             Record(3, String("b")), Record(4, String("c"))});
+  EXPECT_EQ(Bodies(), (std::vector<std::string>{"a", "bad", "b"}));
+  EXPECT_EQ(sink_.kept(), 1u);
+  EXPECT_EQ(sink_.done(), (std::vector<std::string>{"t-0@0", "t-0@3"}));
+  ASSERT_EQ(sink_.rejected().size(), 2u);
+}
+
+TEST_F(HttpSinkTest, WhatIsLeftOutIsCounted) {
+  Start({{"behavior.on.error", "ignore"}, {"http.url", server_.url("/${key}")}});
+  FakeInput good = Record(1, String("b"));
+  good.key = String("k");
+  sink_.Put({Record(0, String("a")), good, Record(2, Null())});
+  EXPECT_EQ(Bodies(), (std::vector<std::string>{"b"}));
+  EXPECT_EQ(sink_.host().metrics.at("records-left-out"), 2);
+  Start({{"behavior.on.error", "ignore"}, {"behavior.on.null.values", "fail"}});
+  EXPECT_EQ(Failure({Record(0, Null())}).code, SLUICE_BAD_RECORD);
+}
+
 TEST_F(HttpSinkTest, AServerThatIsAwayFailsTheTaskAfterItsRetries) {
   std::string url;
   {

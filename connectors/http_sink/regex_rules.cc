@@ -29,11 +29,19 @@ std::string ErrorText(int code) {
 
 PCRE2_SPTR Units(const std::string& text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
 
+using CodePtr = std::unique_ptr<pcre2_code, Free>;
+
+// nullptr: `error` and where it is.
+CodePtr Compile(const std::string& pattern, int& error, PCRE2_SIZE& at) {
+  return CodePtr(
+      pcre2_compile(Units(pattern), pattern.size(), PCRE2_MATCH_INVALID_UTF, &error, &at, nullptr));
+}
+
 }  // namespace
 
 struct RegexRules::Rule {
   std::string pattern;
-  std::unique_ptr<pcre2_code, Free> code;
+  CodePtr code;
   std::unique_ptr<pcre2_match_context, Free> context;
   // The replacement as PCRE2 takes it, in pieces: what is not a variable is kept as it is.
   std::vector<std::pair<bool, http::Template>> pieces;  // true: a variable
@@ -56,6 +64,40 @@ struct RegexRules::Rule {
     }
     return out;
   }
+  void TakeApart(std::string_view text, const IsVariable& is_variable) {
+    while (!text.empty()) {
+      size_t begin = text.find("${");
+      const size_t end = begin == std::string_view::npos ? begin : text.find('}', begin);
+      if (end == std::string_view::npos) begin = text.size();
+      if (begin > 0) pieces.emplace_back(false, http::Template::Parse(text.substr(0, begin)));
+      if (begin == text.size()) break;
+      http::Template one = http::Template::Parse(text.substr(begin, end + 1 - begin));
+      bool is_records = false;
+      one.EachVariable([&](const auto& variable) { is_records = is_variable(variable); });
+      pieces.emplace_back(is_records, std::move(one));
+      text.remove_prefix(end + 1);
+    }
+  }
+  // PCRE2 reads a replacement only when something matches: here it is the pattern, or nothing. Its
+  // groups stay what they are. (\E ends what \Q began, the line feed a comment.)
+  void CheckReplacement(std::string_view as_given) const {
+    int error = 0;
+    PCRE2_SIZE at = 0;
+    const CodePtr always = Compile(pattern + "\\E\n|", error, at);
+    const std::string replacement = Replacement([](const auto&, std::string&) {});
+    PCRE2_UCHAR out[1];
+    PCRE2_SIZE size = 0;
+    const int result = pcre2_substitute(always != nullptr ? always.get() : code.get(), Units(""), 0,
+                                        0, kOptions, nullptr, context.get(), Units(replacement),
+                                        replacement.size(), out, &size);
+    const bool wrong = result == PCRE2_ERROR_BADREPLACEMENT || result == PCRE2_ERROR_BADREPESCAPE ||
+                       result == PCRE2_ERROR_REPMISSINGBRACE ||
+                       result == PCRE2_ERROR_BADSUBSTITUTION || result == PCRE2_ERROR_NOSUBSTRING ||
+                       result == PCRE2_ERROR_NOUNIQUESUBSTRING;
+    if (!wrong) return;
+    throw BadReplacement(sdk::Cat("the replacement '", as_given, "' of the pattern '", pattern,
+                                  "' is wrong: ", ErrorText(result)));
+  }
 };
 
 RegexRules::RegexRules() = default;
@@ -66,44 +108,28 @@ RegexRules& RegexRules::operator=(RegexRules&&) noexcept = default;
 bool RegexRules::empty() const { return rules_.empty(); }
 
 void RegexRules::Add(std::string_view pattern, std::string_view replacement,
-                     const std::function<bool(std::string_view)>& is_variable) {
+                     const IsVariable& is_variable) {
   auto rule = std::make_unique<Rule>();
   rule->pattern = pattern;
   int error = 0;
   PCRE2_SIZE at = 0;
-  rule->code.reset(pcre2_compile(Units(rule->pattern), pattern.size(), PCRE2_MATCH_INVALID_UTF,
-                                 &error, &at, nullptr));
+  rule->code = Compile(rule->pattern, error, at);
   if (rule->code == nullptr) {
-    throw std::invalid_argument(sdk::Cat("the pattern '", pattern, "' is wrong at character ",
-                                         at + 1, ": ", ErrorText(error)));
+    throw BadPattern(sdk::Cat("the pattern '", pattern, "' is wrong at character ", at + 1, ": ",
+                              ErrorText(error)));
   }
   rule->context.reset(pcre2_match_context_create(nullptr));
   if (rule->context == nullptr) throw std::bad_alloc();
   pcre2_set_match_limit(rule->context.get(), kStepsMax);
   pcre2_set_depth_limit(rule->context.get(), kStepsMax);
   pcre2_set_heap_limit(rule->context.get(), kHeapMaxKib);
-  while (!replacement.empty()) {
-    size_t begin = replacement.find("${");
-    size_t end = begin == std::string_view::npos ? begin : replacement.find('}', begin);
-    if (end == std::string_view::npos) begin = replacement.size();
-    if (begin > 0) {
-      rule->pieces.emplace_back(false, http::Template::Parse(replacement.substr(0, begin)));
-    }
-    if (begin == replacement.size()) break;
-    http::Template one = http::Template::Parse(replacement.substr(begin, end + 1 - begin));
-    bool is_records = false;
-    one.EachVariable([&](const auto& variable) { is_records = is_variable(variable.name); });
-    rule->pieces.emplace_back(is_records, std::move(one));
-    replacement.remove_prefix(end + 1);
-  }
-  rules_.push_back(std::move(rule));
-  // A replacement that PCRE2 cannot read is found now, not with the first record.
   try {
-    Apply("", [](const auto&, std::string&) {});
-  } catch (const sdk::DataException& wrong) {
-    rules_.pop_back();
-    throw std::invalid_argument(wrong.what());
+    rule->TakeApart(replacement, is_variable);
+  } catch (const std::invalid_argument& wrong) {
+    throw BadReplacement(wrong.what());
   }
+  rule->CheckReplacement(replacement);
+  rules_.push_back(std::move(rule));
 }
 
 std::string RegexRules::Apply(std::string text, const Variable& variable) const {

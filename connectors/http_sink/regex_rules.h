@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,13 @@
 #include "connectors/http/template.h"
 
 namespace sluice::http_sink {
+
+struct BadPattern : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+struct BadReplacement : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
 
 class RegexRules {
  public:
@@ -24,10 +32,11 @@ class RegexRules {
   RegexRules(RegexRules&&) noexcept;
   RegexRules& operator=(RegexRules&&) noexcept;
 
-  // Throws std::invalid_argument: the pattern or the replacement is wrong, and why. `is_variable`
-  // tells a record's variable from a group's name.
-  void Add(std::string_view pattern, std::string_view replacement,
-           const std::function<bool(std::string_view)>& is_variable);
+  // Tells a record's variable from a group's name; may throw std::invalid_argument: it is one, and
+  // wrong.
+  using IsVariable = std::function<bool(const http::Template::Variable&)>;
+  // Throws BadPattern, BadReplacement: what is wrong with it.
+  void Add(std::string_view pattern, std::string_view replacement, const IsVariable& is_variable);
   bool empty() const;
   // The text with all replacements made. Throws DataException: a match takes too much work, or the
   // text would grow beyond 64 MiB.

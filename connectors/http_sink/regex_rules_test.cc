@@ -12,7 +12,8 @@ namespace {
 RegexRules Rules(std::initializer_list<std::pair<const char*, const char*>> list) {
   RegexRules rules;
   for (const auto& [pattern, replacement] : list) {
-    rules.Add(pattern, replacement, [](std::string_view name) { return name == "key"; });
+    rules.Add(pattern, replacement,
+              [](const http::Template::Variable& variable) { return variable.name == "key"; });
   }
   return rules;
 }
@@ -38,7 +39,13 @@ TEST(RegexRulesTest, ResultsMayGrow) {
 }
 
 TEST(RegexRulesTest, MistakesAreSaidAtOnce) {
-  EXPECT_THROW(Rules({{"(", "x"}}), std::invalid_argument);
+  EXPECT_THROW(Rules({{"(", "x"}}), BadPattern);
+  for (const char* pattern : {"^a(b)", "^a(b) # no end", "(?x)a(b) # no end", "(b)\\Qa"}) {
+    for (const char* replacement : {"$2", "${none}", "${1", "$", "${}"}) {
+      EXPECT_THROW(Rules({{pattern, replacement}}), BadReplacement) << pattern << replacement;
+    }
+    EXPECT_NO_THROW(Rules({{pattern, "$1${1}$$"}})) << pattern;
+  }
 }
 
 TEST(RegexRulesTest, ARunawayPatternBlamesTheRecord) {

@@ -1,8 +1,10 @@
 #include "connectors/http_sink/renderer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "connectors/http/text.h"
+#include "connectors/http/url.h"
 
 namespace sluice::http_sink {
 namespace {
@@ -45,12 +47,20 @@ sluice_value ValueOf(const sdk::SinkRecord& record, const Template::Variable& va
   return *value;
 }
 
+void CheckHost(const std::string& url) {
+  try {
+    http::CheckUrl(url);
+  } catch (const http::BadUrl& bad) {
+    throw DataException("This record makes no URL: ", bad.what());
+  }
+}
+
 }  // namespace
 
 void AppendVariable(std::string& out, const sdk::SinkRecord& record,
                     const Template::Variable& variable, bool url) {
   const sluice_value value = ValueOf(record, variable);
-  if (variable.form == "json") {
+  if (variable.form == "json" && !(url && abi::IsNull(value))) {
     std::string json;
     AppendJson(json, value, DecimalFormat::kNumeric);
     out += url ? http::PercentEncode(json) : json;
@@ -77,6 +87,16 @@ Renderer::Renderer(const SinkConfig& config) : config_(config) {
   for (const auto& [name, value] : config.headers) fixed_ = fixed_ && value.fixed();
 }
 
+// Behind the path.
+void Renderer::AppendKey(std::string& url, const sdk::SinkRecord& record) {
+  static const Template::Variable kKey{"key", "", "key", {}};
+  const size_t end = std::min(url.find_first_of("?#"), url.size());
+  std::string key;
+  if (end == 0 || url[end - 1] != '/') key.push_back('/');
+  AppendVariable(key, record, kKey, true);
+  url.insert(end, key);
+}
+
 TargetPtr Renderer::TargetOf(const sdk::SinkRecord& record, bool deletes) {
   TargetPtr& last = deletes ? last_delete_ : last_;
   const bool key_in_url = config_.url.Uses("key");
@@ -86,11 +106,9 @@ TargetPtr Renderer::TargetOf(const sdk::SinkRecord& record, bool deletes) {
   config_.url.Expand(target.url, [&](const Template::Variable& variable, std::string& out) {
     AppendVariable(out, record, variable, true);
   });
-  if (deletes && !key_in_url) {
-    static const Template::Variable kKey{"key", "", "key", {}};
-    if (!target.url.ends_with('/')) target.url.push_back('/');
-    AppendVariable(target.url, record, kKey, true);
-  }
+  if (deletes && !key_in_url) AppendKey(target.url, record);
+  // Where the configuration names the host the URL was checked with it.
+  if (config_.origin.empty() && (last == nullptr || last->url != target.url)) CheckHost(target.url);
   for (const auto& [name, value] : config_.headers) {
     std::string text;
     value.Expand(text, [&](const Template::Variable& variable, std::string& out) {
@@ -103,10 +121,12 @@ TargetPtr Renderer::TargetOf(const sdk::SinkRecord& record, bool deletes) {
     if (deletes && http::EqualIgnoringCase(name, "Content-Type")) continue;
     target.headers.emplace_back(name, std::move(text));
   }
-  config_.batching.key.Expand(target.batch_key,
-                              [&](const Template::Variable& variable, std::string& out) {
-                                AppendVariable(out, record, variable, false);
-                              });
+  if (!deletes) {  // which stands alone anyway
+    config_.batching.key.Expand(target.batch_key,
+                                [&](const Template::Variable& variable, std::string& out) {
+                                  AppendVariable(out, record, variable, false);
+                                });
+  }
   if (last == nullptr || *last != target) last = std::make_shared<const Target>(std::move(target));
   return last;
 }

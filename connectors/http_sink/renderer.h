@@ -33,6 +33,7 @@ class Renderer {
   std::optional<TargetPtr> Render(const sdk::SinkRecord& record, std::string& body);
 
  private:
+  static void AppendKey(std::string& url, const sdk::SinkRecord& record);
   TargetPtr TargetOf(const sdk::SinkRecord& record, bool deletes);
 
   const SinkConfig& config_;

@@ -56,11 +56,33 @@ TEST(RendererTest, WhatWouldMakeAnotherUrlIsABadRecord) {
     EXPECT_THROW(Render({{"http.url", text}}, key, kMap), sdk::DataException) << text;
   };
   bad("http://h/${key}", sdk::Null());
+  bad("http://h/${json:key}", sdk::Null());
   bad("http://h/${key}", String(""));
   bad("http://h/a/${key}", String(".."));
   bad("http://h/${key.id}", String("text"));
   bad("http://h/${value.none}", sdk::Null());
   bad("http://h/${header.none}", sdk::Null());
+}
+
+TEST(RendererTest, AHostThatIsNoneIsABadRecord) {
+  const auto url = [](const char* host) {
+    return Render({{"http.url", "http://${key}/in"}}, String(host), kMap).target->url;
+  };
+  EXPECT_EQ(url("h.example.com"), "http://h.example.com/in");
+  EXPECT_THROW(url("a host"), sdk::DataException);
+  EXPECT_THROW(url("a/b"), sdk::DataException);
+}
+
+TEST(RendererTest, TheKeyOfADeleteStandsBeforeTheQuery) {
+  const auto url = [](const char* text) {
+    return Render({{"http.url", text}, {"behavior.on.null.values", "delete"}}, String("a?b"),
+                  sdk::Null())
+        .target->url;
+  };
+  EXPECT_EQ(url("http://h/items?token=x"), "http://h/items/a%3Fb?token=x");
+  EXPECT_EQ(url("http://h/items/?v=1#f"), "http://h/items/a%3Fb?v=1#f");
+  EXPECT_EQ(url("http://h/items#f"), "http://h/items/a%3Fb#f");
+  EXPECT_EQ(url("http://h?v=1"), "http://h/a%3Fb?v=1");
 }
 
 TEST(RendererTest, HeadersMayBeMadeOfRecords) {
@@ -113,6 +135,10 @@ TEST(RendererTest, RecordsWithoutAValue) {
   EXPECT_EQ(behind.target->url, "http://h/items/a%20b");
   EXPECT_EQ(http::FindHeader(behind.target->headers, "Content-Type"), nullptr);
   EXPECT_EQ(behind.body, "");
+  EXPECT_EQ(Render({{"batch.key.pattern", "${value.id}"}, {"behavior.on.null.values", "delete"}},
+                   String("a"), sdk::Null())
+                .target->url,
+            "http://fake/in/a");
   EXPECT_EQ(Render({{"http.url", "http://h/${key}/x"}, {"behavior.on.null.values", "delete"}},
                    String("a"), sdk::Null())
                 .target->url,

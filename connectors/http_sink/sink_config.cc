@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "connectors/http/header_list.h"
+#include "connectors/http/secrets.h"
 #include "connectors/http/text.h"
 #include "connectors/http/unknown_keys.h"
 #include "connectors/http/url.h"
@@ -25,21 +26,18 @@ std::string UrlKey(const sdk::Config& config) {
   return IsConfluents(config) ? "http.api.url" : "http.url";
 }
 
+[[noreturn]] void RefuseVariable(const Template::Variable& variable) {
+  throw std::invalid_argument(sdk::Cat(
+      "'${", variable.text, "}' is none of topic, partition, offset, timestamp, key, ",
+      "key.<field>, value, value.<field> and header.<name>, with json: or url: before it"));
+}
+
 // A text with variables, all of which a record has.
 Template ReadTemplate(std::string_view key, std::string_view text, std::string_view shown) {
   try {
     Template made = Template::Parse(text);
     made.EachVariable([&](const Template::Variable& variable) {
-      const bool has_path = variable.name == "key" || variable.name == "value";
-      const bool known_form =
-          variable.form.empty() || variable.form == "json" || variable.form == "url";
-      const bool fits =
-          variable.name == "header" ? !variable.path.empty() : has_path || variable.path.empty();
-      if (!IsVariable(variable.name) || !fits || !known_form) {
-        throw std::invalid_argument(sdk::Cat(
-            "'${", variable.text, "}' is none of topic, partition, offset, timestamp, key, ",
-            "key.<field>, value, value.<field> and header.<name>, with json: or url: before it"));
-      }
+      if (!IsVariable(variable)) RefuseVariable(variable);
     });
     return made;
   } catch (const std::invalid_argument& wrong) {
@@ -86,7 +84,7 @@ void ReadHeaders(const sdk::Config& config, SinkConfig& out) {
     all.push_back(std::move(header));
   }
   for (const auto& [name, value] : all) {
-    out.authorization.NoteSecret(value);
+    http::NoteValue(out.authorization.secrets, value);
     out.headers.emplace_back(name, ReadTemplate("http.headers.additional", value, name));
   }
   std::string type = config.GetString("http.headers.content.type");
@@ -100,13 +98,6 @@ void ReadHeaders(const sdk::Config& config, SinkConfig& out) {
     throw ConfigException::Invalid("http.headers.additional", "Authorization",
                                    "http.authorization.type makes this header");
   }
-}
-
-// A web hook's path is its password, and servers like to say which path they do not have.
-void NoteSecrets(SinkConfig& out) {
-  const std::string url = Sample(out.url);
-  if (out.url.fixed()) out.authorization.NoteSecret(http::PathAndQuery(url));
-  for (auto& [name, value] : http::QueryOf(url)) out.authorization.NoteSecret(std::move(value));
 }
 
 std::vector<std::string> Split(std::string_view text, std::string_view separator) {
@@ -134,8 +125,10 @@ void ReadRegexes(const sdk::Config& config, SinkConfig& out) {
   for (size_t i = 0; i < patterns.size(); ++i) {
     try {
       rules.Add(patterns[i], replacements[i], IsVariable);
-    } catch (const std::invalid_argument& wrong) {
+    } catch (const BadPattern& wrong) {
       throw ConfigException::Invalid("regex.patterns", patterns[i], wrong.what());
+    } catch (const BadReplacement& wrong) {
+      throw ConfigException::Invalid("regex.replacements", replacements[i], wrong.what());
     }
     out.regexes.emplace_back(patterns[i], replacements[i]);
   }
@@ -183,6 +176,7 @@ void ReadErrors(const sdk::Config& config, SinkConfig& out) {
                 : null == "fail"
                     ? NullBehavior::kFail
                     : (IsConfluents(config) ? NullBehavior::kIgnore : NullBehavior::kFail);
+  out.null_fails = null == "fail";
   const std::string error = Lower(config.GetString("behavior.on.error"));
   out.on_error = error == "log"      ? ErrorBehavior::kLog
                  : error == "ignore" ? ErrorBehavior::kIgnore
@@ -201,12 +195,17 @@ void ReadClient(const sdk::Config& config, SinkConfig& out) {
 
 }  // namespace
 
-bool IsVariable(std::string_view name) {
-  for (std::string_view known :
-       {"topic", "partition", "offset", "timestamp", "key", "value", "header"}) {
-    if (name == known) return true;
-  }
-  return false;
+bool IsVariable(const Template::Variable& variable) {
+  const std::string& name = variable.name;
+  const bool has_path = name == "key" || name == "value";
+  const bool has_none =
+      name == "topic" || name == "partition" || name == "offset" || name == "timestamp";
+  if (!has_path && !has_none && name != "header") return false;
+  const bool known_form =
+      variable.form.empty() || variable.form == "json" || variable.form == "url";
+  const bool fits = has_path || variable.path.empty() == has_none;
+  if (!fits || !known_form) RefuseVariable(variable);
+  return true;
 }
 
 SinkConfig ReadConfig(const sdk::Config& config) {
@@ -215,11 +214,14 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   ReadBody(config, out);
   out.authorization = http::ReadAuthorization(config);
   ReadHeaders(config, out);
-  NoteSecrets(out);
+  // A web hook's path is its password, and servers like to say which path they do not have.
+  http::NoteUrl(out.authorization.secrets, config.GetString(UrlKey(config)));
   ReadBatching(config, out);
   ReadErrors(config, out);
   out.retries = http::ReadRetryOptions(config);
   ReadClient(config, out);
+  http::NoteLogin(out.authorization.secrets, out.client.proxy_user, out.client.proxy_password);
+  if (out.authorization.oauth2) out.authorization.oauth2->timeout = out.client.request_timeout;
   for (const auto& [key, value] : config.given()) {
     if (key.starts_with("reporter.") || key.starts_with("report.errors.as") ||
         key.starts_with("confluent.topic.")) {

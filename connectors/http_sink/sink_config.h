@@ -39,6 +39,7 @@ struct SinkConfig {
   DecimalFormat decimals = DecimalFormat::kBase64;
   std::vector<std::pair<std::string, std::string>> regexes;  // pattern, replacement
   NullBehavior on_null = NullBehavior::kFail;
+  bool null_fails = false;  // kFail was given: behavior.on.error does not change it
   ErrorBehavior on_error = ErrorBehavior::kFail;
   Batching batching;
   http::RetryOptions retries;
@@ -50,8 +51,9 @@ struct SinkConfig {
 };
 
 sdk::ConfigDef Keys();
-// Whether it is a variable of a record, and may have such a path.
-bool IsVariable(std::string_view name);
+// Whether it is a variable of a record. Throws std::invalid_argument: it is, but has no such path
+// or form.
+bool IsVariable(const http::Template::Variable& variable);
 // Throws ConfigException for what cannot work.
 SinkConfig ReadConfig(const sdk::Config& config);
 // What validate says across keys.

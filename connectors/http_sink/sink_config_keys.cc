@@ -58,9 +58,10 @@ void AddTarget(sdk::ConfigDef& keys) {
           .Default("false")
           .Low()
           .Group(group, ++order)
-          .Doc("Send `Idempotency-Key: topic-partition-offset` (of a batch: that of its "
-               "first record, and `+n`), the same for each try, so that a server can tell "
-               "a repetition."));
+          .Doc("Send `Idempotency-Key: topic-partition-offset` (of a batch: that of its first "
+               "record, `+n-` and a hash of all), the same for each try, so that a server can "
+               "tell a repetition. After a crash batches may be others, with other keys; that "
+               "of a single record is always the same."));
 }
 
 void AddBody(sdk::ConfigDef& keys) {
@@ -177,9 +178,11 @@ void AddErrors(sdk::ConfigDef& keys) {
           .OneOfIgnoreCase({"fail", "log", "ignore"})
           .Low()
           .Group(group, ++order)
-          .Doc("What is done with records that the server refuses, or that could not be "
-               "delivered by `max.retries`: `fail`, the first are bad records (dead letter "
-               "queue), the second fail the task; `log` and `ignore` leave both out."));
+          .Doc("What is done with records that cannot be sent as they are or that the server "
+               "refuses, and with those that could not be delivered by `max.retries`: `fail`, "
+               "the first are bad records (dead letter queue), the second fail the task; `log` "
+               "and `ignore` leave all of them out, but for records without a value where "
+               "`behavior.on.null.values=fail` is given."));
 }
 
 void AddDelivery(sdk::ConfigDef& keys) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "connectors/http/text.h"
 #include "connectors/http_sink/sink_fixture.h"
 #include "connectors/sdk/fakes.h"
 
@@ -109,10 +110,14 @@ TEST(SinkConfigTest, AnOriginIsKnownUnlessRecordsNameTheHost) {
 TEST(SinkConfigTest, SecretsOfUrlAndHeadersAreKnown) {
   const std::vector<std::string> secrets =
       Read({{"http.url", "https://h/hooks/T000/B000?key=abcdefgh"},
-            {"http.headers.additional", "X-Api-Key:12345678,X-A:1"}})
+            {"http.headers.additional", "X-Api-Key:12345678,X-A:1"},
+            {"http.proxy.host", "p"},
+            {"http.proxy.port", "1"},
+            {"http.proxy.user", "me"},
+            {"http.proxy.password", "proxypass"}})
           .authorization.secrets;
-  EXPECT_EQ(secrets,
-            (std::vector<std::string>{"12345678", "/hooks/T000/B000?key=abcdefgh", "abcdefgh"}));
+  EXPECT_EQ(http::Snippet("12345678, /hooks/T000/B000, abcdefgh, proxypass, 1", secrets),
+            "***, ***, ***, ***, 1");
 }
 
 TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
@@ -131,6 +136,11 @@ TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
   EXPECT_EQ(KeysOf(Validate({{"regex.patterns", "("}})), "regex.patterns ");
   EXPECT_EQ(KeysOf(Validate({{"regex.patterns", "a"}, {"regex.replacements", "b~c"}})),
             "regex.replacements ");
+  for (const char* wrong : {"$1", "${header}", "${topic.a}", "${none}"}) {
+    EXPECT_EQ(KeysOf(Validate({{"regex.patterns", "^a"}, {"regex.replacements", wrong}})),
+              "regex.replacements ")
+        << wrong;
+  }
   EXPECT_EQ(KeysOf(Validate({{"retry.on.status.codes", "5xx"}})), "retry.on.status.codes ");
   EXPECT_EQ(KeysOf(Validate({{"http.proxy.host", "p"}})), "http.proxy.port ");
   EXPECT_EQ(KeysOf(Validate({{"http.ssl.truststore.location", "/nonexistent"}})),

@@ -102,6 +102,7 @@ void HttpSourceTask::Finish(Stream& stream, const http::Outcome& outcome, sdk::R
   if (outcome.ok() || (outcome.answered() && outcome.status == 304)) {
     stream.failures = 0;
     stream.renewed = false;
+    stream.warned = false;
     return TakePage(stream, outcome, batch);
   }
   if (outcome.answered() && parts_->authorization.Refused(outcome.status, token) &&
@@ -112,7 +113,7 @@ void HttpSourceTask::Finish(Stream& stream, const http::Outcome& outcome, sdk::R
   const std::string what = Describe(outcome, token);
   if (!parts_->config.retries.MayPass(outcome)) throw ConnectException(what);
   stream.renewed = false;
-  const bool limit = http::IsLimit(outcome);
+  const bool limit = parts_->config.retries.backoff.IsLimit(outcome);
   TryAgain(stream, http::RetryAfterOf(outcome), !limit, what);
   if (limit) {  // mostly one for all that this task asks
     for (const auto& each : streams_) each->due = std::max(each->due, stream.due);
@@ -122,14 +123,14 @@ void HttpSourceTask::Finish(Stream& stream, const http::Outcome& outcome, sdk::R
 void HttpSourceTask::TryAgain(Stream& stream, std::optional<milliseconds> asked_for, bool counts,
                               const std::string& what) {
   const http::RetryOptions& retries = parts_->config.retries;
-  if (counts && ++stream.failures > retries.max_retries) {
+  if (counts && retries.UsedUp(++stream.failures)) {
     throw ConnectException("Gave up after max.retries=", retries.max_retries, " retries: ", what);
   }
   const milliseconds time =
       retries.backoff.Before(std::max<int64_t>(stream.failures, 1), asked_for, random_);
   stream.due = Clock::now() + time;
   log().Count("request-retries");
-  if (stream.failures <= 1) {
+  if (!std::exchange(stream.warned, true)) {
     log().Warn("A request failed and will be tried again in ", time.count(), " ms: ", what);
   } else {
     log().Debug("A request failed again and will be tried again in ", time.count(), " ms: ", what);
@@ -142,7 +143,14 @@ void HttpSourceTask::TakePage(Stream& stream, const http::Outcome& outcome,
   try {
     const JsonPage page(outcome.body, parts_->config.data_pointer);
     step = stream.paging.Look(page, outcome.headers);
-    for (const Paging::Fresh& fresh : step.fresh) Add(stream, page, fresh, batch);
+    const OffsetWriter offsets(step.page, batch.arena());
+    for (size_t index : step.fresh) {
+      const bool last = index == step.fresh.back();
+      Add(stream, page, index, batch)
+          .From(stream.partition,
+                last ? ToOffset(step.stored, batch.arena())
+                     : offsets.Write(static_cast<int64_t>(index) + 1, page.Hash(index)));
+    }
   } catch (const BadPage& bad) {
     throw ConnectException("The answer of ", parts_->config.origin,
                            stream.entity.empty() ? "" : " for ", stream.entity,
@@ -153,26 +161,26 @@ void HttpSourceTask::TakePage(Stream& stream, const http::Outcome& outcome,
   stream.paging.Advance(std::move(step));
 }
 
-void HttpSourceTask::Add(Stream& stream, const JsonPage& page, const Paging::Fresh& fresh,
-                         sdk::RecordBatch& batch) {
+sdk::NewRecord HttpSourceTask::Add(const Stream& stream, const JsonPage& page, size_t index,
+                                   sdk::RecordBatch& batch) {
   const SourceConfig& config = parts_->config;
   sdk::NewRecord record = batch.Add(stream.topic);
   if (config.format == RecordFormat::kString) {
-    record.Text(string_, page.Text(fresh.index));
+    record.Text(string_, page.Text(index));
   } else {
-    record.Value(no_schema_, page.ValueOf(fresh.index, batch.arena()));
+    record.Value(no_schema_, page.ValueOf(index, batch.arena()));
   }
   if (!config.key_pointer.empty()) {
-    record.Key(no_schema_, page.KeyOf(fresh.index, config.key_pointer, batch.arena()));
+    record.Key(no_schema_, page.KeyOf(index, config.key_pointer, batch.arena()));
   }
-  record.From(stream.partition, ToOffset(fresh.position, batch.arena()));
+  return record;
 }
 
 std::string HttpSourceTask::Describe(const http::Outcome& outcome, const std::string& token) const {
   if (!outcome.answered()) return sdk::Cat("Nothing could be asked: ", outcome.error);
   std::string text = sdk::Cat(parts_->config.method, " to ", parts_->config.origin,
                               " was answered with ", outcome.status);
-  const std::string said = http::Snippet(outcome.body, parts_->authorization.Secrets(token));
+  const std::string said = http::Snippet(outcome.body, parts_->authorization.SecretsWith(token));
   if (!said.empty()) text += sdk::Cat(": ", said);
   return text;
 }

@@ -35,6 +35,7 @@ class HttpSourceTask : public sdk::SourceTask {
     Clock::time_point due{};
     int64_t failures = 0;
     bool renewed = false;  // the request was sent with a fresh token
+    bool warned = false;   // the log has a warning of it
   };
   // What is made of the configuration, once.
   struct Parts {
@@ -49,8 +50,8 @@ class HttpSourceTask : public sdk::SourceTask {
   bool Send(Stream& stream);
   void Finish(Stream& stream, const http::Outcome& outcome, sdk::RecordBatch& batch);
   void TakePage(Stream& stream, const http::Outcome& outcome, sdk::RecordBatch& batch);
-  void Add(Stream& stream, const JsonPage& page, const Paging::Fresh& fresh,
-           sdk::RecordBatch& batch);
+  sdk::NewRecord Add(const Stream& stream, const JsonPage& page, size_t index,
+                     sdk::RecordBatch& batch);
   void TryAgain(Stream& stream, std::optional<std::chrono::milliseconds> asked_for, bool counts,
                 const std::string& what);
   std::string Describe(const http::Outcome& outcome, const std::string& token) const;

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <vector>
 
 #include "connectors/http/text.h"
+#include "connectors/http_source/json_text.h"
 
 namespace sluice::http_source {
 namespace {
@@ -113,6 +115,7 @@ std::string JsonString(std::string_view text) {
 struct JsonPage::Tree {
   rapidjson::Document answer;
   const rapidjson::Value* data = nullptr;
+  std::vector<std::string_view> texts;  // of the records, in the answer
 
   const rapidjson::Value& record(size_t index) const {
     return data->IsArray() ? (*data)[static_cast<rapidjson::SizeType>(index)] : *data;
@@ -138,6 +141,7 @@ JsonPage::JsonPage(std::string_view answer, const std::string& data_pointer)
     throw BadPage(
         sdk::Cat("it has nothing at ", data_pointer, " (http.response.data.json.pointer)"));
   }
+  tree_->texts = RecordsOf(answer, rapidjson::Pointer(data_pointer));
 }
 
 JsonPage::~JsonPage() = default;
@@ -150,7 +154,7 @@ size_t JsonPage::size() const {
   return tree_->data->IsArray() ? tree_->data->Size() : 1;
 }
 
-std::string JsonPage::Text(size_t index) const { return TextOf(tree_->record(index)); }
+std::string JsonPage::Text(size_t index) const { return Compact(tree_->texts.at(index)); }
 
 uint64_t JsonPage::Hash(size_t index) const {
   uint64_t hash = 0xcbf29ce484222325;

@@ -21,8 +21,9 @@ struct BadPage : std::runtime_error {
 
 class JsonPage {
  public:
-  // Records are the elements of the array at `data_pointer`, or the one value that is there; none
-  // where there is null, or no answer at all. Throws BadPage: it is no JSON, or has nothing there.
+  // The answer has to outlive the page. Records are the elements of the array at `data_pointer`, or
+  // the one value that is there; none where there is null, or no answer at all. Throws BadPage: it
+  // is no JSON, or has nothing there.
   JsonPage(std::string_view answer, const std::string& data_pointer);
   ~JsonPage();
   JsonPage(JsonPage&&) noexcept;
@@ -30,7 +31,7 @@ class JsonPage {
   size_t size() const;
   // There was no answer at all.
   bool blank() const;
-  // The record as compact JSON, and a hash of it.
+  // The record as compact JSON, its numbers as they are in the answer, and a hash of it.
   std::string Text(size_t index) const;
   uint64_t Hash(size_t index) const;
   // The text, number or boolean at a place of a record, or of the answer, as text; nothing if it is

@@ -72,5 +72,17 @@ TEST(JsonPageTest, EqualRecordsHaveEqualHashes) {
   EXPECT_NE(page.Hash(0), page.Hash(2));
 }
 
+TEST(JsonPageTest, TextsAreTheAnswersOwn) {
+  const std::string answer =
+      R"( {"n": 1, "a\u0062": [[], [ {"x" : 12345678901234567890123, "y":[1.10, "a \" }"] } ,)"
+      R"( "]" , 7]], "ab": 7} )";
+  const JsonPage page(answer, "/ab/1");
+  ASSERT_EQ(page.size(), 3u);
+  EXPECT_EQ(page.Text(0), R"({"x":12345678901234567890123,"y":[1.10,"a \" }"]})");
+  EXPECT_EQ(page.Text(1), R"("]")");
+  EXPECT_EQ(JsonPage(" 5 ", "").Text(0), "5");
+  EXPECT_EQ(JsonPage(R"({"a":{"b":[]}})", "/a").Text(0), R"({"b":[]})");
+}
+
 }  // namespace
 }  // namespace sluice::http_source

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 #include <optional>
+#include <unordered_map>
 
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
@@ -14,6 +15,8 @@ namespace {
 using http::Template;
 
 constexpr size_t kOffsetBytesMax = 8192;
+// Hashes of records at the boundary in memory: all of a page's, and others up to so many.
+constexpr size_t kOthersMax = 10'000;
 
 // Of the mode that counts; "" counts as nothing.
 int64_t NumberOf(const std::string& text) {
@@ -119,13 +122,14 @@ http::Request Paging::MakeRequest() const {
 std::vector<size_t> Paging::FreshOf(const JsonPage& page) const {
   size_t done = static_cast<size_t>(request_.done);
   if (done > page.size() || (done > 0 && page.Hash(done - 1) != request_.mark)) done = 0;
-  std::vector<uint64_t> seen = request_.seen;
+  std::unordered_map<uint64_t, size_t> seen;
+  for (uint64_t hash : request_.seen) ++seen[hash];
   std::vector<size_t> fresh;
   for (size_t i = 0; i < page.size(); ++i) {
     if (!seen.empty()) {  // each stands for one record
-      const auto known = std::find(seen.begin(), seen.end(), page.Hash(i));
-      if (known != seen.end()) {
-        seen.erase(known);
+      const auto known = seen.find(page.Hash(i));
+      if (known != seen.end() && known->second > 0) {
+        --known->second;
         continue;
       }
     }
@@ -136,7 +140,8 @@ std::vector<size_t> Paging::FreshOf(const JsonPage& page) const {
 
 Paging::Step Paging::Look(const JsonPage& page, const http::Headers& headers) const {
   Step step;
-  const std::vector<size_t> fresh = FreshOf(page);
+  step.fresh = FreshOf(page);
+  step.page = request_;
   switch (config_.mode) {
     case OffsetMode::kSimpleIncrementing:
       NextByCount(page, step);
@@ -145,7 +150,7 @@ Paging::Step Paging::Look(const JsonPage& page, const http::Headers& headers) co
       NextByPage(page, step);
       break;
     case OffsetMode::kChaining:
-      NextByRecord(page, fresh.size(), step);
+      NextByRecord(page, step);
       break;
     case OffsetMode::kCursor:
     case OffsetMode::kNextLink:
@@ -153,20 +158,15 @@ Paging::Step Paging::Look(const JsonPage& page, const http::Headers& headers) co
       NextByAnswer(page, headers, step);
       break;
   }
-  for (size_t index : fresh) {
-    Position position = request_;
-    position.done = static_cast<int64_t>(index) + 1;
-    position.mark = page.Hash(index);
-    step.fresh.push_back({index, std::move(position)});
-  }
-  if (!step.fresh.empty()) step.fresh.back().position = step.stored;
   return step;
 }
 
+// Of an empty page, or none (204, 304), nothing follows for what was sent of it.
 Position Paging::AllOf(const JsonPage& page) const {
+  if (page.size() == 0) return request_;
   Position position{.offset = request_.offset};
   position.done = static_cast<int64_t>(page.size());
-  if (page.size() > 0) position.mark = page.Hash(page.size() - 1);
+  position.mark = page.Hash(page.size() - 1);
   return position;
 }
 
@@ -198,7 +198,7 @@ void Paging::NextByPage(const JsonPage& page, Step& step) const {
   step.more = true;
 }
 
-void Paging::NextByRecord(const JsonPage& page, size_t fresh, Step& step) const {
+void Paging::NextByRecord(const JsonPage& page, Step& step) const {
   step.stored = step.request = request_;
   if (page.size() == 0) return;
   const auto offset_of = [&](size_t index) {
@@ -210,21 +210,27 @@ void Paging::NextByRecord(const JsonPage& page, size_t fresh, Step& step) const 
     return *offset;
   };
   Position next{.offset = offset_of(page.size() - 1)};
-  std::vector<uint64_t> at_boundary, before;
+  std::vector<uint64_t> at_boundary, before, others;
   for (size_t i = 0; i < page.size(); ++i) {
     if (offset_of(i) == next.offset) at_boundary.push_back(page.Hash(i));
   }
-  if (next.offset == request_.offset) before = request_.seen;
+  const bool moved = next.offset != request_.offset;
+  if (!moved) before = request_.seen;
   std::sort(at_boundary.begin(), at_boundary.end());
   std::sort(before.begin(), before.end());
-  // Of each hash as many as there are on either side: what was seen before mostly came again.
-  std::set_union(at_boundary.begin(), at_boundary.end(), before.begin(), before.end(),
-                 std::back_inserter(next.seen));
-  if (next.seen.size() > kSeenMax) {
-    next.seen.erase(next.seen.begin(), next.seen.end() - static_cast<std::ptrdiff_t>(kSeenMax));
-  }
-  step.stored = step.request = next;
-  step.more = fresh > 0;
+  // Of each hash as many as there are on either side: what was seen before mostly came again. The
+  // page's come first: they are the last to be left out.
+  std::set_difference(before.begin(), before.end(), at_boundary.begin(), at_boundary.end(),
+                      std::back_inserter(others));
+  next.seen = std::move(at_boundary);
+  const size_t room = kOthersMax - std::min(kOthersMax, next.seen.size());
+  next.seen.insert(next.seen.end(), others.begin(),
+                   others.begin() + static_cast<std::ptrdiff_t>(std::min(others.size(), room)));
+  step.request = next;
+  if (next.seen.size() > kSeenMax) next.seen.resize(kSeenMax);
+  step.stored = std::move(next);
+  // The same request would have the same answer.
+  step.more = moved && !step.fresh.empty();
 }
 
 std::string Paging::NextOf(const JsonPage& page, const http::Headers& headers) const {
@@ -263,11 +269,8 @@ void Paging::NextByAnswer(const JsonPage& page, const http::Headers& headers, St
     step.more = page.size() > 0;
     return;
   }
-  if (config_.mode == OffsetMode::kSnapshot) {
-    step.stored = {.offset = config_.initial_offset};
-  } else {
-    step.stored = page.blank() ? stored_ : AllOf(page);  // 204: nothing is said of the page
-  }
+  step.stored = config_.mode == OffsetMode::kSnapshot ? Position{.offset = config_.initial_offset}
+                                                      : AllOf(page);
   step.request = step.stored;
 }
 

@@ -33,14 +33,11 @@ class Paging {
   // Throws BadUrl, ConnectException: the offset makes none, or leads to another server.
   http::Request MakeRequest() const;
 
-  struct Fresh {
-    size_t index;       // of the record in the page
-    Position position;  // where to resume after it
-  };
   struct Step {
-    std::vector<Fresh> fresh;
-    Position stored, request;  // the next ones
-    bool more = false;         // ask again at once
+    std::vector<size_t> fresh;  // indexes of the page's records
+    Position page;              // where to resume after one of them: here, with its done and mark
+    Position stored, request;   // the next ones; where to resume after the last: `stored`
+    bool more = false;          // ask again at once
   };
   // What the answer to MakeRequest() comes to. Throws BadPage: a record or the answer lacks
   // something, a link leads to another server.
@@ -54,7 +51,7 @@ class Paging {
   std::vector<size_t> FreshOf(const JsonPage& page) const;
   void NextByCount(const JsonPage& page, Step& step) const;
   void NextByPage(const JsonPage& page, Step& step) const;
-  void NextByRecord(const JsonPage& page, size_t fresh, Step& step) const;
+  void NextByRecord(const JsonPage& page, Step& step) const;
   void NextByAnswer(const JsonPage& page, const http::Headers& headers, Step& step) const;
   std::string NextOf(const JsonPage& page, const http::Headers& headers) const;
   Position AllOf(const JsonPage& page) const;

@@ -32,20 +32,30 @@ bool IsWhole(const sdk::Value& value) {
 
 }  // namespace
 
-const sdk::Value* ToOffset(const Position& position, abi::Arena& arena) {
-  auto* entries = arena.NewArray<sluice_map_entry>(4);
+OffsetWriter::OffsetWriter(const Position& page, abi::Arena& arena)
+    : arena_(arena), offset_(arena.CopyString(page.offset)), seen_(sdk::Null()) {
+  if (page.seen.empty()) return;
+  std::string seen;
+  for (size_t i = 0; i < std::min(page.seen.size(), kSeenMax); ++i) {
+    seen += (i == 0 ? "" : ",") + Hex(page.seen[i]);
+  }
+  seen_ = arena.CopyString(seen);
+}
+
+const sdk::Value* OffsetWriter::Write(int64_t done, uint64_t mark) const {
+  auto* entries = arena_.NewArray<sluice_map_entry>(4);
   size_t count = 0;
-  entries[count++] = {abi::String("offset"), arena.CopyString(position.offset)};
-  if (position.done > 0) {
-    entries[count++] = {abi::String("done"), abi::Int64(position.done)};
-    entries[count++] = {abi::String("mark"), arena.CopyString(Hex(position.mark))};
+  entries[count++] = {abi::String("offset"), offset_};
+  if (done > 0) {
+    entries[count++] = {abi::String("done"), abi::Int64(done)};
+    entries[count++] = {abi::String("mark"), arena_.CopyString(Hex(mark))};
   }
-  if (!position.seen.empty()) {
-    std::string seen;
-    for (uint64_t hash : position.seen) seen += (seen.empty() ? "" : ",") + Hex(hash);
-    entries[count++] = {abi::String("seen"), arena.CopyString(seen)};
-  }
-  return arena.New(abi::Map(entries, count));
+  if (!sdk::IsNull(seen_)) entries[count++] = {abi::String("seen"), seen_};
+  return arena_.New(abi::Map(entries, count));
+}
+
+const sdk::Value* ToOffset(const Position& position, abi::Arena& arena) {
+  return OffsetWriter(position, arena).Write(position.done, position.mark);
 }
 
 Position FromOffset(const sdk::Value& offset) {

@@ -25,10 +25,22 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// So many are kept; beyond it records come twice rather than not at all.
+// So many are stored; beyond it records come twice after a restart rather than not at all.
 inline constexpr size_t kSeenMax = 64;
 
 const sdk::Value* ToOffset(const Position& position, abi::Arena& arena);
+// The same for the records of one page: what their offsets have in common is written once.
+class OffsetWriter {
+ public:
+  // `page`: where the page begins. Both outlive the writer.
+  OffsetWriter(const Position& page, abi::Arena& arena);
+  // So many records of it are done.
+  const sdk::Value* Write(int64_t done, uint64_t mark) const;
+
+ private:
+  abi::Arena& arena_;
+  sdk::Value offset_, seen_;  // seen_ may be null
+};
 // What a user may have written by REST, too: `offset` as text or number, and nothing else. Throws
 // ConnectException: what was expected.
 Position FromOffset(const sdk::Value& offset);

@@ -16,6 +16,11 @@ TEST(PositionTest, ComesBackAsItWasStored) {
   }
   EXPECT_EQ(sdk::ToText(*ToOffset({.offset = "5", .done = 3, .mark = 255, .seen = {1, 16}}, arena)),
             R"({"offset":"5","done":3,"mark":"ff","seen":"1,10"})");
+  const Position page{.offset = "5", .seen = std::vector<uint64_t>(100, 7)};
+  const OffsetWriter writer(page, arena);
+  EXPECT_EQ(
+      FromOffset(*writer.Write(3, 255)),
+      (Position{.offset = "5", .done = 3, .mark = 255, .seen = std::vector<uint64_t>(64, 7)}));
   EXPECT_EQ(sdk::ToText(*ToOffset({.offset = "5"}, arena)), R"({"offset":"5"})");
 }
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "connectors/http/header_list.h"
+#include "connectors/http/secrets.h"
 #include "connectors/http/text.h"
 #include "connectors/http/unknown_keys.h"
 
@@ -61,20 +62,17 @@ void ReadHeaders(const sdk::Config& config, SourceConfig& out) {
   for (const auto& [name, value] :
        http::ReadHeaderList("http.request.headers", config.GetString("http.request.headers"),
                             config.GetString("http.request.headers.separator"))) {
-    out.authorization.NoteSecret(value);
+    http::NoteValue(out.authorization.secrets, value);
     out.headers.emplace_back(name, ReadTemplate("http.request.headers", value, true));
   }
 }
 
-// A secret in the query may come back in an answer.
+// What is in URL and query may come back in an answer.
 void NoteSecrets(const sdk::Config& config, SourceConfig& out) {
-  const std::string url = config.GetString("url");
-  const size_t mark = std::min(url.find('?'), url.size());
-  for (const std::string& query : {url.substr(mark), config.GetString("http.request.parameters")}) {
-    for (const auto& [name, value] : http::SplitQuery(query)) {
-      if (value.find("${") == std::string::npos) out.authorization.NoteSecret(value);
-    }
-  }
+  http::Secrets& secrets = out.authorization.secrets;
+  http::NoteUrl(secrets, config.GetString("url"));
+  http::NoteQuery(secrets, config.GetString("http.request.parameters"));
+  http::NoteLogin(secrets, out.client.proxy_user, out.client.proxy_password);
 }
 
 std::string ReadPointer(const sdk::Config& config, std::string_view key) {
@@ -179,12 +177,13 @@ SourceConfig ReadConfig(const sdk::Config& config) {
   ReadRequest(config, out);
   out.authorization = http::ReadAuthorization(config);
   ReadHeaders(config, out);
-  NoteSecrets(config, out);
   ReadOffsets(config, out);
   CheckOffsetIsUsed(out);
   ReadRecords(config, out);
   out.retries = http::ReadRetryOptions(config);
   ReadClient(config, out);
+  if (out.authorization.oauth2) out.authorization.oauth2->timeout = out.client.request_timeout;
+  NoteSecrets(config, out);
   return out;
 }
 

@@ -64,11 +64,11 @@ TEST(SourceConfigTest, Defaults) {
 }
 
 TEST(SourceConfigTest, SecretsOfTheRequestAreKnown) {
-  const SourceConfig config = Read({{"url", "https://h/items?token=abcdefgh3"},
+  const SourceConfig config = Read({{"url", "https://h/items/abcdefgh4?token=abcdefgh3"},
                                     {"http.request.parameters", "key=abcdefgh1&after=${offset}"},
                                     {"http.request.headers", "X-Api-Key:abcdefgh2|X-A:1"}});
   const std::vector<std::string>& secrets = config.authorization.secrets;
-  for (const char* secret : {"abcdefgh1", "abcdefgh2", "abcdefgh3"}) {
+  for (const char* secret : {"abcdefgh1", "abcdefgh2", "abcdefgh3", "/items/abcdefgh4"}) {
     EXPECT_NE(std::find(secrets.begin(), secrets.end(), secret), secrets.end()) << secret;
   }
 }

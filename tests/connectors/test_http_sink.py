@@ -161,13 +161,13 @@ def test_a_server_that_refuses_everything_drains_nothing(shared_worker, kafka, s
 
 @pytest.mark.parametrize("status", [401, 403, 404, 415])
 def test_what_is_no_records_fault_fails_the_task(shared_worker, kafka, server, name, status):
-    server.respond = lambda request: Reply(status)
+    server.respond = lambda request: Reply(status, "unknown: " + request.headers["Authorization"].removeprefix("Key "))
     kafka.create(name)
     kafka.produce(name, ["one"])
     create(shared_worker, server, name, http__authorization__type="static", http__headers__authorization="Key s3cret-k3y",
            **dead_letters(name))
     shared_worker.wait_for_states(name, "RUNNING", "FAILED")
-    assert f"was answered with {status}" in shared_worker.trace(name)
+    assert f"was answered with {status}: unknown: ***" in shared_worker.trace(name)
     assert "s3cret-k3y" not in shared_worker.log() and "s3cret-k3y" not in shared_worker.trace(name)
     assert kafka.size(f"{name}-dead") == 0 and len(server.requests) == 1
 
@@ -263,6 +263,21 @@ def test_a_killed_worker_loses_nothing(new_worker, kafka, server, name):
     assert any(len(texts) > 1 for texts in seen.values()), "the killed worker had committed all: the test shows nothing"
 
 
+def test_a_stop_commits_what_was_taken(shared_worker, kafka, server, name):
+    """Of one put, in whose middle the server falls silent."""
+    server.respond = lambda request: SILENT if request.text == "3" else Reply()
+    kafka.create(name)
+    kafka.produce(name, [str(n) for n in range(6)])
+    create(shared_worker, server, name)
+    wait_for(lambda: "3" in bodies(server), "the fourth is sent")
+    shared_worker.put(f"/connectors/{name}/stop")
+    shared_worker.wait_for_states(name, "STOPPED")
+    wait_for(lambda: kafka.committed(f"connect-{name}", name) == 3, "what was taken is committed, and no more")
+    server.respond = lambda request: Reply()
+    shared_worker.put(f"/connectors/{name}/resume")
+    wait_for_bodies(server, ["0", "1", "2", "3", "3", "4", "5"])
+
+
 def test_requests_beside_each_other_keep_the_order_of_keys(shared_worker, kafka, server, name):
     taken = collections.defaultdict(list)
 
@@ -287,6 +302,8 @@ def test_a_pause_and_a_delete_do_not_wait_for_a_silent_server(shared_worker, kaf
     kafka.produce(name, ["one"])
     create(shared_worker, server, name, http__timeout=600)
     wait_for(lambda: server.requests, "it is sent")
+    assert shared_worker.put(f"/connectors/{name}/pause").code == 202
+    shared_worker.wait_for_states(name, "PAUSED", "PAUSED")
     assert shared_worker.delete(f"/connectors/{name}").code == 204
     wait_for(lambda: shared_worker.status(name) is None, "the connector is gone")
 
@@ -318,7 +335,13 @@ def test_tokens_are_fetched_kept_and_renewed(shared_worker, kafka, server, name,
     kafka.produce(name, ["c"])
     wait_for(lambda: len(server.asked("/in")) == 4, "it is sent twice: with the old token and with a new one")
     assert len(tokens.given) == 2 and shared_worker.states(name) == ["RUNNING", "RUNNING"]
-    assert "client-s3cret" not in shared_worker.log() and tokens.given[0] not in shared_worker.log()
+    # From now on every token is refused, and the answers quote what was sent.
+    tokens.allows = lambda request: False
+    kafka.produce(name, ["d"])
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert "was answered with 401: no Bearer ***" in shared_worker.trace(name)
+    for text in (shared_worker.log(), shared_worker.trace(name)):
+        assert not any(secret in text for secret in ("client-s3cret", *tokens.given))
 
 
 def test_tokens_that_expire_are_renewed_before(shared_worker, kafka, server, name):

@@ -264,7 +264,7 @@ def test_tokens_are_fetched_and_renewed(shared_worker, kafka, server, name):
     def respond(request):
         if request.path == "/token":
             return tokens.give(request)
-        return items.by_offset(request) if tokens.allows(request) else Reply(401)
+        return items.by_offset(request) if tokens.allows(request) else Reply(401, "no " + request.headers["Authorization"])
 
     server.respond = respond
     kafka.create(name)
@@ -275,7 +275,12 @@ def test_tokens_are_fetched_and_renewed(shared_worker, kafka, server, name):
     items.count = 30
     assert wait_for_ids(kafka, name, 30) == list(range(30))
     assert len(tokens.given) == 2
-    assert "client-s3cret" not in shared_worker.log() and tokens.given[0] not in shared_worker.log()
+    # From now on every token is refused, and the answers quote what was sent.
+    tokens.allows = lambda request: False
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert "was answered with 401: no Bearer ***" in shared_worker.trace(name)
+    for text in (shared_worker.log(), shared_worker.trace(name)):
+        assert not any(secret in text for secret in ("client-s3cret", *tokens.given))
 
 
 @pytest.mark.parametrize("answer, said", [
