@@ -45,7 +45,6 @@ class DataFile {
   uint64_t size() const;
   // Of the object that is written first: of the values if there are any.
   const std::string& name() const { return streams_.front()->name; }
-  uint64_t first_size() const { return streams_.front()->upload->size(); }
   template <typename Body>
   void EachName(Body&& body) const {
     for (const auto& stream : streams_) body(stream->name);

@@ -2,8 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>
@@ -17,31 +16,56 @@
 namespace sluice::object_store_sink {
 namespace {
 
-[[noreturn]] void Fail(std::string_view call, const std::string& path, int error) {
-  const bool passing = error == ENOSPC || error == EDQUOT || error == EIO || error == EMFILE ||
-                       error == ENFILE || error == ESTALE || error == EINTR;
-  throw StoreError(passing ? StoreErrorKind::kTransient : StoreErrorKind::kFatal,
+StoreErrorKind KindOf(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case EINTR:
+      return StoreErrorKind::kTransient;
+    case ESTALE:  // the file is another by now
+      return StoreErrorKind::kGone;
+    default:
+      return StoreErrorKind::kFatal;
+  }
+}
+
+[[noreturn]] void Fail(std::string_view call, const std::string& path, int error,
+                       std::optional<StoreErrorKind> kind = std::nullopt) {
+  throw StoreError(kind.value_or(KindOf(error)),
                    sdk::Cat(call, " ", path, ": ", std::strerror(error)));
 }
 
-void SyncFolder(const std::string& folder) {
+void SyncFolder(const LocalStore::Sync& sync, const std::string& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) Fail("Opening", folder, errno);
-  const int done = ::fsync(fd);
+  const int done = sync(fd);
   const int error = errno;
   ::close(fd);
-  if (done != 0 && error != EINVAL) Fail("Syncing", folder, error);
+  if (done != 0 && error != EINVAL) Fail("Syncing", folder, error, StoreErrorKind::kGone);
+}
+
+// With all above it, each of which is on the disk before it is used.
+void MakeFolder(const LocalStore::Sync& sync, const std::string& folder) {
+  if (::access(folder.c_str(), F_OK) == 0) return;
+  const std::string above = folder.substr(0, folder.rfind('/'));
+  if (!above.empty()) MakeFolder(sync, above);
+  if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) Fail("Making", folder, errno);
+  try {
+    SyncFolder(sync, above.empty() ? "/" : above);
+  } catch (const StoreError&) {
+    ::rmdir(folder.c_str());  // so that it is made, and synced, once more
+    throw;
+  }
 }
 
 class LocalUpload : public Upload {
  public:
-  LocalUpload(std::string path, std::string draft, size_t block)
-      : path_(std::move(path)), draft_(std::move(draft)), block_(block) {}
-  ~LocalUpload() override {
-    if (fd_ < 0) return;
-    ::close(fd_);
-    if (!finished_) ::unlink(draft_.c_str());
-  }
+  LocalUpload(std::string path, std::string draft, size_t block, const LocalStore::Sync& sync)
+      : path_(std::move(path)), draft_(std::move(draft)), block_(block), sync_(sync) {}
+  ~LocalUpload() override { Discard(); }
 
   void Send() override {
     if (buffer_.size() > block_) WriteOn();
@@ -54,24 +78,40 @@ class LocalUpload : public Upload {
       // Where the file system has no such attributes the file is good without.
       static_cast<void>(::fsetxattr(fd_, ("user." + key).c_str(), value.data(), value.size(), 0));
     }
-    if (::fsync(fd_) != 0) Fail("Syncing", draft_, errno);
-    if (options.only_if_absent) {
+    if (sync_(fd_) != 0) Lose("Syncing", errno);
+    Name(options.only_if_absent);
+    Close();
+    try {
+      SyncFolder(sync_, path_.substr(0, path_.rfind('/')));
+    } catch (const StoreError& error) {
+      // The name may be lost, and the draft is gone. We must not find the file and take it for
+      // good.
+      if (options.only_if_absent) ::unlink(path_.c_str());
+      lost_ = true;
+      throw StoreError(StoreErrorKind::kGone, error.what());
+    }
+    finished_ = true;
+  }
+
+ private:
+  void Name(bool only_if_absent) {
+    if (only_if_absent) {
       if (::link(draft_.c_str(), path_.c_str()) != 0) {
         if (errno == EEXIST) {
           throw StoreError(StoreErrorKind::kExists, sdk::Cat(path_, " is there already"));
         }
+        if (KindOf(errno) == StoreErrorKind::kGone) Lose("Naming", errno);
         Fail("Naming", path_, errno);
       }
       ::unlink(draft_.c_str());
     } else if (::rename(draft_.c_str(), path_.c_str()) != 0) {
+      if (KindOf(errno) == StoreErrorKind::kGone) Lose("Naming", errno);
       Fail("Naming", path_, errno);
     }
-    finished_ = true;
-    SyncFolder(path_.substr(0, path_.rfind('/')));
   }
 
- private:
   void WriteOn() {
+    if (lost_) throw StoreError(StoreErrorKind::kGone, sdk::Cat(draft_, " was given up"));
     if (fd_ < 0) Open();
     size_t done = 0;
     while (done < buffer_.size()) {
@@ -79,6 +119,8 @@ class LocalUpload : public Upload {
       if (size < 0 && errno == EINTR) continue;
       if (size < 0) {
         const int error = errno;
+        // EIO may be about what was written before.
+        if (error == EIO || error == ESTALE) Lose("Writing", error);
         buffer_.erase(0, done);
         Fail("Writing", draft_, error);
       }
@@ -87,22 +129,42 @@ class LocalUpload : public Upload {
     buffer_.clear();
   }
 
+  [[noreturn]] void Lose(std::string_view call, int error) {
+    Discard();
+    lost_ = true;
+    Fail(call, draft_, error, StoreErrorKind::kGone);
+  }
+
+  void Discard() {
+    if (fd_ < 0) return;
+    Close();
+    ::unlink(draft_.c_str());
+  }
+
+  void Close() { ::close(std::exchange(fd_, -1)); }
+
   void Open() {
     const std::string folder = path_.substr(0, path_.rfind('/'));
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) Fail("Making", folder, error.value());
+    MakeFolder(sync_, folder);
     fd_ = ::open(draft_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd_ < 0) Fail("Making", draft_, errno);
   }
 
   const std::string path_, draft_;
   const size_t block_;
+  const LocalStore::Sync& sync_;
   int fd_ = -1;
   bool finished_ = false;
+  bool lost_ = false;
 };
 
 }  // namespace
+
+LocalStore::LocalStore(std::string folder, std::string bucket, size_t block, Sync sync)
+    : folder_(std::move(folder)),
+      root_(folder_ + "/" + bucket),
+      block_(block),
+      sync_(sync != nullptr ? std::move(sync) : Sync(&::fsync)) {}
 
 void LocalStore::Check() {
   struct stat info;
@@ -118,7 +180,7 @@ std::unique_ptr<Upload> LocalStore::Begin(const std::string& name) {
   const size_t slash = path.rfind('/');
   std::string draft = sdk::Cat(path.substr(0, slash), "/.draft-", ::getpid(), "-", ++count_, "-",
                                path.substr(slash + 1));
-  return std::make_unique<LocalUpload>(std::move(path), std::move(draft), block_);
+  return std::make_unique<LocalUpload>(std::move(path), std::move(draft), block_, sync_);
 }
 
 std::optional<ObjectInfo> LocalStore::Look(const std::string& name) {
@@ -130,7 +192,7 @@ std::optional<ObjectInfo> LocalStore::Look(const std::string& name) {
   }
   ObjectInfo out;
   out.size = static_cast<uint64_t>(info.st_size);
-  char names[4096], value[256];
+  char names[4096], value[1024];
   const ssize_t size = ::listxattr(path.c_str(), names, sizeof names);
   for (ssize_t at = 0; at < size; at += static_cast<ssize_t>(std::strlen(names + at)) + 1) {
     const std::string_view key = names + at;

@@ -1,8 +1,10 @@
 // Objects as files of a local folder (store.url=file:///folder), under the bucket's name. A file
-// appears whole, under its last name, and is on the disk when Finish returns. One thread at a time.
+// appears whole, under its last name, and is on the disk when Finish returns. What a sync that
+// failed has not written is lost for good, whatever the next one says: kGone. One thread at a time.
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,9 +14,10 @@ namespace sluice::object_store_sink {
 
 class LocalStore : public ObjectStore {
  public:
-  // `block`: how much a file holds in memory before it is written on.
-  LocalStore(std::string folder, std::string bucket, size_t block)
-      : folder_(std::move(folder)), root_(folder_ + "/" + bucket), block_(block) {}
+  using Sync = std::function<int(int descriptor)>;
+  // `block`: how much a file holds in memory before it is written on; `sync`: fsync, but for a
+  // test.
+  LocalStore(std::string folder, std::string bucket, size_t block, Sync sync = nullptr);
 
   void Check() override;
   std::unique_ptr<Upload> Begin(const std::string& name) override;
@@ -27,6 +30,7 @@ class LocalStore : public ObjectStore {
  private:
   const std::string folder_, root_;
   const size_t block_;
+  const Sync sync_;
   int count_ = 0;  // of files that were begun
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -85,6 +86,62 @@ TEST_F(LocalStoreTest, OverwritesUnlessForbidden) {
   Write("b", "new", {.only_if_absent = true});
   EXPECT_EQ(Read("b"), "new");
   EXPECT_EQ(Files(), 2u);
+}
+
+class FailingSyncTest : public LocalStoreTest {
+ protected:
+  // The sync with this number fails, those behind it work, as the kernel has it.
+  StoreErrorKind KindOfFinish(int failing, const FinishOptions& options = {}) {
+    int count = 0;
+    LocalStore store(folder_, "bucket", 8, [&](int) {
+      if (++count != failing) return 0;
+      errno = EIO;
+      return -1;
+    });
+    const auto upload = store.Begin("f/a");
+    upload->Append("longer than a block");
+    try {
+      upload->Finish(options);
+      ADD_FAILURE() << "no sync " << failing;
+    } catch (const StoreError&) {
+      // The same call again must not find all well.
+    }
+    try {
+      upload->Finish(options);
+    } catch (const StoreError& error) {
+      return error.kind();
+    }
+    ADD_FAILURE() << "finished after a sync " << failing << " that failed";
+    return StoreErrorKind::kFatal;
+  }
+};
+
+TEST_F(FailingSyncTest, WhatWasNotSyncedIsNeverTakenForWritten) {
+  fs::create_directories(folder_ + "/bucket/f");
+  EXPECT_EQ(KindOfFinish(1), StoreErrorKind::kGone);  // the file's
+  EXPECT_EQ(Files(), 0u);
+  EXPECT_EQ(KindOfFinish(2), StoreErrorKind::kGone);  // its folder's
+  fs::remove(folder_ + "/bucket/f/a");
+  EXPECT_EQ(KindOfFinish(2, {.only_if_absent = true}), StoreErrorKind::kGone);
+  EXPECT_EQ(Files(), 0u);
+}
+
+TEST_F(LocalStoreTest, FoldersAreSyncedIntoThoseAbove) {
+  int count = 0;
+  LocalStore store(folder_, "bucket", 8, [&](int) { return ++count, 0; });
+  const auto upload = store.Begin("f/g/a");
+  upload->Finish({});
+  EXPECT_EQ(count, 4);  // f, g, a, and a's name
+}
+
+TEST_F(LocalStoreTest, AFinishedFileIsClosed) {
+  const auto open = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+  };
+  const auto before = open();
+  const auto upload = store_.Begin("a");
+  upload->Finish({});
+  EXPECT_EQ(open(), before);
 }
 
 TEST_F(LocalStoreTest, AFolderThatIsNotThereIsFatal) {

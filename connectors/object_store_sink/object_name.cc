@@ -11,8 +11,9 @@ constexpr size_t kFoldersMax = 700;  // a name has 1024 bytes at most
 
 }  // namespace
 
-std::string ObjectStem(const NameOptions& options, std::string_view topic, std::string_view folders,
-                       int32_t partition, int64_t start_offset) {
+std::string ObjectStem(const NameOptions& options, std::string_view topic,
+                       std::string_view consumed, std::string_view folders, int32_t partition,
+                       int64_t start_offset) {
   std::string offset = sdk::Cat(start_offset);
   if (const auto pad = static_cast<size_t>(options.zero_pad); offset.size() < pad) {
     offset.insert(0, pad - offset.size(), '0');
@@ -22,7 +23,9 @@ std::string ObjectStem(const NameOptions& options, std::string_view topic, std::
   if (!out.empty()) out.append(slash);
   out.append(topic).append(slash);
   if (!folders.empty()) out.append(folders).append(slash);
-  return out + sdk::Cat(topic, options.file_delim, partition, options.file_delim, offset);
+  out.append(topic).append(options.file_delim);
+  if (consumed != topic) out.append(consumed).append(options.file_delim);
+  return out + sdk::Cat(partition, options.file_delim, offset);
 }
 
 void CheckFolders(std::string_view folders, std::string_view delim) {

@@ -8,10 +8,12 @@ namespace sluice::object_store_sink {
 namespace {
 
 TEST(ObjectNameTest, Names) {
-  EXPECT_EQ(ObjectStem({}, "orders", "partition=3", 3, 1200),
+  EXPECT_EQ(ObjectStem({}, "orders", "orders", "partition=3", 3, 1200),
             "topics/orders/partition=3/orders+3+0000001200");
-  EXPECT_EQ(ObjectStem({"", "/", "-", 0}, "orders", "", 0, 7), "orders/orders-0-7");
-  EXPECT_EQ(ObjectStem({"a/b", "_", "+", 2}, "t", "x=1", 0, 12345), "a/b_t_x=1_t+0+12345");
+  EXPECT_EQ(ObjectStem({"", "/", "-", 0}, "orders", "orders", "", 0, 7), "orders/orders-0-7");
+  EXPECT_EQ(ObjectStem({"a/b", "_", "+", 2}, "t", "t", "x=1", 0, 12345), "a/b_t_x=1_t+0+12345");
+  EXPECT_EQ(ObjectStem({}, "all", "orders", "partition=3", 3, 1200),
+            "topics/all/partition=3/all+orders+3+0000001200");
 }
 
 TEST(ObjectNameTest, RecordsDoNotLeaveTheirFolder) {

@@ -18,6 +18,11 @@ int64_t NowMs() {
 
 }  // namespace
 
+std::unique_ptr<ObjectStore> ObjectStoreSinkTask::NewStore(const SinkConfig& config,
+                                                           shared::StopSignal& stop) {
+  return MakeStore(config, stop);
+}
+
 void ObjectStoreSinkTask::Start(const sdk::Config& config) {
   config_.emplace(ReadConfig(flavor_, config));
   const SinkConfig& read = *config_;
@@ -27,11 +32,11 @@ void ObjectStoreSinkTask::Start(const sdk::Config& config) {
   format_ = MakeFormat(read.format, read.formats);
   if (read.store_keys) keys_format_ = MakeFormat(read.keys_format, read.formats);
   if (read.store_headers) headers_format_ = MakeFormat(read.headers_format, read.formats);
-  store_ = MakeStore(read, stop_);
+  store_ = NewStore(read, stop_);
   try {
     store_->Check();
   } catch (const StoreError& error) {
-    if (error.kind() != StoreErrorKind::kTransient) throw sdk::ConnectException(error.what());
+    if (error.kind() == StoreErrorKind::kFatal) throw sdk::ConnectException(error.what());
     log().Warn("The store does not answer yet: ", error.what());
   }
 }
@@ -82,8 +87,10 @@ void ObjectStoreSinkTask::Put(const sdk::SinkBatch& batch) {
                " ms: ", error.what());
     log().Count("put-retries");
     RetryAfter(config_->retry_backoff);
-    if (batch.empty()) return;
-    throw sdk::RetriableException(error.what());
+    if (!batch.empty()) throw sdk::RetriableException(error.what());
+    // No put is repeated that had no records: what comes next is new.
+    for (const auto& [id, writer] : writers_) writer->EndPut();
+    return;
   }
   for (const auto& [index, why] : refused_) {
     const sdk::SinkRecord record = batch[index];

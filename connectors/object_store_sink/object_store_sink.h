@@ -32,6 +32,10 @@ class ObjectStoreSinkTask : public sdk::SinkTask {
   void Flush(std::vector<sdk::PartitionOffset>& offsets) override;
   void Stop() override { stop_.Request(); }
 
+ protected:
+  // A test's task has one of its own.
+  virtual std::unique_ptr<ObjectStore> NewStore(const SinkConfig& config, shared::StopSignal& stop);
+
  private:
   using Id = std::pair<std::string, int32_t>;
   PartitionWriter& WriterOf(const sdk::SinkRecord& record);

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "connectors/object_store_sink/digest.h"
+#include "connectors/object_store_sink/json_text.h"
 #include "connectors/object_store_sink/projector.h"
 #include "connectors/object_store_sink/schema_rule.h"
 #include "connectors/sdk/errors.h"
@@ -12,11 +14,21 @@ namespace sluice::object_store_sink {
 namespace {
 
 constexpr int64_t kDayMs = 86'400'000;
+// Of an object's metadata: the last record in it, and who the first one is.
+constexpr const char* kLastOffset = "sluice-last-offset";
+constexpr const char* kSource = "sluice-source";
 
 void AppendPrint(std::string& out, const sluice_schema* schema) {
   out.push_back('\0');
   if (schema == nullptr) return;
   out.append(reinterpret_cast<const char*>(&schema->fingerprint), sizeof schema->fingerprint);
+}
+
+std::string_view TextOf(const Metadata& metadata, std::string_view key) {
+  for (const auto& [name, value] : metadata) {
+    if (name == key) return value;
+  }
+  return {};
 }
 
 }  // namespace
@@ -187,11 +199,13 @@ PartitionWriter::Open* PartitionWriter::FileFor(const sluice_record& record,
     return &files_[last_];
   }
   std::string place;
-  if (ruled) {  // what is older, or newer, may go into the file that is there
+  sdk::Schema projected;  // outlives the file that it is of, if that is cut here
+  if (ruled) {            // what is older, or newer, may go into the file that is there
     place = sdk::Cat(abi::View(record.topic), std::string_view("\0", 1), folders);
     const auto current = current_.find(place);
     if (current != current_.end()) {
-      const sluice_schema* const schema = files_[current->second].schema.get();
+      projected = files_[current->second].schema;
+      const sluice_schema* const schema = projected.get();
       if (!NeedsNewFile(options_.compatibility, record.value_schema, schema) &&
           !abi::SameSchema(record.value_schema, schema)) {
         values.value = {schema, Project(arena_, *record.value_schema, record.value, *schema)};
@@ -218,8 +232,8 @@ void PartitionWriter::NewFile(const sluice_record& record, const std::string& fo
   if (!tombstone && formats.value->needs_struct() && values.value.value.kind != SLUICE_STRUCT) {
     throw sdk::DataException("the format takes structs with a schema only");
   }
-  const std::string stem = ObjectStem(options_.names, abi::View(record.topic), folders, partition_,
-                                      record.original_offset);
+  const std::string stem = ObjectStem(options_.names, abi::View(record.topic), topic_, folders,
+                                      partition_, record.original_offset);
   auto file =
       std::make_unique<DataFile>(store_, formats, stem, values.value, values.key, values.headers);
   last_ = files_.size();
@@ -237,6 +251,7 @@ bool PartitionWriter::IsCovered(const std::string& key, int64_t offset) {
 
 void PartitionWriter::Write(Open& open, const sluice_record& record, const Values& values) {
   try {
+    if (options_.conditional && open.file->count() == 0) open.source = SourceOf(record);
     open.file->Stage(values.value, values.key, values.headers);
   } catch (const sdk::DataException&) {
     if (open.file->count() == 0) DropLast();
@@ -244,6 +259,15 @@ void PartitionWriter::Write(Open& open, const sluice_record& record, const Value
   }
   open.file->Keep(record.original_offset);
   Weigh(open);
+}
+
+// Of a topic that was deleted and made anew the offsets are the same, the records are not.
+std::string PartitionWriter::SourceOf(const sluice_record& record) const {
+  std::string text;
+  AppendJson(text, record.key, DecimalText::kBase64);
+  text.push_back('\n');
+  AppendJson(text, record.value, DecimalText::kBase64);
+  return sdk::Cat(topic_, "-", partition_, "@", record.timestamp, "#", Hex(Sha256(text)));
 }
 
 void PartitionWriter::Weigh(Open& open) {
@@ -324,7 +348,7 @@ void PartitionWriter::FinishFile(Open& open) {
   FinishOptions finish;
   finish.only_if_absent = options_.conditional;
   if (options_.conditional) {
-    finish.metadata = {{"sluice-last-offset", sdk::Cat(open.file->last_offset())}};
+    finish.metadata = {{kLastOffset, sdk::Cat(open.file->last_offset())}, {kSource, open.source}};
   }
   try {
     open.file->Finish(finish);
@@ -343,26 +367,23 @@ bool PartitionWriter::Accept(Open& open) {
     throw StoreError(StoreErrorKind::kTransient,
                      sdk::Cat(where, " is there, and then is not: somebody else removes it"));
   }
-  for (const auto& [key, value] : there->metadata) {
-    if (key != "sluice-last-offset") continue;
-    const int64_t last = std::atoll(value.c_str());
-    if (last == file.last_offset()) {
-      open.file->TakeAsFinished();
-      return true;
-    }
-    log_.Info(where, " holds the records ", file.first_offset(), " to ", last,
-              " already; going on behind them");
-    covered_[open.key] = last;
-    Rewind();
-    return false;
-  }
-  if (there->size == file.first_size()) {
-    open.file->TakeAsFinished();
-  } else {
+  const std::string_view until = TextOf(there->metadata, kLastOffset);
+  if (until.empty() || TextOf(there->metadata, kSource) != open.source) {
     log_.Warn(where, " is there, of ", there->size,
-              " bytes, and does not say which records it holds; it is overwritten");
+              " bytes, and does not say that its records are those of ", topic_, "-", partition_,
+              " from ", file.first_offset(), " on; it is overwritten");
+    return true;
   }
-  return true;
+  const int64_t last = std::atoll(std::string(until).c_str());
+  if (last == file.last_offset()) {
+    open.file->TakeAsFinished();
+    return true;
+  }
+  log_.Info(where, " holds the records ", file.first_offset(), " to ", last,
+            " already; going on behind them");
+  covered_[open.key] = last;
+  Rewind();
+  return false;
 }
 
 void PartitionWriter::Tag(const DataFile& file) {
@@ -394,6 +415,8 @@ void PartitionWriter::Rewind() {
   }
   rewind_ = moved_to_ = next_offset_ = open_from_;
   moved_ = true;
+  repeat_until_ = INT64_MIN;  // whatever the put has taken comes as new
+  refused_.clear();
   Forget();
 }
 

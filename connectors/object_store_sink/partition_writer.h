@@ -5,7 +5,8 @@
 // and a cut depends on the records alone (but for wall clocks). So whoever reads the same records
 // again writes the same names with the same bytes. With a schedule, which is a wall clock, objects
 // are written only where there are none, and say up to which offset they go: records that an
-// earlier life of the task has put there are left out.
+// earlier life of the task has put there are left out. An object is an earlier life's if it says
+// that its first record was ours; else it is another topic's of the same name, and overwritten.
 //
 //   [0 1 2 3 | 4 5 6      killed before the offset 4 was committed
 //   [0 1 | ...            read again from 0 and cut earlier: the name of 0 is taken, by 0..3;
@@ -69,7 +70,8 @@ class PartitionWriter {
     bool tombstones;
     sdk::Schema schema, key_schema;
     std::unique_ptr<DataFile> file;
-    size_t memory = 0;  // as counted in memory_
+    std::string source = {};  // who its first record is, if files are conditional
+    size_t memory = 0;        // as counted in memory_
   };
   struct Values {
     SideValue value, key, headers;
@@ -96,6 +98,7 @@ class PartitionWriter {
                     const Values& values) const;
   bool IsCovered(const std::string& key, int64_t offset);
   void Write(Open& open, const sluice_record& record, const Values& values);
+  std::string SourceOf(const sluice_record& record) const;
   void Weigh(Open& open);
   // The file that was made last, for a record that it did not get.
   void DropLast();

@@ -2,69 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <optional>
-
-#include "connectors/object_store_sink/avro_format.h"
-#include "connectors/object_store_sink/fake_store.h"
-#include "connectors/object_store_sink/line_formats.h"
+#include "connectors/object_store_sink/partition_writer_fixture.h"
 #include "connectors/sdk/errors.h"
 
 namespace sluice::object_store_sink {
 namespace {
-
-using std::chrono::milliseconds;
-
-constexpr int64_t kHour = 3'600'000;
-constexpr int64_t kNow = 1709209800000;  // 2024-02-29T12:30Z
-
-// A topic partition t-0 whose records hold their offset; the verbs are those of the task.
-class PartitionWriterTest : public testing::Test {
- protected:
-  PartitionWriter& writer() {
-    if (!writer_) {
-      writer_.emplace(options_, store_,
-                      FileFormats{avro_ ? static_cast<const Format*>(&avro_format_) : &json_,
-                                  keys_ ? &json_ : nullptr, headers_ ? &json_ : nullptr},
-                      sdk::Logger(), "t", 0);
-    }
-    return *writer_;
-  }
-  // A task that died, and its successor.
-  void Restart() { writer_.reset(); }
-
-  sluice_record Record(int64_t offset) {
-    sluice_record record = abi::EmptyRecord();
-    record.topic = record.original_topic = abi::Str("t");
-    record.original_partition = record.partition = 0;
-    record.original_offset = offset;
-    record.timestamp = timestamp_.value_or(kNow);
-    record.value = sdk::Int64(offset);
-    return record;
-  }
-  void Put(int64_t from, int64_t count) {
-    writer().BeginPut();
-    for (int64_t i = from; i < from + count; ++i) writer().Take(Record(i), now_);
-    writer().Tick(now_);
-    writer().EndPut();
-  }
-  void PutFails(int64_t from, int64_t count) { EXPECT_THROW(Put(from, count), StoreError); }
-  void ByTime(TimestampSource source = TimestampSource::kRecord) {
-    options_.partitioner.kind = PartitionerKind::kTime;
-    options_.partitioner.duration = std::chrono::hours(1);
-    options_.partitioner.pattern = TimePattern::Compile("path.format", "'h'=HH");
-    options_.partitioner.timestamp_source = source;
-  }
-
-  WriterOptions options_;
-  bool avro_ = false, keys_ = false, headers_ = false;
-  FakeStore store_;
-  std::optional<int64_t> timestamp_;
-  int64_t now_ = kNow;
-  const JsonFormat json_{DecimalText::kBase64, {}};
-  const AvroFormat avro_format_{AvroCodec::kNull, false};
-  std::optional<PartitionWriter> writer_;
-};
 
 TEST_F(PartitionWriterTest, CutsByCount) {
   options_.flush_size = 2;
@@ -161,93 +103,6 @@ TEST_F(PartitionWriterTest, TheScheduleBeginsAtLocalMidnight) {
   EXPECT_EQ(NextScheduled(kNow - 1, milliseconds(kHour), kolkata), kNow);
 }
 
-TEST_F(PartitionWriterTest, AFailureThatPassesRepeatsNothing) {
-  options_.flush_size = 3;
-  store_.finish_failures = {StoreErrorKind::kTransient, StoreErrorKind::kTransient};
-  PutFails(0, 4);
-  PutFails(0, 4);
-  EXPECT_LE(writer().Committable(0), 0);
-  Put(0, 4);
-  EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000000.json: 0|1|2|\n");
-  EXPECT_EQ(writer().Committable(4), 3);
-}
-
-TEST_F(PartitionWriterTest, APartThatCouldNotBeSentIsSentLater) {
-  options_.flush_size = 20'000;
-  store_.part = 1;
-  store_.send_failures = {StoreErrorKind::kTransient};
-  PutFails(0, 20'000);
-  Put(0, 20'000);
-  std::string expected;
-  for (int i = 0; i < 20'000; ++i) expected += std::to_string(i) + "\n";
-  ASSERT_EQ(store_.objects.size(), 1u);
-  EXPECT_TRUE(store_.objects.begin()->second.bytes == expected);
-  EXPECT_GT(store_.sends, 0);
-}
-
-TEST_F(PartitionWriterTest, AnUploadThatIsGoneIsReadAgain) {
-  options_.flush_size = 3;
-  store_.finish_failures = {StoreErrorKind::kGone};
-  Put(5, 5);
-  EXPECT_EQ(writer().rewind(), 5);
-  EXPECT_EQ(writer().rewind(), std::nullopt);
-  EXPECT_EQ(writer().Committable(10), 5);
-  EXPECT_TRUE(store_.objects.empty());
-  Put(5, 3);
-  EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000005.json: 5|6|7|\n");
-}
-
-TEST_F(PartitionWriterTest, AnUploadThatIsGoneInItsMiddleIsReadAgain) {
-  options_.flush_size = 40'000;
-  store_.part = 1;
-  store_.send_failures = {StoreErrorKind::kTransient, StoreErrorKind::kGone};
-  PutFails(5, 20'000);
-  Put(5, 20'000);
-  EXPECT_EQ(writer().rewind(), 5);
-  EXPECT_EQ(writer().Committable(20'005), 5);
-  Put(5, 40'000);
-  EXPECT_EQ(writer().rewind(), std::nullopt);
-  EXPECT_EQ(store_.objects.begin()->second.bytes.find("5\n6\n7\n"), 0u);
-  EXPECT_EQ(writer().Committable(40'005), 40'005);
-}
-
-TEST_F(PartitionWriterTest, WhatAnEarlierLifeHasWrittenIsLeftOut) {
-  options_.conditional = true;
-  options_.rotate_schedule = milliseconds(kHour);
-  Put(0, 4);
-  now_ += kHour;
-  Put(4, 0);  // 0 to 3, and the offset was not committed
-  Restart();
-  Put(0, 2);
-  now_ += kHour;
-  Put(2, 0);  // cut earlier
-  EXPECT_EQ(writer().rewind(), 0);
-  Put(0, 6);
-  now_ += kHour;
-  Put(6, 0);
-  EXPECT_EQ(store_.Listing(),
-            "topics/t/partition=0/t+0+0000000000.json: 0|1|2|3|\n"
-            "topics/t/partition=0/t+0+0000000004.json: 4|5|\n");
-}
-
-TEST_F(PartitionWriterTest, TheSameFileOfAnEarlierLifeIsGood) {
-  options_.conditional = true;
-  options_.flush_size = 2;
-  Put(0, 2);
-  Restart();
-  Put(0, 3);
-  EXPECT_EQ(writer().rewind(), std::nullopt);
-  EXPECT_EQ(writer().Committable(3), 2);
-}
-
-TEST_F(PartitionWriterTest, AnObjectThatSaysNothingIsOverwritten) {
-  options_.conditional = true;
-  options_.flush_size = 2;
-  store_.objects["topics/t/partition=0/t+0+0000000000.json"].bytes = "something else";
-  Put(0, 2);
-  EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000000.json: 0|1|\n");
-}
-
 TEST_F(PartitionWriterTest, TopicsThatATransformHasChanged) {
   options_.flush_size = 2;
   for (int64_t i = 0; i < 2; ++i) {
@@ -256,11 +111,28 @@ TEST_F(PartitionWriterTest, TopicsThatATransformHasChanged) {
     writer().Take(record, now_);
   }
   EXPECT_EQ(store_.Listing(),
-            "topics/north/partition=0/north+0+0000000000.json: 0|\n"
-            "topics/south/partition=0/south+0+0000000001.json: 1|\n");
+            "topics/north/partition=0/north+t+0+0000000000.json: 0|\n"
+            "topics/south/partition=0/south+t+0+0000000001.json: 1|\n");
   sluice_record record = Record(2);
   record.topic = abi::Str("../../etc");
   EXPECT_THROW(writer().Take(record, now_), sdk::DataException);
+}
+
+TEST_F(PartitionWriterTest, TopicsThatATransformHasMadeOneShareNoFile) {
+  options_.flush_size = 2;
+  for (const char* topic : {"a", "b"}) {
+    PartitionWriter consumer(options_, store_, FileFormats{&json_}, sdk::Logger(), topic, 0);
+    for (int64_t i = 0; i < 2; ++i) {
+      sluice_record record = Record(i);
+      record.original_topic = abi::Str(topic);
+      record.topic = abi::Str("all");
+      consumer.Take(record, now_);
+    }
+    more_ = 10;
+  }
+  EXPECT_EQ(store_.Listing(),
+            "topics/all/partition=0/all+a+0+0000000000.json: 0|1|\n"
+            "topics/all/partition=0/all+b+0+0000000000.json: 10|11|\n");
 }
 
 TEST_F(PartitionWriterTest, OpenFilesHaveABound) {
@@ -319,6 +191,42 @@ TEST_F(PartitionWriterTest, WithARuleOlderRecordsGoIntoTheNewerFile) {
             "{\"a\":7,\"b\":8}|{\"a\":7,\"b\":null}|{\"a\":7,\"b\":8}|\n");
 }
 
+// The file that it was projected for is cut to make room for its own, as their keys differ.
+TEST_F(PartitionWriterTest, AProjectedRecordOutlivesTheFileThatHadItsSchema) {
+  avro_keys_ = true;
+  options_.compatibility = Compatibility::kBackward;
+  options_.open_files_max = 1;
+  const sdk::Schema text = sdk::schemas::String(), number = sdk::schemas::Int64();
+  const sdk::Schema one =
+      sdk::schemas::Struct("S").Version(1).Field("a", sdk::schemas::Int32()).Build();
+  sdk::Schema two = sdk::schemas::Struct("S")
+                        .Version(2)
+                        .Field("a", sdk::schemas::Int32())
+                        .Field("b", sdk::schemas::Optional(sdk::schemas::Int32()))
+                        .Build();
+  const sdk::Value values[] = {sdk::Int32(7), sdk::Int32(8)};
+  sluice_struct value{two.get(), values};
+  sluice_record record = Record(0);
+  record.key_schema = text.get();
+  record.key = sdk::String("k");
+  record.value_schema = two.get();
+  record.value = abi::Struct(&value);
+  writer().Take(record, now_);
+  two = sdk::Schema();  // only the open file has it
+  record = Record(1);
+  record.key_schema = number.get();
+  record.key = sdk::Int64(5);
+  record.value_schema = value.schema = one.get();
+  record.value = abi::Struct(&value);
+  writer().Take(record, now_);
+  options_.rotate_schedule = milliseconds(1);
+  writer().Tick(kNow + kHour);
+  EXPECT_EQ(store_.objects["topics/t/partition=0/t+0+0000000000.json"].bytes,
+            "{\"a\":7,\"b\":8}\n");
+  EXPECT_EQ(store_.objects["topics/t/partition=0/t+0+0000000001.json"].bytes,
+            "{\"a\":7,\"b\":null}\n");
+}
+
 TEST_F(PartitionWriterTest, NullValues) {
   sluice_record record = Record(0);
   record.value = sdk::Null();
@@ -363,29 +271,6 @@ TEST_F(PartitionWriterTest, ARecordWithoutAKeyOrHeadersLeavesNothing) {
   writer().Take(record, now_);
   EXPECT_EQ(store_.objects["topics/t/partition=0/t+0+0000000002.headers.json"].bytes,
             "[{\"key\":\"h\",\"value\":\"5\"}]\n");
-}
-
-TEST_F(PartitionWriterTest, WhatWasRefusedIsRefusedAgainWhenThePutIsRepeated) {
-  options_.null_values = NullValues::kReport;
-  sluice_record record = Record(0);
-  record.value = sdk::Null();
-  writer().BeginPut();
-  EXPECT_THROW(writer().Take(record, now_), sdk::DataException);
-  options_.null_values = NullValues::kIgnore;  // nobody looks at the record once more
-  writer().BeginPut();
-  EXPECT_THROW(writer().Take(record, now_), sdk::DataException);
-  writer().EndPut();
-  writer().BeginPut();
-  EXPECT_NO_THROW(writer().Take(record, now_));
-}
-
-TEST_F(PartitionWriterTest, ATopicThatWasMadeAnewBeginsAnew) {
-  options_.flush_size = 2;
-  Put(10, 2);
-  Put(0, 2);
-  EXPECT_EQ(store_.Listing(),
-            "topics/t/partition=0/t+0+0000000000.json: 0|1|\n"
-            "topics/t/partition=0/t+0+0000000010.json: 10|11|\n");
 }
 
 TEST_F(PartitionWriterTest, TagsSayWhatIsInside) {
