@@ -54,6 +54,22 @@ TEST(AvroSchemaTest, RecordsAreNamedOnce) {
             R"({"name":"two","type":["null","x.Inner"],"default":null}]})");
 }
 
+TEST(AvroSchemaTest, EnumsAreNamedOnce) {
+  const sdk::Schema color = abi::SchemaBuilder::Like(*sdk::schemas::String().get())
+                                .Parameter("io.confluent.connect.avro.Enum", "x.Color")
+                                .Parameter("io.confluent.connect.avro.Enum.RED", "RED")
+                                .Build();
+  const sdk::Schema both = sdk::schemas::Struct("x.Both")
+                               .Field("one", color)
+                               .Field("two", sdk::schemas::Optional(color))
+                               .Build();
+  EXPECT_EQ(
+      Json(both),
+      R"({"type":"record","name":"Both","namespace":"x","fields":[)"
+      R"({"name":"one","type":{"type":"enum","name":"Color","namespace":"x","symbols":["RED"]}},)"
+      R"({"name":"two","type":["null","x.Color"],"default":null}]})");
+}
+
 TEST(AvroSchemaTest, NamesThatAvroHasNot) {
   const sdk::Schema schema = sdk::schemas::Struct("my-topic.Value")
                                  .Field("order-id", sdk::schemas::Int32())

@@ -138,8 +138,14 @@ class Maker {
       }
       if (node.symbols.empty()) return false;
       node.op = Op::kEnum;
-      const std::string_view full = abi::View(name->value);
-      json.append("{\"type\":\"enum\",").append(NewName(full.empty() ? "ConnectEnum" : full));
+      const sluice_fingerprint print = BareFingerprint(schema);
+      const auto known = named_.find({print.lo, print.hi});
+      if (known != named_.end()) return AppendJsonString(json, known->second), true;
+      const std::string_view wanted = abi::View(name->value);
+      std::string full;
+      json.append("{\"type\":\"enum\",");
+      json.append(NewName(wanted.empty() ? "ConnectEnum" : wanted, &full));
+      named_.emplace(std::pair(print.lo, print.hi), full);
       json.append(",\"symbols\":[");
       for (size_t i = 0; i < node.symbols.size(); ++i) {
         json.append(i > 0 ? ",\"" : "\"").append(node.symbols[i]).append("\"");
@@ -186,11 +192,10 @@ class Maker {
   // A struct that was met before is only named; its plan is made again, which costs little.
   void MakeRecord(const sluice_schema& schema, AvroNode& node, std::string& json, int depth) {
     node.op = Op::kRecord;
-    const sluice_fingerprint print =
-        abi::SchemaBuilder::Like(schema).Optional(false).NoDefault().Build()->fingerprint;
-    const auto known = records_.find({print.lo, print.hi});
+    const sluice_fingerprint print = BareFingerprint(schema);
+    const auto known = named_.find({print.lo, print.hi});
     std::string full, head;
-    if (known == records_.end()) {
+    if (known == named_.end()) {
       const std::string_view name = NameOf(schema);
       head = NewName(name.empty() ? sdk::Cat(kNamespace, ".ConnectDefault") : std::string(name),
                      &full);
@@ -213,10 +218,15 @@ class Maker {
       }
       fields.push_back('}');
     }
-    if (known != records_.end()) return AppendJsonString(json, known->second);
+    if (known != named_.end()) return AppendJsonString(json, known->second);
     json.append("{\"type\":\"record\",").append(head);
     json.append(",\"fields\":[").append(fields).append("]").append(Props(schema)).append("}");
-    records_.emplace(std::pair(print.lo, print.hi), full);
+    named_.emplace(std::pair(print.lo, print.hi), full);
+  }
+
+  // The same for what differs in being optional, or in its default.
+  static sluice_fingerprint BareFingerprint(const sluice_schema& schema) {
+    return abi::SchemaBuilder::Like(schema).Optional(false).NoDefault().Build()->fingerprint;
   }
 
   // "name":...,"namespace":..., of which none was used before.
@@ -280,7 +290,7 @@ class Maker {
 
   const bool meta_data_;
   std::set<std::string> names_;
-  std::map<std::pair<uint64_t, uint64_t>, std::string> records_;
+  std::map<std::pair<uint64_t, uint64_t>, std::string> named_;  // records and enums
 };
 
 }  // namespace

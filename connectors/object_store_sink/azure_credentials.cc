@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -15,7 +14,6 @@
 namespace sluice::object_store_sink {
 namespace {
 
-constexpr int64_t kRenewBefore = 300;  // seconds
 constexpr std::string_view kStorage = "https://storage.azure.com/";
 constexpr std::string_view kMetadata = "http://169.254.169.254/metadata/identity/oauth2/token";
 
@@ -29,19 +27,13 @@ std::string TextOf(const std::string& path) {
   return text;
 }
 
-class Tokens : public CredentialsProvider {
+class Tokens : public RenewedCredentials {
  public:
   Tokens(HttpTransport& http, AzureIdentity identity, Environment environment, Clock clock)
-      : http_(http),
+      : RenewedCredentials(std::move(clock)),
+        http_(http),
         identity_(std::move(identity)),
-        environment_(std::move(environment)),
-        clock_(std::move(clock)) {}
-
-  const Credentials& Get() override {
-    if (!known_ || known_->expires_at - kRenewBefore <= clock_()) known_ = Ask();
-    return *known_;
-  }
-  void Forget() override { known_.reset(); }
+        environment_(std::move(environment)) {}
 
  private:
   std::string Variable(const char* name) const {
@@ -49,7 +41,7 @@ class Tokens : public CredentialsProvider {
     return value == nullptr ? "" : value;
   }
 
-  Credentials Ask() {
+  Credentials Ask() override {
     if (!identity_.client_key.empty()) return OfPrincipal();
     if (!Variable("AZURE_FEDERATED_TOKEN_FILE").empty()) return OfFederation();
     if (!Variable("IDENTITY_ENDPOINT").empty()) return OfAppService();
@@ -112,8 +104,9 @@ class Tokens : public CredentialsProvider {
   Credentials Fetch(std::string_view url, std::string_view version, Headers headers) {
     Query query = {{"api-version", std::string(version)}, Resource()};
     if (!identity_.client_id.empty()) query.emplace_back("client_id", identity_.client_id);
-    return Parse(url,
-                 http_.Send({"GET", sdk::Cat(url, "?", EscapeQuery(query)), std::move(headers)}));
+    HttpRequest request{"GET", sdk::Cat(url, "?", EscapeQuery(query)), std::move(headers)};
+    request.direct = true;
+    return Parse(url, http_.Send(request));
   }
 
   Credentials Parse(std::string_view url, const HttpResponse& answer) {
@@ -132,7 +125,7 @@ class Tokens : public CredentialsProvider {
     const std::string lasts = JsonText(answer.body, "expires_in");
     const std::string until = JsonText(answer.body, "expires_on");  // the app service's, alone
     out.expires_at = !lasts.empty() || until.empty()
-                         ? clock_() + (lasts.empty() ? 3600 : std::atoll(lasts.c_str()))
+                         ? now() + (lasts.empty() ? 3600 : std::atoll(lasts.c_str()))
                          : std::atoll(until.c_str());
     asked_ = true;
     return out;
@@ -141,8 +134,6 @@ class Tokens : public CredentialsProvider {
   HttpTransport& http_;
   const AzureIdentity identity_;
   const Environment environment_;
-  const Clock clock_;
-  std::optional<Credentials> known_;
   bool asked_ = false;  // with an answer
 };
 

@@ -41,7 +41,7 @@ class AzureUpload : public Upload {
       buffer_.erase(0, sent);
       throw;
     }
-    buffer_.erase(0, sent);
+    Drop(sent);
   }
 
   void Finish(const FinishOptions& options) override {
@@ -52,7 +52,7 @@ class AzureUpload : public Upload {
       Send();
       if (!buffer_.empty()) {
         SendBlock(buffer_);
-        buffer_.clear();
+        Drop(buffer_.size());
       }
       // If the answer to one that worked was lost, the same list again names the same blocks.
       client_.PutBlockList(name_, blocks_, options);

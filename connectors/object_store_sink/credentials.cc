@@ -15,6 +15,7 @@ namespace sluice::object_store_sink {
 namespace {
 
 constexpr int64_t kRenewBefore = 300;  // seconds
+constexpr int64_t kTryEvery = 15;      // seconds, while what is known is good
 
 class Static : public CredentialsProvider {
  public:
@@ -31,18 +32,10 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
-class Chain : public CredentialsProvider {
+class Chain : public RenewedCredentials {
  public:
   Chain(HttpTransport& http, Environment environment, Clock clock)
-      : http_(http), environment_(std::move(environment)), clock_(std::move(clock)) {}
-
-  const Credentials& Get() override {
-    if (!known_ || (known_->expires_at != 0 && known_->expires_at - kRenewBefore <= clock_())) {
-      known_ = Find();
-    }
-    return *known_;
-  }
-  void Forget() override { known_.reset(); }
+      : RenewedCredentials(std::move(clock)), http_(http), environment_(std::move(environment)) {}
 
  private:
   std::string Variable(const char* name) const {
@@ -50,7 +43,7 @@ class Chain : public CredentialsProvider {
     return value == nullptr ? "" : value;
   }
 
-  Credentials Find() {
+  Credentials Ask() override {
     if (auto found = FromEnvironment()) return *found;
     if (auto found = FromFile()) return *found;
     if (auto found = FromContainer()) return *found;
@@ -108,35 +101,59 @@ class Chain : public CredentialsProvider {
       std::getline(in, token);
     }
     if (!token.empty()) headers.emplace_back("Authorization", token);
-    const HttpResponse answer = http_.Send({"GET", url, headers});
+    const HttpResponse answer = http_.Send(Direct("GET", url, headers));
     if (answer.status != 200) Refused("the container's credentials", answer.status);
     return Parse(answer.body);
   }
 
+  // What has answered once is there, and what it says against it passes.
   std::optional<Credentials> FromInstance() {
+    std::optional<Credentials> found;
+    try {
+      found = AskInstance();
+    } catch (const StoreError& error) {
+      if (!instance_answered_) throw;
+      throw StoreError(StoreErrorKind::kTransient, error.what(), error.status());
+    }
+    if (!found && instance_answered_) {
+      throw StoreError(StoreErrorKind::kTransient,
+                       "The instance's metadata, which gave credentials before, has none now");
+    }
+    instance_answered_ = found.has_value();
+    return found;
+  }
+
+  std::optional<Credentials> AskInstance() {
     if (Variable("AWS_EC2_METADATA_DISABLED") == "true") return std::nullopt;
     const std::string base = "http://169.254.169.254/latest/";
     Headers headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}};
     HttpResponse answer;
     try {
-      answer = http_.Send({"PUT", base + "api/token", headers});
+      answer = http_.Send(Direct("PUT", base + "api/token", headers));
     } catch (const StoreError&) {
       return std::nullopt;  // no instance of Amazon's
     }
+    if (IsPassing(answer.status)) Refused("the instance's metadata", answer.status);
     if (answer.status != 200) return std::nullopt;
     headers = {{"X-aws-ec2-metadata-token", answer.body}};
     const std::string roles = base + "meta-data/iam/security-credentials/";
-    answer = http_.Send({"GET", roles, headers});
+    answer = http_.Send(Direct("GET", roles, headers));
     if (answer.status == 404) return std::nullopt;
     if (answer.status != 200) Refused("the instance's role", answer.status);
     const std::string role(Trimmed(answer.body.substr(0, answer.body.find('\n'))));
-    answer = http_.Send({"GET", roles + role, headers});
+    answer = http_.Send(Direct("GET", roles + role, headers));
     if (answer.status != 200) Refused("the instance's credentials", answer.status);
     return Parse(answer.body);
   }
 
+  static HttpRequest Direct(std::string method, std::string url, const Headers& headers) {
+    HttpRequest request{std::move(method), std::move(url), headers};
+    request.direct = true;
+    return request;
+  }
+  static bool IsPassing(int status) { return status >= 500 || status == 429; }
   [[noreturn]] static void Refused(std::string_view what, int status) {
-    throw StoreError(status >= 500 ? StoreErrorKind::kTransient : StoreErrorKind::kFatal,
+    throw StoreError(IsPassing(status) ? StoreErrorKind::kTransient : StoreErrorKind::kFatal,
                      sdk::Cat("Asking for ", what, ": the answer is ", status));
   }
   static Credentials Parse(std::string_view body) {
@@ -153,11 +170,24 @@ class Chain : public CredentialsProvider {
 
   HttpTransport& http_;
   const Environment environment_;
-  const Clock clock_;
-  std::optional<Credentials> known_;
+  bool instance_answered_ = false;
 };
 
 }  // namespace
+
+const Credentials& RenewedCredentials::Get() {
+  const int64_t now = clock_();
+  const bool good = known_ && (known_->expires_at == 0 || known_->expires_at > now);
+  if (good && (known_->expires_at == 0 || known_->expires_at - kRenewBefore > now)) return *known_;
+  if (good && now < next_try_) return *known_;
+  next_try_ = now + kTryEvery;
+  try {
+    known_ = Ask();
+  } catch (const StoreError&) {
+    if (!good) throw;
+  }
+  return *known_;
+}
 
 std::unique_ptr<CredentialsProvider> StaticCredentials(Credentials credentials) {
   return std::make_unique<Static>(std::move(credentials));

@@ -3,10 +3,13 @@
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_CREDENTIALS_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_CREDENTIALS_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "connectors/object_store_sink/http.h"
 #include "connectors/object_store_sink/signature.h"
@@ -22,6 +25,23 @@ class CredentialsProvider {
   virtual const Credentials& Get() = 0;
   // The store said that they are not valid any more.
   virtual void Forget() {}
+};
+
+// Asks five minutes before they expire. If that fails, those that are known are good to their end.
+class RenewedCredentials : public CredentialsProvider {
+ public:
+  explicit RenewedCredentials(Clock clock) : clock_(std::move(clock)) {}
+  const Credentials& Get() final;
+  void Forget() final { known_.reset(); }
+
+ protected:
+  virtual Credentials Ask() = 0;
+  int64_t now() const { return clock_(); }
+
+ private:
+  const Clock clock_;
+  std::optional<Credentials> known_;
+  int64_t next_try_ = 0;
 };
 
 std::unique_ptr<CredentialsProvider> StaticCredentials(Credentials credentials);

@@ -21,6 +21,7 @@ class FakeTransport : public HttpTransport {
   HttpResponse Send(const HttpRequest& request) override {
     seen.push_back(request.method + " " + request.url);
     bodies.emplace_back(request.body);
+    all_direct &= request.direct;
     if (answers.empty()) throw StoreError(StoreErrorKind::kTransient, "nobody answers");
     HttpResponse answer = answers.front();
     answers.pop_front();
@@ -28,6 +29,7 @@ class FakeTransport : public HttpTransport {
   }
   std::deque<HttpResponse> answers;
   std::vector<std::string> seen, bodies;
+  bool all_direct = true;
 };
 
 class CredentialsTest : public testing::Test {
@@ -82,6 +84,7 @@ TEST_F(CredentialsTest, AContainersRoleIsAskedAgainBeforeItEnds) {
   EXPECT_EQ(http_.seen, std::vector<std::string>{"GET http://169.254.170.2/role"});
   now_ += 3400;  // of 3600 s
   EXPECT_EQ(chain->Get().key_id, "two");
+  EXPECT_TRUE(http_.all_direct);
 }
 
 TEST_F(CredentialsTest, ThenTheInstancesRole) {
@@ -91,6 +94,51 @@ TEST_F(CredentialsTest, ThenTheInstancesRole) {
   EXPECT_EQ(Chain()->Get().key_id, "i");
   EXPECT_EQ(http_.seen.back(),
             "GET http://169.254.169.254/latest/meta-data/iam/security-credentials/role");
+}
+
+TEST_F(CredentialsTest, WhatAnInstanceSaysAgainstItPasses) {
+  environment_ = {{"HOME", "/nowhere"}};
+  http_.answers = {
+      HttpResponse{200, {}, "session"}, HttpResponse{200, {}, "role\n"},
+      HttpResponse{
+          200,
+          {},
+          R"({"AccessKeyId":"i","SecretAccessKey":"s","Expiration":"2001-09-09T02:46:40Z"})"}};
+  const auto chain = Chain();
+  EXPECT_EQ(chain->Get().key_id, "i");
+  EXPECT_TRUE(http_.all_direct);
+  now_ += 3400;
+  EXPECT_EQ(chain->Get().key_id, "i");  // nobody answers, and it is good yet
+  const size_t asked = http_.seen.size();
+  EXPECT_EQ(chain->Get().key_id, "i");
+  EXPECT_EQ(http_.seen.size(), asked);  // not at every call
+  now_ += 200;
+  const auto kind = [&](std::deque<HttpResponse> answers) {
+    http_.answers = std::move(answers);
+    try {
+      chain->Get();
+    } catch (const StoreError& error) {
+      return error.kind();
+    }
+    return StoreErrorKind::kExists;
+  };
+  const HttpResponse token{200, {}, "session"};
+  EXPECT_EQ(kind({}), StoreErrorKind::kTransient);
+  EXPECT_EQ(kind({HttpResponse{403, {}, ""}}), StoreErrorKind::kTransient);
+  EXPECT_EQ(kind({token, HttpResponse{404, {}, ""}}), StoreErrorKind::kTransient);
+  EXPECT_EQ(kind({token, HttpResponse{200, {}, "role"}, HttpResponse{404, {}, ""}}),
+            StoreErrorKind::kTransient);
+}
+
+TEST_F(CredentialsTest, ThrottledMetadataIsAskedAgain) {
+  environment_ = {{"HOME", "/nowhere"}};
+  http_.answers = {HttpResponse{429, {}, ""}};
+  try {
+    Chain()->Get();
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(error.kind(), StoreErrorKind::kTransient);
+  }
 }
 
 TEST_F(CredentialsTest, WithoutAnyTheTextSaysWhatIsMissing) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "connectors/object_store_sink/object_name.h"
+
 namespace sluice::object_store_sink {
 namespace {
 
@@ -22,6 +24,7 @@ void DataFile::Open(ObjectStore& store, const Format* format, int role, const st
   auto stream = std::make_unique<Stream>();
   stream->role = role;
   stream->name = stem + kSuffixes[role] + format->extension();
+  CheckLength(stream->name, store.name_max(), store.part_max());
   stream->upload = store.Begin(stream->name);
   stream->encoder = format->Open(value.schema, stream->name, *stream);
   streams_.push_back(std::move(stream));
@@ -57,7 +60,7 @@ void DataFile::Finish(const FinishOptions& options) {
 
 size_t DataFile::memory() const {
   size_t bytes = 0;
-  for (const auto& stream : streams_) bytes += stream->upload->buffered() + stream->encoder->held();
+  for (const auto& stream : streams_) bytes += stream->upload->memory() + stream->encoder->held();
   return bytes;
 }
 

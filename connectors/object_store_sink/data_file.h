@@ -24,7 +24,8 @@ struct FileFormats {
 
 class DataFile {
  public:
-  // Throws DataException if a format has no form of the values' schemas; then nothing was begun.
+  // Throws DataException if a format has no form of the values' schemas, or the store no name as
+  // long; then nothing was begun.
   DataFile(ObjectStore& store, const FileFormats& formats, const std::string& stem,
            const SideValue& value, const SideValue& key, const SideValue& headers);
 

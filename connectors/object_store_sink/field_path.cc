@@ -1,5 +1,9 @@
 #include "connectors/object_store_sink/field_path.h"
 
+#include <cstdint>
+
+#include "connectors/object_store_sink/format.h"
+
 namespace sluice::object_store_sink {
 
 FieldPath::FieldPath(std::string_view dotted) : name_(dotted) {
@@ -21,7 +25,7 @@ const sdk::Value* FieldPath::FindStep(const sdk::Value& value, Step& step) {
     step.index = abi::FieldIndex(*structure.schema, step.name);
     step.schema = structure.schema->fingerprint;
   }
-  return step.index < 0 ? nullptr : &structure.values[step.index];
+  return step.index < 0 ? nullptr : &FieldOf(structure, static_cast<uint32_t>(step.index));
 }
 
 const sdk::Value* FieldPath::Find(const sdk::Value& value) {

@@ -1,7 +1,6 @@
 // A service account of Google's: a claim that its private key has signed (RS256) is exchanged for a
 // token, which is good for an hour.
 #include <memory>
-#include <optional>
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -16,7 +15,6 @@
 namespace sluice::object_store_sink {
 namespace {
 
-constexpr int64_t kRenewBefore = 300;
 constexpr std::string_view kScope = "https://www.googleapis.com/auth/devstorage.read_write";
 
 struct KeyFree {
@@ -57,25 +55,19 @@ std::string SignRs256(EVP_PKEY* key, std::string_view text) {
   return out;
 }
 
-class ServiceAccount : public CredentialsProvider {
+class ServiceAccount : public RenewedCredentials {
  public:
   ServiceAccount(HttpTransport& http, std::string email, std::string token_uri, Key key,
                  Clock clock)
-      : http_(http),
+      : RenewedCredentials(std::move(clock)),
+        http_(http),
         email_(std::move(email)),
         token_uri_(std::move(token_uri)),
-        key_(std::move(key)),
-        clock_(std::move(clock)) {}
-
-  const Credentials& Get() override {
-    if (!known_ || known_->expires_at - kRenewBefore <= clock_()) known_ = Ask();
-    return *known_;
-  }
-  void Forget() override { known_.reset(); }
+        key_(std::move(key)) {}
 
  private:
-  Credentials Ask() {
-    const int64_t now = clock_();
+  Credentials Ask() override {
+    const int64_t now = this->now();
     const std::string head = Base64Url(R"({"alg":"RS256","typ":"JWT"})");
     const std::string claim =
         Base64Url(sdk::Cat(R"({"iss":")", email_, R"(","scope":")", kScope, R"(","aud":")",
@@ -104,8 +96,6 @@ class ServiceAccount : public CredentialsProvider {
   HttpTransport& http_;
   const std::string email_, token_uri_;
   const Key key_;
-  const Clock clock_;
-  std::optional<Credentials> known_;
 };
 
 }  // namespace

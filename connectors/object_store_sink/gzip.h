@@ -2,11 +2,15 @@
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_GZIP_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_GZIP_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "connectors/object_store_sink/format.h"
 
 namespace sluice::object_store_sink {
+
+// What a stream takes: zlib's window and tables, and room for what comes of them.
+constexpr size_t kGzipMemory = 300 << 10;
 
 class GzipOutput : public Output {
  public:

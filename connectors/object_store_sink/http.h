@@ -17,6 +17,7 @@ struct HttpRequest {
   std::string url;
   Headers headers;
   std::string_view body = {};  // borrowed until Send returns
+  bool direct = false;         // to the machine's own services: by no proxy
   int clean_up_s = 0;          // above 0: sent even after a stop, and over after so many seconds
 };
 

@@ -109,6 +109,7 @@ class CurlTransport : public HttpTransport {
     curl_easy_reset(curl_);  // connections stay
     SetOptions();
     Set(CURLOPT_URL, request.url.c_str());
+    if (request.direct) Set(CURLOPT_NOPROXY, "*");
     if (request.clean_up_s > 0) {
       Set(CURLOPT_NOPROGRESS, 1L);
       Set(CURLOPT_TIMEOUT, static_cast<long>(request.clean_up_s));
@@ -161,6 +162,7 @@ class CurlTransport : public HttpTransport {
     Set(CURLOPT_WRITEFUNCTION, &TakeBody);
     Set(CURLOPT_HEADERFUNCTION, &TakeHeader);
     Set(CURLOPT_TCP_NODELAY, 1L);
+    Set(CURLOPT_PATH_AS_IS, 1L);  // as it was signed
     Set(CURLOPT_UPLOAD_BUFFERSIZE, 512L * 1024);
     if (!options_.ca_file.empty()) Set(CURLOPT_CAINFO, options_.ca_file.c_str());
     if (options_.proxy_url.empty()) return;

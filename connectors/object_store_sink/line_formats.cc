@@ -27,7 +27,7 @@ class LineEncoder : public FileEncoder {
     Pass();
     if (gzip_ != nullptr) gzip_->End();
   }
-  size_t held() const override { return kept_; }
+  size_t held() const override { return block_.capacity() + (gzip_ != nullptr ? kGzipMemory : 0); }
 
  protected:
   // Behind what was kept, in place of what was staged and not kept.
@@ -42,6 +42,7 @@ class LineEncoder : public FileEncoder {
   void Pass() {
     output_->Append(std::string_view(block_).substr(0, kept_));
     block_.clear();
+    if (block_.capacity() > 4 * kBlock) std::string().swap(block_);
     kept_ = 0;
   }
   const std::string separator_;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <random>
 #include <utility>
 
 #include <fcntl.h>
@@ -126,7 +127,7 @@ class LocalUpload : public Upload {
       }
       done += static_cast<size_t>(size);
     }
-    buffer_.clear();
+    Drop(done);
   }
 
   [[noreturn]] void Lose(std::string_view call, int error) {
@@ -164,7 +165,8 @@ LocalStore::LocalStore(std::string folder, std::string bucket, size_t block, Syn
     : folder_(std::move(folder)),
       root_(folder_ + "/" + bucket),
       block_(block),
-      sync_(sync != nullptr ? std::move(sync) : Sync(&::fsync)) {}
+      sync_(sync != nullptr ? std::move(sync) : Sync(&::fsync)),
+      mark_(sdk::Cat(std::random_device()(), "-", std::random_device()())) {}
 
 void LocalStore::Check() {
   struct stat info;
@@ -178,8 +180,7 @@ std::unique_ptr<Upload> LocalStore::Begin(const std::string& name) {
   std::string path = root_ + "/" + name;
   // Begins with a dot, so that readers of the folder pass over it.
   const size_t slash = path.rfind('/');
-  std::string draft = sdk::Cat(path.substr(0, slash), "/.draft-", ::getpid(), "-", ++count_, "-",
-                               path.substr(slash + 1));
+  std::string draft = sdk::Cat(path.substr(0, slash), "/.draft-", mark_, "-", ++count_);
   return std::make_unique<LocalUpload>(std::move(path), std::move(draft), block_, sync_);
 }
 

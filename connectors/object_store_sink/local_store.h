@@ -20,6 +20,7 @@ class LocalStore : public ObjectStore {
   LocalStore(std::string folder, std::string bucket, size_t block, Sync sync = nullptr);
 
   void Check() override;
+  size_t part_max() const override { return 255; }
   std::unique_ptr<Upload> Begin(const std::string& name) override;
   std::optional<ObjectInfo> Look(const std::string& name) override;
   void Tag(const std::string&, const Metadata&) override {}
@@ -31,7 +32,8 @@ class LocalStore : public ObjectStore {
   const std::string folder_, root_;
   const size_t block_;
   const Sync sync_;
-  int count_ = 0;  // of files that were begun
+  const std::string mark_;  // of its drafts
+  int count_ = 0;           // of files that were begun
 };
 
 }  // namespace sluice::object_store_sink

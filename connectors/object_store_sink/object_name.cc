@@ -28,6 +28,21 @@ std::string ObjectStem(const NameOptions& options, std::string_view topic,
   return out + sdk::Cat(partition, options.file_delim, offset);
 }
 
+void CheckLength(std::string_view name, size_t name_max, size_t part_max) {
+  if (name.size() > name_max) {
+    throw sdk::DataException("the record's object would have a name of ", name.size(),
+                             " bytes; at most ", name_max, " are possible");
+  }
+  for (std::string_view rest = name; !rest.empty();) {
+    const size_t end = std::min(rest.find('/'), rest.size());
+    if (end > part_max) {
+      throw sdk::DataException("a folder or file of the record would have a name of ", end,
+                               " bytes; at most ", part_max, " are possible");
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
 void CheckFolders(std::string_view folders, std::string_view delim) {
   if (folders.size() > kFoldersMax) {
     throw sdk::DataException("the record's folders would have a name of ", folders.size(),

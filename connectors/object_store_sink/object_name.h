@@ -5,6 +5,7 @@
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_NAME_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_NAME_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ std::string ObjectStem(const NameOptions& options, std::string_view topic,
 // Throws DataException if a record's values would lead out of its topic's folder (a part that is
 // empty, . or ..), or the name would be longer than stores allow.
 void CheckFolders(std::string_view folders, std::string_view delim);
+
+// Throws DataException if a store has no name as long, or a part of it, between slashes.
+void CheckLength(std::string_view name, size_t name_max, size_t part_max);
 
 }  // namespace sluice::object_store_sink
 

@@ -16,6 +16,15 @@ TEST(ObjectNameTest, Names) {
             "topics/all/partition=3/all+orders+3+0000001200");
 }
 
+TEST(ObjectNameTest, NamesHaveALength) {
+  const std::string folder(255, 'x');
+  EXPECT_NO_THROW(CheckLength(folder + "/" + folder, 1024, 255));
+  EXPECT_THROW(CheckLength("a/" + folder + "x/b", 1024, 255), sdk::DataException);
+  EXPECT_THROW(CheckLength("a/" + folder + "x", 1024, 255), sdk::DataException);
+  EXPECT_NO_THROW(CheckLength(std::string(1024, 'x'), 1024, 1024));
+  EXPECT_THROW(CheckLength(std::string(1025, 'x'), 1024, 2000), sdk::DataException);
+}
+
 TEST(ObjectNameTest, RecordsDoNotLeaveTheirFolder) {
   EXPECT_NO_THROW(CheckFolders("year=2024/a=..b", "/"));
   EXPECT_NO_THROW(CheckFolders("", "/"));

@@ -41,9 +41,17 @@ class Upload {
   virtual void Send() = 0;
   virtual void Finish(const FinishOptions& options) = 0;
   size_t buffered() const { return buffer_.size(); }
+  // Bytes that it takes, with what the buffer has in reserve.
+  size_t memory() const { return buffer_.capacity(); }
   uint64_t size() const { return size_; }
 
  protected:
+  // What was sent, and its memory.
+  void Drop(size_t sent) {
+    if (sent == 0) return;
+    std::string rest(std::string_view(buffer_).substr(sent));
+    buffer_.swap(rest);  // an assignment of little would keep the memory
+  }
   std::string buffer_;
   uint64_t size_ = 0;
 };
@@ -53,6 +61,9 @@ class ObjectStore {
   virtual ~ObjectStore() = default;
   // Is the bucket there, and may we use it?
   virtual void Check() = 0;
+  // Bytes of a name, and of a part of it between slashes.
+  virtual size_t name_max() const { return 1024; }
+  virtual size_t part_max() const { return 1024; }
   virtual std::unique_ptr<Upload> Begin(const std::string& name) = 0;
   // Nothing: no such object.
   virtual std::optional<ObjectInfo> Look(const std::string& name) = 0;

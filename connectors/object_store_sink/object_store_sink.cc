@@ -64,6 +64,7 @@ PartitionWriter& ObjectStoreSinkTask::WriterOf(const sdk::SinkRecord& record) {
         config_->writer, *store_,
         FileFormats{format_.get(), keys_format_.get(), headers_format_.get()}, log(),
         last_id_.first, last_id_.second);
+    writer->BeginPut(&budget_);
   }
   last_writer_ = writer.get();
   return *writer;
@@ -80,6 +81,7 @@ void ObjectStoreSinkTask::Put(const sdk::SinkBatch& batch) {
     Write(batch, NowMs());
   } catch (const StoreError& error) {
     Report();
+    if (error.kind() == StoreErrorKind::kLate) return Continue(batch, error.what());
     if (error.kind() == StoreErrorKind::kFatal) throw sdk::ConnectException(error.what());
     not_before_ = steady_clock::now() + config_->retry_backoff;
     waiting_for_ = error.what();
@@ -88,22 +90,33 @@ void ObjectStoreSinkTask::Put(const sdk::SinkBatch& batch) {
     log().Count("put-retries");
     RetryAfter(config_->retry_backoff);
     if (!batch.empty()) throw sdk::RetriableException(error.what());
-    // No put is repeated that had no records: what comes next is new.
-    for (const auto& [id, writer] : writers_) writer->EndPut();
-    return;
+    return EndPut();
   }
   for (const auto& [index, why] : refused_) {
     const sdk::SinkRecord record = batch[index];
     record.Reject(sdk::Cat("The record ", record.original_topic(), "-", record.original_partition(),
                            "@", record.offset(), " cannot be written: ", why));
   }
-  for (const auto& [id, writer] : writers_) writer->EndPut();
+  EndPut();
   Report();
+}
+
+// The time of a put is over: the consumer polls, which its group expects of it, and we go on.
+void ObjectStoreSinkTask::Continue(const sdk::SinkBatch& batch, const std::string& why) {
+  RetryAfter(sdk::milliseconds(0));
+  if (!batch.empty()) throw sdk::RetriableException(why);
+  EndPut();
+}
+
+// Of one that worked, or had no records: it is not repeated, and what comes next is new.
+void ObjectStoreSinkTask::EndPut() {
+  for (const auto& [id, writer] : writers_) writer->EndPut();
 }
 
 void ObjectStoreSinkTask::Write(const sdk::SinkBatch& batch, int64_t now_ms) {
   refused_.clear();
-  for (const auto& [id, writer] : writers_) writer->BeginPut();
+  budget_ = {steady_clock::now() + config_->write_max};
+  for (const auto& [id, writer] : writers_) writer->BeginPut(&budget_);
   for (sdk::SinkRecord record : batch) {
     PartitionWriter& writer = WriterOf(record);
     try {

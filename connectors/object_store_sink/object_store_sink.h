@@ -42,6 +42,8 @@ class ObjectStoreSinkTask : public sdk::SinkTask {
   void Write(const sdk::SinkBatch& batch, int64_t now_ms);
   // Seeks to where a writer wants to go on, if it does.
   void FollowRewind(const Id& id, PartitionWriter& writer);
+  void Continue(const sdk::SinkBatch& batch, const std::string& why);
+  void EndPut();
   void Report() const;
 
   const Flavor flavor_;
@@ -54,6 +56,7 @@ class ObjectStoreSinkTask : public sdk::SinkTask {
   PartitionWriter* last_writer_ = nullptr;
 
   std::vector<std::pair<size_t, std::string>> refused_;  // of the put under way
+  PutBudget budget_{};
   std::chrono::steady_clock::time_point not_before_{};
   std::string waiting_for_;
 };

@@ -33,6 +33,35 @@ TEST_F(PartitionFailureTest, APartThatCouldNotBeSentIsSentLater) {
   EXPECT_GT(store_.sends, 0);
 }
 
+TEST_F(PartitionFailureTest, APutThatIsLateStopsBetweenFiles) {
+  options_.flush_size = 3;
+  ByTime();
+  for (int put = 1; put <= 3; ++put) {
+    PutBudget budget{std::chrono::steady_clock::time_point::min()};
+    writer().BeginPut(&budget);
+    const auto take = [&] {
+      for (int64_t i = 0; i < 3; ++i) {
+        timestamp_ = kNow + i * kHour;
+        writer().Take(Record(i), now_);
+      }
+      writer().Tick(now_);
+    };
+    if (put == 3) {
+      take();
+      writer().EndPut();
+    } else {
+      try {
+        take();
+        FAIL();
+      } catch (const StoreError& error) {
+        EXPECT_EQ(error.kind(), StoreErrorKind::kLate);
+      }
+    }
+    EXPECT_EQ(store_.objects.size(), static_cast<size_t>(put));
+  }
+  EXPECT_EQ(writer().Committable(3), 3);
+}
+
 TEST_F(PartitionFailureTest, AnUploadThatIsGoneIsReadAgain) {
   options_.flush_size = 3;
   store_.finish_failures = {StoreErrorKind::kGone};

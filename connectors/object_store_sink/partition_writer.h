@@ -15,6 +15,7 @@
 // What a failure comes to:
 //   a record that does not fit  DataException of Take; it is over with
 //   may pass                    StoreError of Take or Tick; the same call again goes on
+//   the put's time is over      likewise: StoreError, kLate
 //   an upload that is gone      the partition is read again from the last cut: see rewind()
 //   all else                    StoreError, kFatal: the task fails
 //
@@ -22,6 +23,7 @@
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_PARTITION_WRITER_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_PARTITION_WRITER_H_
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -40,13 +42,20 @@
 
 namespace sluice::object_store_sink {
 
+// How long a put may write, of all writers. One file is written whatever the time.
+struct PutBudget {
+  std::chrono::steady_clock::time_point deadline;
+  bool worked = false;  // a file was written
+};
+
 class PartitionWriter {
  public:
   PartitionWriter(const WriterOptions& options, ObjectStore& store, const FileFormats& formats,
                   const sdk::Logger& log, std::string topic, int32_t partition);
 
-  // Before the records of a put. One that did not end is repeated.
-  void BeginPut();
+  // Before the records of a put. One that did not end is repeated. `budget`, if any, lives until
+  // the put ends.
+  void BeginPut(PutBudget* budget = nullptr);
   // A record that the put before, which did not end, has taken is passed over, or refused once
   // more.
   void Take(const sluice_record& record, int64_t now_ms);
@@ -109,6 +118,7 @@ class PartitionWriter {
   // Full parts. False: the upload is gone, and the partition was rewound.
   bool Send(Open& open);
   void Commit();
+  void CheckTime() const;
   void FinishFile(Open& open);
   // False: the object that is there is another; the partition was rewound.
   bool Accept(Open& open);
@@ -145,6 +155,7 @@ class PartitionWriter {
   std::string good_folders_;  // that were checked last
   int64_t next_offset_ = INT64_MIN;
   int64_t repeat_until_ = INT64_MIN;
+  PutBudget* budget_ = nullptr;
   bool in_put_ = true;                      // it is made in one
   std::map<int64_t, std::string> refused_;  // in this put
   std::map<std::string, int64_t> covered_;  // by objects of an earlier life
@@ -153,7 +164,8 @@ class PartitionWriter {
   int64_t moved_to_ = 0;
 };
 
-// The first instant after `now_ms` that is a multiple of `interval` from the zone's midnight.
+// The first instant after `now_ms` that is a multiple of `interval` from the zone's midnight, or
+// the next midnight.
 int64_t NextScheduled(int64_t now_ms, std::chrono::milliseconds interval,
                       const shared::TimeZone& zone);
 

@@ -101,6 +101,10 @@ TEST_F(PartitionWriterTest, TheScheduleBeginsAtLocalMidnight) {
   EXPECT_EQ(NextScheduled(kNow, milliseconds(kHour), shared::TimeZone()), kNow + kHour / 2);
   EXPECT_EQ(NextScheduled(kNow, milliseconds(kHour), kolkata), kNow + kHour);  // 18:00 there
   EXPECT_EQ(NextScheduled(kNow - 1, milliseconds(kHour), kolkata), kNow);
+  // 12:30, 14:00, and 21:30, midnight.
+  EXPECT_EQ(NextScheduled(kNow, milliseconds(7 * kHour), shared::TimeZone()), kNow + 3 * kHour / 2);
+  EXPECT_EQ(NextScheduled(kNow + 9 * kHour, milliseconds(7 * kHour), shared::TimeZone()),
+            kNow + 23 * kHour / 2);
 }
 
 TEST_F(PartitionWriterTest, TopicsThatATransformHasChanged) {
@@ -135,6 +139,14 @@ TEST_F(PartitionWriterTest, TopicsThatATransformHasMadeOneShareNoFile) {
             "topics/all/partition=0/all+b+0+0000000000.json: 10|11|\n");
 }
 
+TEST_F(PartitionWriterTest, ANameThatIsTooLongIsTheRecordsFault) {
+  sluice_record record = Record(0);
+  const std::string topic(510, 'x');  // twice in the name
+  record.topic = abi::Str(topic);
+  EXPECT_THROW(writer().Take(record, now_), sdk::DataException);
+  EXPECT_EQ(writer().open_files(), 0u);
+}
+
 TEST_F(PartitionWriterTest, OpenFilesHaveABound) {
   ByTime();
   options_.open_files_max = 2;
@@ -147,9 +159,9 @@ TEST_F(PartitionWriterTest, OpenFilesHaveABound) {
 }
 
 TEST_F(PartitionWriterTest, MemoryHasABound) {
-  options_.open_bytes_max = 10;
-  Put(0, 5);  // two bytes each
-  EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000000.json: 0|1|2|3|4|\n");
+  options_.open_bytes_max = 40;  // of two buffers, which begin with 15 and double
+  Put(0, 8);                     // two bytes each
+  EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000000.json: 0|1|2|3|4|5|6|7|\n");
 }
 
 TEST_F(PartitionWriterTest, AMixOfSchemasHasAFileForEach) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "connectors/object_store_sink/field_path.h"
 #include "connectors/sdk/errors.h"
 #include "connectors/sdk/value.h"
 
@@ -127,6 +128,22 @@ TEST(ParseIsoTimeTest, Times) {
                             "2024-02-29T12:30:00.Z", "-024", "2024-02-29T12:00X"}) {
     EXPECT_FALSE(ParseIsoTime(wrong)) << wrong;
   }
+}
+
+TEST(FieldPathTest, ANullFieldHasItsDefault) {
+  const sdk::Schema schema =
+      sdk::schemas::Struct("S")
+          .Field("region", abi::SchemaBuilder::Like(*sdk::schemas::String().get())
+                               .Optional()
+                               .Default(sdk::String("north"))
+                               .Build())
+          .Build();
+  const sdk::Value values[] = {sdk::Null()};
+  const sluice_struct structure{schema.get(), values};
+  FieldPath path("region");
+  const sdk::Value* found = path.Find(abi::Struct(&structure));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(sdk::Text(*found), "north");
 }
 
 }  // namespace

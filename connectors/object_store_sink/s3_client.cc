@@ -65,6 +65,10 @@ HttpResponse S3Client::Try(const Call& call) {
          request.headers);
   }
   HttpResponse answer = http_.Send(request);
+  if (!call.clean_up) {
+    aborting_ = {};
+    abort_unanswered_ = false;
+  }
   if (call.method == "HEAD" && answer.status == 404) return answer;
   // A completion may begin with 200 and fail behind it.
   const bool failed_late = answer.status == 200 && XmlRoot(answer.body) == "Error";
@@ -171,7 +175,18 @@ void S3Client::CompleteUpload(const std::string& name, const std::string& id,
 void S3Client::AbortUpload(const std::string& name, const std::string& id) {
   Call call{"DELETE", name, {{"uploadId", id}}};
   call.clean_up = true;
-  Run(call);
+  if (abort_unanswered_ || aborting_ > std::chrono::seconds(kCleanUpSeconds)) return;
+  const auto began = std::chrono::steady_clock::now();
+  abort_unanswered_ = true;
+  try {
+    Run(call);
+    abort_unanswered_ = false;
+  } catch (const StoreError& error) {
+    abort_unanswered_ = error.status() == 0;
+    aborting_ += std::chrono::steady_clock::now() - began;
+    throw;
+  }
+  aborting_ += std::chrono::steady_clock::now() - began;
 }
 
 std::optional<ObjectInfo> S3Client::HeadObject(const std::string& name) {

@@ -52,7 +52,9 @@ class S3Client {
                       std::string_view body);
   void CompleteUpload(const std::string& name, const std::string& id,
                       const std::vector<std::string>& tags, bool only_if_absent);
-  void AbortUpload(const std::string& name, const std::string& id);  // tried once
+  // Tried once; of many in a row those behind one that got no answer, or that come too late, are
+  // not: a rebalance waits for them.
+  void AbortUpload(const std::string& name, const std::string& id);
   std::optional<ObjectInfo> HeadObject(const std::string& name);
   void PutTags(const std::string& name, const Metadata& tags);
 
@@ -81,6 +83,9 @@ class S3Client {
   CredentialsProvider& credentials_;
   const Clock clock_;
   Retries retries_;
+  // Of the aborts since the last other call.
+  std::chrono::steady_clock::duration aborting_{};
+  bool abort_unanswered_ = false;
 };
 
 }  // namespace sluice::object_store_sink

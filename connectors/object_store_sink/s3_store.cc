@@ -35,7 +35,7 @@ class S3Upload : public Upload {
       buffer_.erase(0, sent);
       throw;
     }
-    buffer_.erase(0, sent);
+    Drop(sent);
   }
 
   void Finish(const FinishOptions& options) override {
@@ -46,7 +46,7 @@ class S3Upload : public Upload {
       Send();
       if (!buffer_.empty()) {
         SendPart(buffer_);
-        buffer_.clear();
+        Drop(buffer_.size());
       }
       Complete(options);
     }
@@ -77,7 +77,12 @@ class S3Upload : public Upload {
       client_.CompleteUpload(name_, id_, tags_, options.only_if_absent && !google);
     } catch (const StoreError& error) {
       if (error.kind() != StoreErrorKind::kGone) throw;
-      const std::optional<ObjectInfo> there = client_.HeadObject(name_);
+      std::optional<ObjectInfo> there;
+      try {
+        there = client_.HeadObject(name_);
+      } catch (const StoreError& asked) {
+        if (asked.status() != 403) throw;  // without the right to list, that is a 404
+      }
       if (!there || there->size != size_) throw;
     }
   }

@@ -163,6 +163,47 @@ TEST_F(S3StoreTest, WhatIsGivenUpIsAborted) {
   EXPECT_EQ(script_.seen.back().line, "DELETE http://s3:9000/buck/a?uploadId=u%201");
 }
 
+TEST_F(S3StoreTest, BehindAnAbortWithoutAnAnswerThereIsNone) {
+  std::vector<std::unique_ptr<Upload>> uploads;
+  for (int i = 0; i < 3; ++i) {
+    script_.answers = {kCreated};
+    uploads.push_back(store().Begin("a"));
+    uploads.back()->Append("0123456789");
+    uploads.back()->Send();
+  }
+  const size_t before = script_.seen.size();
+  script_.answers = {kBroken};
+  uploads.clear();
+  EXPECT_EQ(script_.seen.size(), before + 1);
+  store().Check();  // it answers again
+  script_.answers = {kCreated};
+  uploads.push_back(store().Begin("a"));
+  uploads.back()->Append("0123456789");
+  uploads.back()->Send();
+  uploads.clear();
+  EXPECT_EQ(script_.seen.back().line, "DELETE http://s3:9000/buck/a?uploadId=u%201");
+}
+
+TEST_F(S3StoreTest, WhoMayNotLookReadsAnUploadThatIsGoneAgain) {
+  script_.answers = {kCreated};
+  const auto upload = store().Begin("a");
+  upload->Append("0123456789");
+  upload->Send();
+  script_.answers = {HttpResponse{200, {{"etag", "2"}}, ""}, Error(404, "NoSuchUpload"),
+                     HttpResponse{403, {}, ""}};
+  EXPECT_EQ(KindOfFinish(*upload), StoreErrorKind::kGone);
+}
+
+TEST_F(S3StoreTest, APartThatWasSentGivesItsMemoryBack) {
+  options_.part_size = 100'000;
+  script_.answers = {kCreated};
+  const auto upload = store().Begin("a");
+  upload->Append(std::string(100'010, 'x'));
+  EXPECT_GT(upload->memory(), 100'000u);
+  upload->Send();
+  EXPECT_LT(upload->memory(), 1000u);
+}
+
 TEST_F(S3StoreTest, AStopEndsTheRetries) {
   options_.retry_backoff = milliseconds(3'600'000);
   script_.answers = {kBroken, kBroken};

@@ -332,7 +332,7 @@ bool IsMissing(Flavor flavor, const sdk::Config& config, std::string_view key) {
 // Of the original's that mean nothing here.
 bool IsIgnored(std::string_view key) {
   static constexpr std::string_view kIgnored[] = {"storage.class", "schema.generator.class",
-                                                  "max.write.duration.ms", "max.files.scan.limit"};
+                                                  "max.files.scan.limit"};
   return std::find(std::begin(kIgnored), std::end(kIgnored), key) != std::end(kIgnored);
 }
 
@@ -374,6 +374,9 @@ SinkConfig ReadConfig(Flavor flavor, const sdk::Config& config) {
   out.headers_format = ReadFormat(config, "headers.format.class");
   out.formats = ReadFormatOptions(flavor, config);
   out.retry_backoff = config.GetMillis("retry.backoff.ms");
+  // The original's default is for ever.
+  out.write_max = std::min<std::chrono::milliseconds>(config.GetMillis("max.write.duration.ms"),
+                                                      std::chrono::hours(24));
   return out;
 }
 

@@ -50,6 +50,7 @@ struct SinkConfig {
   FormatOptions formats;
   WriterOptions writer;
   std::chrono::milliseconds retry_backoff{5000};
+  std::chrono::milliseconds write_max{60'000};  // of a put
 };
 
 sdk::ConfigDef KeysOf(Flavor flavor);

@@ -118,6 +118,13 @@ void AddFiles(sdk::ConfigDef& keys) {
       .AtLeast(1048576)
       .Low();
   group
+      .Add("max.write.duration.ms", ConfigType::kLong,
+           "How long a put writes files before the consumer polls again; below "
+           "max.poll.interval.ms.")
+      .Default("60000")
+      .AtLeast(1)
+      .Low();
+  group
       .Add("schema.compatibility", ConfigType::kString,
            "NONE: a file for each schema; else records are projected to the newest (FORWARD: the "
            "oldest) schema, by its version.")

@@ -212,8 +212,7 @@ TEST(SinkConfigTest, EveryKeyOfTheOriginalIsKnown) {
   static const sdk::ConfigTable table(KeysOf(Flavor::kS3));
   const std::vector<std::string> ignored =
       IgnoredKeys(sdk::Config(sdk::Config::Map(given.begin(), given.end()), &table));
-  EXPECT_EQ(ignored, (std::vector<std::string>{"max.files.scan.limit", "max.write.duration.ms",
-                                               "schema.generator.class"}));
+  EXPECT_EQ(ignored, (std::vector<std::string>{"max.files.scan.limit", "schema.generator.class"}));
   const char* const keys[] = {// clang-format off
       "format.class", "flush.size", "rotate.interval.ms", "rotate.schedule.interval.ms",
       "rotate.file.on.partition.change", "partitioner.max.open.files", "schema.compatibility",

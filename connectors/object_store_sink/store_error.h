@@ -12,6 +12,7 @@ namespace sluice::object_store_sink {
 enum class StoreErrorKind : uint8_t {
   kTransient,  // may pass: throttling, 5xx, a connection that broke, a token that expired
   kExists,     // an object of this name is there, and must not be overwritten
+  kLate,       // the put has taken long enough: the next one goes on
   kGone,       // a multipart upload that the store does not know (any more)
   kFatal       // rights, a missing bucket, a request that the store refuses
 };

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "connectors/sdk/errors.h"
 
@@ -64,6 +65,12 @@ TimeZone TimeZone::Load(std::string_view key, std::string_view name) {
 
 int64_t TimeZone::LookUp(int64_t epoch_seconds) const {
   return table_->zone.At(absl::FromUnixSeconds(epoch_seconds)).offset;
+}
+
+int64_t TimeZone::LookUpLocal(int64_t local_seconds) const {
+  const absl::CivilSecond shown =
+      absl::ToCivilSecond(absl::FromUnixSeconds(local_seconds), absl::UTCTimeZone());
+  return absl::ToUnixSeconds(table_->zone.At(shown).pre);
 }
 
 }  // namespace sluice::shared

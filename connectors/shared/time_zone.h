@@ -21,9 +21,10 @@ class TimeZone {
   int64_t OffsetAt(int64_t epoch_seconds) const {
     return table_ == nullptr ? fixed_ : LookUp(epoch_seconds);
   }
-  // The instant at which its clock shows this, as if that were UTC; in a gap as far behind it.
+  // The instant at which its clock shows this, as if that were UTC; the first of two, and in a gap
+  // as far behind it, as in Java.
   int64_t FromLocal(int64_t local_seconds) const {
-    return local_seconds - OffsetAt(local_seconds - OffsetAt(local_seconds));
+    return table_ == nullptr ? local_seconds - fixed_ : LookUpLocal(local_seconds);
   }
   // Both in milliseconds: what its clock shows, as if that were UTC, and back.
   int64_t ToLocalMs(int64_t epoch_ms) const { return epoch_ms + 1000 * OffsetAt(Floor(epoch_ms)); }
@@ -37,6 +38,7 @@ class TimeZone {
   struct Table;
   static int64_t Floor(int64_t ms) { return ms / 1000 - (ms % 1000 < 0 ? 1 : 0); }
   int64_t LookUp(int64_t epoch_seconds) const;
+  int64_t LookUpLocal(int64_t local_seconds) const;
   std::string name_ = "UTC";
   int64_t fixed_ = 0;
   std::shared_ptr<const Table> table_;

@@ -42,6 +42,17 @@ TEST(TimeZoneTest, LocalTimesAndBack) {
   EXPECT_EQ(berlin.ToLocalMs(-1), 3'599'999);
 }
 
+TEST(TimeZoneTest, GapsWestOfGreenwich) {
+  const TimeZone york = TimeZone::Load("timezone", "America/New_York");
+  const int64_t change = 1710054000;          // 2024-03-10T07:00Z, its 02:00
+  const int64_t gap = change - 18000 + 1800;  // its 02:30, which no clock showed
+  EXPECT_EQ(york.FromLocal(gap), change + 1800);
+  EXPECT_EQ(york.FromLocal(change - 18000 - 1), change - 1);
+  EXPECT_EQ(york.FromLocal(change - 18000 + 3600), change);
+  const int64_t twice = 1730610000;  // 2024-11-03T05:00Z, its 01:00 for the first time
+  EXPECT_EQ(york.FromLocal(twice - 14400), twice);
+}
+
 TEST(TimeZoneTest, AnUnknownOneIsRefusedByItsKey) {
   for (const char* name : {"", "Mars/Olympus", "GMT+99", "GMT+1:2:3", "+"}) {
     try {
