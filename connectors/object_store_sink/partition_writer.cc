@@ -5,9 +5,9 @@
 
 #include "connectors/object_store_sink/digest.h"
 #include "connectors/object_store_sink/json_text.h"
-#include "connectors/object_store_sink/projector.h"
 #include "connectors/object_store_sink/schema_rule.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/sdk/projector.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -200,7 +200,7 @@ PartitionWriter::Open* PartitionWriter::FileFor(const sluice_record& record,
       const sluice_schema* const schema = projected.get();
       if (!NeedsNewFile(options_.compatibility, record.value_schema, schema) &&
           !abi::SameSchema(record.value_schema, schema)) {
-        values.value = {schema, Project(arena_, *record.value_schema, record.value, *schema)};
+        values.value = {schema, sdk::Project(arena_, *record.value_schema, record.value, *schema)};
       }
     }
   }

@@ -1,7 +1,7 @@
 #include "connectors/object_store_sink/schema_rule.h"
 
-#include "connectors/object_store_sink/projector.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/sdk/projector.h"
 
 namespace sluice::object_store_sink {
 
@@ -19,7 +19,7 @@ bool NeedsNewFile(Compatibility rule, const sluice_schema* record, const sluice_
   }
   const bool wants_new = rule == Compatibility::kForward ? record->version < file->version
                                                          : record->version > file->version;
-  return wants_new || !WhyNotProjectable(*record, *file).empty();
+  return wants_new || !sdk::WhyNotProjectable(*record, *file).empty();
 }
 
 }  // namespace sluice::object_store_sink
