@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/object_store_sink/parted_upload.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/text.h"
 
@@ -26,43 +27,19 @@ std::string NewMark() {
 
 // What is given up needs no call: blocks that no list names are gone after a week, or once somebody
 // finishes a blob of the name.
-class AzureUpload : public Upload {
+class AzureUpload : public PartedUpload {
  public:
-  AzureUpload(AzureClient& client, std::string name) : client_(client), name_(std::move(name)) {}
-
-  void Send() override {
-    const size_t part = client_.options().part_size;
-    size_t sent = 0;
-    try {
-      for (; buffer_.size() - sent > part; sent += part) {
-        SendBlock(std::string_view(buffer_).substr(sent, part));
-      }
-    } catch (const StoreError&) {
-      buffer_.erase(0, sent);
-      throw;
-    }
-    Drop(sent);
-  }
-
-  void Finish(const FinishOptions& options) override {
-    if (finished_) return;
-    if (blocks_.empty() && buffer_.size() <= client_.options().part_size) {
-      client_.PutBlob(name_, buffer_, options);
-    } else {
-      Send();
-      if (!buffer_.empty()) {
-        SendBlock(buffer_);
-        Drop(buffer_.size());
-      }
-      // If the answer to one that worked was lost, the same list again names the same blocks.
-      client_.PutBlockList(name_, blocks_, options);
-    }
-    finished_ = true;
-    buffer_ = std::string();
-  }
+  AzureUpload(AzureClient& client, std::string name)
+      : PartedUpload(client.options().part_size), client_(client), name_(std::move(name)) {}
 
  private:
-  void SendBlock(std::string_view bytes) {
+  bool begun() const override { return !blocks_.empty(); }
+  void PutWhole(const FinishOptions& options) override { client_.PutBlob(name_, buffer_, options); }
+  // If the answer to one that worked was lost, the same list again names the same blocks.
+  void Complete(const FinishOptions& options) override {
+    client_.PutBlockList(name_, blocks_, options);
+  }
+  void SendPart(std::string_view bytes) override {
     if (blocks_.size() == kBlocksMax) {
       throw StoreError(
           StoreErrorKind::kFatal,
@@ -81,7 +58,6 @@ class AzureUpload : public Upload {
   const std::string name_;
   std::string mark_;
   std::vector<std::string> blocks_;  // their ids
-  bool finished_ = false;
 };
 
 }  // namespace

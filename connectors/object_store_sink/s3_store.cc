@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/object_store_sink/parted_upload.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/text.h"
 
@@ -12,11 +13,12 @@ namespace {
 // S3 has no part above this number. At the usual size that is 250 GB.
 constexpr size_t kPartsMax = 10'000;
 
-class S3Upload : public Upload {
+class S3Upload : public PartedUpload {
  public:
-  S3Upload(S3Client& client, std::string name) : client_(client), name_(std::move(name)) {}
+  S3Upload(S3Client& client, std::string name)
+      : PartedUpload(client.options().part_size), client_(client), name_(std::move(name)) {}
   ~S3Upload() override {
-    if (id_.empty() || finished_) return;
+    if (id_.empty() || finished()) return;
     try {
       client_.AbortUpload(name_, id_);
     } catch (const std::exception&) {
@@ -24,38 +26,12 @@ class S3Upload : public Upload {
     }
   }
 
-  void Send() override {
-    const size_t part = client_.options().part_size;
-    size_t sent = 0;
-    try {
-      for (; buffer_.size() - sent > part; sent += part) {
-        SendPart(std::string_view(buffer_).substr(sent, part));
-      }
-    } catch (const StoreError&) {
-      buffer_.erase(0, sent);
-      throw;
-    }
-    Drop(sent);
-  }
-
-  void Finish(const FinishOptions& options) override {
-    if (finished_) return;
-    if (id_.empty() && buffer_.size() <= client_.options().part_size) {
-      client_.PutObject(name_, buffer_, options);
-    } else {
-      Send();
-      if (!buffer_.empty()) {
-        SendPart(buffer_);
-        Drop(buffer_.size());
-      }
-      Complete(options);
-    }
-    finished_ = true;
-    buffer_ = std::string();
-  }
-
  private:
-  void SendPart(std::string_view bytes) {
+  bool begun() const override { return !id_.empty(); }
+  void PutWhole(const FinishOptions& options) override {
+    client_.PutObject(name_, buffer_, options);
+  }
+  void SendPart(std::string_view bytes) override {
     if (tags_.size() == kPartsMax) {
       throw StoreError(StoreErrorKind::kFatal,
                        sdk::Cat(name_, " would have more than ", kPartsMax,
@@ -67,7 +43,7 @@ class S3Upload : public Upload {
 
   // The answer to a completion that worked may be lost: then the upload is gone and the object is
   // there, in its size.
-  void Complete(const FinishOptions& options) {
+  void Complete(const FinishOptions& options) override {
     // Google's completion takes no condition.
     const bool google = client_.options().google;
     if (options.only_if_absent && google && client_.HeadObject(name_)) {
@@ -91,7 +67,6 @@ class S3Upload : public Upload {
   const std::string name_;
   std::string id_;
   std::vector<std::string> tags_;
-  bool finished_ = false;
 };
 
 }  // namespace
