@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "connectors/file/value_text.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::file {
 namespace {
@@ -30,13 +31,17 @@ void FileStreamSinkTask::Start(const sdk::Config& config) {
 void FileStreamSinkTask::Append(const sdk::SinkRecord& record) {
   std::string& out = writer_->buffer();
   const size_t start = out.size();
-  if (json_ ? AppendJson(out, record.value()) : AppendText(out, record.value())) {
+  try {
+    if (json_) {
+      shared::AppendJson(out, record.value(), shared::DecimalText::kNumeric);
+    } else {
+      AppendText(out, record.value());
+    }
     out.push_back('\n');
-    return;
+  } catch (const sdk::DataException& bad) {
+    out.resize(start);
+    record.Reject(bad.what());
   }
-  out.resize(start);
-  record.Reject(
-      "The value is nested more than 1000 levels deep, which is the most that a line is made of");
 }
 
 bool FileStreamSinkTask::Write() {

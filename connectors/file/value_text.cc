@@ -1,50 +1,65 @@
 #include "connectors/file/value_text.h"
 
-#include <cmath>
+#include <chrono>
 
-#include "connectors/file/number_text.h"
+#include "connectors/shared/base64.h"
+#include "connectors/shared/json_text.h"
+#include "connectors/shared/number_text.h"
+#include "connectors/shared/text_buffer.h"
 
 namespace sluice::file {
 namespace {
 
-constexpr int kDepthMax = 1000;
+using shared::PutWhole;
+using shared::TextBuffer;
+
 constexpr uint64_t kDayMs = 86'400'000;
 
-bool Text(TextBuffer& out, const sluice_value& value, int depth);
-bool Json(TextBuffer& out, const sluice_value& value, int depth);
+void Text(TextBuffer& out, const sluice_value& value, int depth);
 
-void JsonString(TextBuffer& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  out.Put('"');
-  size_t copied = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.Put(text.substr(copied, i - copied));
-    copied = i + 1;
-    static constexpr std::string_view kShort = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
-    const size_t known = kShort.find(static_cast<char>(c));
-    out.Put('\\');
-    if (known != std::string_view::npos) {
-      out.Put(kLetters[known]);
-    } else {
-      out.Put("u00");
-      out.Put(kHex[c >> 4]);
-      out.Put(kHex[c & 15]);
-    }
-  }
-  out.Put(text.substr(copied));
-  out.Put('"');
+void PutTwo(TextBuffer& out, unsigned number) {
+  out.Put(static_cast<char>('0' + number / 10 % 10));
+  out.Put(static_cast<char>('0' + number % 10));
 }
 
-// A struct's field as Struct.get reads it: null is the default, if there is one.
-const sluice_value& Field(const sluice_struct& from, uint32_t i) {
-  const sluice_value* fallback = from.schema->fields[i].schema->default_value;
-  return from.values[i].kind == SLUICE_NULL && fallback != nullptr ? *fallback : from.values[i];
+// Thu Jan 01 00:00:00 UTC 1970
+void PutDate(TextBuffer& out, int64_t epoch_ms) {
+  using std::chrono::days;
+  static constexpr std::string_view kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr int64_t kDay = 86'400'000;
+  // Civil dates repeat every 400 years, so that any 64-bit time fits the calendar's own range of
+  // years.
+  constexpr int64_t kEra = 146'097;
+  int64_t day = epoch_ms / kDay;
+  int64_t of_day = epoch_ms % kDay;
+  if (of_day < 0) of_day += kDay, --day;
+  int64_t era = day / kEra;
+  int64_t in_era = day % kEra;
+  if (in_era < 0) in_era += kEra, --era;
+  const std::chrono::sys_days date{days(in_era)};
+  const std::chrono::year_month_day civil(date);
+  const int64_t year = static_cast<int>(civil.year()) + era * 400;
+  out.Put(kDays[std::chrono::weekday(date).c_encoding()]);
+  out.Put(' ');
+  out.Put(kMonths[static_cast<unsigned>(civil.month()) - 1]);
+  out.Put(' ');
+  PutTwo(out, static_cast<unsigned>(civil.day()));
+  out.Put(' ');
+  const unsigned seconds = static_cast<unsigned>(of_day / 1000);
+  PutTwo(out, seconds / 3600);
+  out.Put(':');
+  PutTwo(out, seconds / 60 % 60);
+  out.Put(':');
+  PutTwo(out, seconds % 60);
+  out.Put(" UTC ");
+  PutWhole(out,
+           year > 0 ? year : 1 - year);  // Java counts years before the first without a sign
 }
 
-bool TextOfMany(TextBuffer& out, const sluice_value& value, int depth) {
-  if (depth > kDepthMax) return false;
+void TextOfMany(TextBuffer& out, const sluice_value& value, int depth) {
+  shared::CheckNesting(depth + 1);
   if (value.kind == SLUICE_STRUCT) {
     const sluice_struct& from = *value.as.structure;
     out.Put("Struct{");
@@ -55,156 +70,60 @@ bool TextOfMany(TextBuffer& out, const sluice_value& value, int depth) {
       first = false;
       out.Put(abi::View(from.schema->fields[i].name));
       out.Put('=');
-      if (!Text(out, from.values[i], depth + 1)) return false;
+      Text(out, from.values[i], depth + 1);
     }
-    out.Put('}');
-    return true;
+    return out.Put('}');
   }
   const bool map = value.kind == SLUICE_MAP;
   out.Put(map ? '{' : '[');
   for (uint32_t i = 0; i < value.size; ++i) {
     if (i > 0) out.Put(", ");
     if (map) {
-      if (!Text(out, value.as.entries[i].key, depth + 1)) return false;
+      Text(out, value.as.entries[i].key, depth + 1);
       out.Put('=');
     }
-    if (!Text(out, map ? value.as.entries[i].value : value.as.items[i], depth + 1)) return false;
+    Text(out, map ? value.as.entries[i].value : value.as.items[i], depth + 1);
   }
   out.Put(map ? '}' : ']');
-  return true;
 }
 
-bool Text(TextBuffer& out, const sluice_value& value, int depth) {
+void Text(TextBuffer& out, const sluice_value& value, int depth) {
   switch (value.kind) {
     case SLUICE_NULL:
-      out.Put("null");
-      return true;
+      return out.Put("null");
     case SLUICE_BOOLEAN:
-      out.Put(value.as.int64 != 0 ? "true" : "false");
-      return true;
+      return out.Put(value.as.int64 != 0 ? "true" : "false");
     case SLUICE_FLOAT32:
-      PutFloat(out, value.as.float32);
-      return true;
+      return shared::PutFloating(out, value.as.float32);
     case SLUICE_FLOAT64:
-      PutDouble(out, value.as.float64);
-      return true;
+      return shared::PutFloating(out, value.as.float64);
     case SLUICE_STRING:
-      out.Put(abi::Text(value));
-      return true;
+      return out.Put(abi::Text(value));
     case SLUICE_BYTES:
-      PutBase64(out, abi::Text(value));
-      return true;
+      return shared::PutBase64(out, abi::Text(value));
     case SLUICE_DECIMAL:
-      PutDecimal(out, *value.as.decimal);
-      return true;
+      return shared::PutDecimal(out, *value.as.decimal);
     case SLUICE_DATE:
-      PutDate(out, static_cast<int64_t>(static_cast<uint64_t>(value.as.int64) * kDayMs));
-      return true;
+      return PutDate(out, static_cast<int64_t>(static_cast<uint64_t>(value.as.int64) * kDayMs));
     case SLUICE_TIME:
     case SLUICE_TIMESTAMP:
-      PutDate(out, value.as.int64);
-      return true;
+      return PutDate(out, value.as.int64);
     case SLUICE_ARRAY:
     case SLUICE_MAP:
     case SLUICE_STRUCT:
       return TextOfMany(out, value, depth);
     default:
-      PutWhole(out, value.as.int64);
-      return true;
-  }
-}
-
-void JsonFloat(TextBuffer& out, double number, bool is_float) {
-  const bool quoted = !std::isfinite(number);  // JSON has no such number
-  if (quoted) out.Put('"');
-  if (is_float) {
-    PutFloat(out, static_cast<float>(number));
-  } else {
-    PutDouble(out, number);
-  }
-  if (quoted) out.Put('"');
-}
-
-bool JsonMap(TextBuffer& out, const sluice_value& map, int depth) {
-  bool text_keys = true;
-  for (uint32_t i = 0; i < map.size && text_keys; ++i)
-    text_keys = map.as.entries[i].key.kind == SLUICE_STRING;
-  out.Put(text_keys ? '{' : '[');
-  for (uint32_t i = 0; i < map.size; ++i) {
-    const sluice_map_entry& entry = map.as.entries[i];
-    if (i > 0) out.Put(',');
-    if (!text_keys) out.Put('[');
-    if (!Json(out, entry.key, depth + 1)) return false;
-    out.Put(text_keys ? ':' : ',');
-    if (!Json(out, entry.value, depth + 1)) return false;
-    if (!text_keys) out.Put(']');
-  }
-  out.Put(text_keys ? '}' : ']');
-  return true;
-}
-
-bool JsonOfMany(TextBuffer& out, const sluice_value& value, int depth) {
-  if (depth > kDepthMax) return false;
-  if (value.kind == SLUICE_MAP) return JsonMap(out, value, depth);
-  const bool fields = value.kind == SLUICE_STRUCT;
-  out.Put(fields ? '{' : '[');
-  for (uint32_t i = 0; i < value.size; ++i) {
-    if (i > 0) out.Put(',');
-    if (fields) {
-      JsonString(out, abi::View(value.as.structure->schema->fields[i].name));
-      out.Put(':');
-    }
-    if (!Json(out, fields ? Field(*value.as.structure, i) : value.as.items[i], depth + 1))
-      return false;
-  }
-  out.Put(fields ? '}' : ']');
-  return true;
-}
-
-bool Json(TextBuffer& out, const sluice_value& value, int depth) {
-  switch (value.kind) {
-    case SLUICE_STRING:
-      JsonString(out, abi::Text(value));
-      return true;
-    case SLUICE_BYTES:
-      out.Put('"');
-      PutBase64(out, abi::Text(value));
-      out.Put('"');
-      return true;
-    case SLUICE_FLOAT32:
-      JsonFloat(out, value.as.float32, true);
-      return true;
-    case SLUICE_FLOAT64:
-      JsonFloat(out, value.as.float64, false);
-      return true;
-    case SLUICE_DATE:
-    case SLUICE_TIME:
-    case SLUICE_TIMESTAMP:
-      PutWhole(out, value.as.int64);
-      return true;
-    case SLUICE_ARRAY:
-    case SLUICE_MAP:
-    case SLUICE_STRUCT:
-      return JsonOfMany(out, value, depth);
-    default:
-      return Text(out, value, depth);
+      return PutWhole(out, value.as.int64);
   }
 }
 
 }  // namespace
 
-bool AppendText(std::string& out, const sluice_value& value) {
-  if (value.kind == SLUICE_STRING) {
-    out.append(abi::Text(value));
-    return true;
-  }
+void AppendText(std::string& out, const sluice_value& value) {
+  if (value.kind == SLUICE_STRING) return out.append(abi::Text(value)), void();
   TextBuffer buffer(out);
-  return Text(buffer, value, 0);
-}
-
-bool AppendJson(std::string& out, const sluice_value& value) {
-  TextBuffer buffer(out);
-  return Json(buffer, value, 0);
+  Text(buffer, value, 0);
+  buffer.Flush();
 }
 
 }  // namespace sluice::file

@@ -7,6 +7,7 @@
 #include "connectors/http/retry_options.h"
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
+#include "connectors/shared/base64.h"
 
 namespace sluice::http {
 namespace {
@@ -106,7 +107,7 @@ AuthorizationOptions ReadAuthorization(const sdk::Config& config) {
   } else if (type == "basic") {
     const std::string user = Needed(FirstOf(config, {"connection.user"}), "basic");
     const std::string password = config.GetString("connection.password");
-    options.header = "Basic " + Base64(user + ":" + password);
+    options.header = "Basic " + shared::Base64(user + ":" + password);
     NoteLogin(options.secrets, user, password);
   } else if (type == "bearer") {
     const std::string token = Needed(FirstOf(config, {"bearer.token"}), "bearer");

@@ -8,6 +8,7 @@
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/base64.h"
 
 namespace sluice::http {
 namespace {
@@ -84,7 +85,7 @@ Request OAuth2::MakeRequest() const {
     form.emplace_back(options_.client_secret_property, options_.client_secret);
   } else {
     SetHeader(request.headers, "Authorization",
-              "Basic " + Base64(options_.client_id + ":" + options_.client_secret));
+              "Basic " + shared::Base64(options_.client_id + ":" + options_.client_secret));
   }
   SetHeader(request.headers, "Content-Type", "application/x-www-form-urlencoded");
   if (FindHeader(request.headers, "Accept") == nullptr) {

@@ -5,6 +5,7 @@
 
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
+#include "connectors/shared/base64.h"
 
 namespace sluice::http {
 namespace {
@@ -42,7 +43,7 @@ void NotePassword(Secrets& secrets, std::string_view password) {
 void NoteLogin(Secrets& secrets, std::string_view user, std::string_view password) {
   if (user.empty() && password.empty()) return;
   NotePassword(secrets, password);
-  Add(secrets, Base64(std::string(user).append(":").append(password)));
+  Add(secrets, shared::Base64(std::string(user).append(":").append(password)));
 }
 
 void NoteValue(Secrets& secrets, std::string_view value) {

@@ -1,4 +1,4 @@
-// Small forms of text: base64, percent-encoding, what may stand in a header, what an error may show
+// Small forms of text: percent-encoding, what may stand in a header, what an error may show
 // of an answer. Pure functions, any thread.
 #ifndef SLUICE_CONNECTORS_HTTP_TEXT_H_
 #define SLUICE_CONNECTORS_HTTP_TEXT_H_
@@ -14,7 +14,6 @@ std::string Lower(std::string_view text);  // ASCII
 std::string_view Trimmed(std::string_view text);
 bool EqualIgnoringCase(std::string_view a, std::string_view b);
 
-std::string Base64(std::string_view bytes);
 // All but letters, digits and -._~ as %XX (RFC 3986, 2.3): fit for a part of a path or a query.
 std::string PercentEncode(std::string_view text);
 // name=value&name=value, as a form is sent.

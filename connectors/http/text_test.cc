@@ -5,14 +5,6 @@
 namespace sluice::http {
 namespace {
 
-TEST(TextTest, Base64AsRfc4648HasIt) {
-  EXPECT_EQ(Base64(""), "");
-  EXPECT_EQ(Base64("f"), "Zg==");
-  EXPECT_EQ(Base64("fo"), "Zm8=");
-  EXPECT_EQ(Base64("foo"), "Zm9v");
-  EXPECT_EQ(Base64("\xff\xfe\x01"), "//4B");
-}
-
 TEST(TextTest, PercentEncodingLeavesNothingThatSeparates) {
   EXPECT_EQ(PercentEncode("a-Z_0.~"), "a-Z_0.~");
   EXPECT_EQ(PercentEncode("a b/c?d&e=f+%\r\n"), "a%20b%2Fc%3Fd%26e%3Df%2B%25%0D%0A");

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "connectors/http/curl_client.h"
-#include "connectors/http_sink/json_writer.h"
 #include "connectors/http_sink/place_hash.h"
+#include "connectors/http_sink/renderer.h"
 
 namespace sluice::http_sink {
 namespace {

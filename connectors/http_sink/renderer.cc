@@ -5,12 +5,15 @@
 
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::http_sink {
 namespace {
 
 using http::Template;
 using sdk::DataException;
+using shared::AppendJson;
+using shared::DecimalText;
 
 // The field of a struct, or the entry of a map. Throws where the value has none.
 const sluice_value& FieldOf(const sluice_value& value, const std::string& name,
@@ -57,12 +60,20 @@ void CheckHost(const std::string& url) {
 
 }  // namespace
 
+void AppendPlain(std::string& out, const sluice_value& value) {
+  if (abi::IsText(value)) {
+    out.append(abi::Text(value));
+  } else if (!abi::IsNull(value)) {
+    AppendJson(out, value, DecimalText::kNumeric);
+  }
+}
+
 void AppendVariable(std::string& out, const sdk::SinkRecord& record,
                     const Template::Variable& variable, bool url) {
   const sluice_value value = ValueOf(record, variable);
   if (variable.form == "json" && !(url && abi::IsNull(value))) {
     std::string json;
-    AppendJson(json, value, DecimalFormat::kNumeric);
+    AppendJson(json, value, DecimalText::kNumeric);
     out += url ? http::PercentEncode(json) : json;
     return;
   }

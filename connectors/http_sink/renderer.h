@@ -43,6 +43,10 @@ class Renderer {
   TargetPtr last_delete_;
 };
 
+// Appends strings and bytes as they are, nothing for null, all else as JSON, decimals as numbers.
+// Throws DataException: JSON has no text for it.
+void AppendPlain(std::string& out, const sluice_value& value);
+
 // Appends what the variable stands for. `url`: percent-encoded, and never empty. Throws
 // DataException: the record has no such field. For renderer_test.cc too.
 void AppendVariable(std::string& out, const sdk::SinkRecord& record,

@@ -31,6 +31,18 @@ const sluice_map_entry kEntries[] = {{String("id"), sdk::Int32(5)},
                                      {String("name"), String("a\"b/c")}};
 const sluice_value kMap = abi::Map(kEntries, 2);
 
+TEST(RendererTest, PlainTextIsPassedOn) {
+  const auto plain = [](const sluice_value& value) {
+    std::string out;
+    AppendPlain(out, value);
+    return out;
+  };
+  EXPECT_EQ(plain(String("a\"b")), "a\"b");
+  EXPECT_EQ(plain(sdk::Bytes("\xff")), "\xff");
+  EXPECT_EQ(plain(sdk::Null()), "");
+  EXPECT_EQ(plain(sdk::Int64(5)), "5");
+}
+
 TEST(RendererTest, AValueIsTheBody) {
   EXPECT_EQ(Render({}, sdk::Null(), String("plain")).body, "plain");
   EXPECT_EQ(Render({}, sdk::Null(), sdk::Bytes("\xff")).body, "\xff");

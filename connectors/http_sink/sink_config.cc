@@ -140,7 +140,7 @@ void ReadBody(const sdk::Config& config, SinkConfig& out) {
     out.body = ReadTemplate("request.body.template", *text, *text);
   }
   if (Lower(config.GetString("decimal.format")) == "numeric") {
-    out.decimals = DecimalFormat::kNumeric;
+    out.decimals = shared::DecimalText::kNumeric;
   }
   ReadRegexes(config, out);
 }

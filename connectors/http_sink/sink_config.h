@@ -14,8 +14,8 @@
 #include "connectors/http/client_options.h"
 #include "connectors/http/retry_options.h"
 #include "connectors/http/template.h"
-#include "connectors/http_sink/json_writer.h"
 #include "connectors/sdk/config.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::http_sink {
 
@@ -36,7 +36,7 @@ struct SinkConfig {
   std::vector<std::pair<std::string, http::Template>> headers;
   bool as_json = false;  // a string is written with quotes, too
   http::Template body;   // empty: the value
-  DecimalFormat decimals = DecimalFormat::kBase64;
+  shared::DecimalText decimals = shared::DecimalText::kBase64;
   std::vector<std::pair<std::string, std::string>> regexes;  // pattern, replacement
   NullBehavior on_null = NullBehavior::kFail;
   bool null_fails = false;  // kFail was given: behavior.on.error does not change it

@@ -92,7 +92,7 @@ TEST(SinkConfigTest, BothWordsAreRead) {
   ASSERT_EQ(config.headers.size(), 4u);
   EXPECT_EQ(config.headers[1].first, "B");
   EXPECT_EQ(config.regexes[1], (std::pair<std::string, std::string>("b", "")));
-  EXPECT_EQ(config.decimals, DecimalFormat::kNumeric);
+  EXPECT_EQ(config.decimals, shared::DecimalText::kNumeric);
   EXPECT_FALSE(config.retries.MayPass({.result = http::Result::kAnswered, .status = 429}));
   EXPECT_EQ(config.client.request_timeout.count(), 7000);
   EXPECT_EQ(config.client.connect_timeout.count(), 9);

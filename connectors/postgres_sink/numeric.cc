@@ -1,68 +1,15 @@
 #include "connectors/postgres_sink/numeric.h"
 
-#include <algorithm>
 #include <charconv>
-#include <vector>
+
+#include "connectors/shared/decimal_digits.h"
 
 namespace sluice::postgres::sink {
 namespace {
 
+using shared::DecimalDigits;
+
 constexpr int32_t kDigitsMax = 131072, kScaleMax = 16383;
-
-bool IsNegative(const sluice_decimal& decimal) {
-  return decimal.unscaled_size > 0 && (decimal.unscaled[0] & 0x80) != 0;
-}
-
-// Magnitudes of up to 8 bytes, which nearly all are.
-bool FitsInt64(const sluice_decimal& decimal, int64_t& out) {
-  if (decimal.unscaled_size > 8) return false;
-  uint64_t number = IsNegative(decimal) ? ~uint64_t{0} : 0;
-  for (uint32_t i = 0; i < decimal.unscaled_size; ++i) number = number << 8 | decimal.unscaled[i];
-  out = static_cast<int64_t>(number);
-  return true;
-}
-
-// Division by 10^9 of the magnitude, over and over.
-void AppendBig(std::string& out, const sluice_decimal& decimal) {
-  constexpr uint64_t kChunk = 1'000'000'000;
-  const bool negative = IsNegative(decimal);
-  std::vector<uint32_t> words((decimal.unscaled_size + 3) / 4 + 1,
-                              negative ? ~0u : 0u);  // least first
-  for (uint32_t i = 0; i < decimal.unscaled_size; ++i) {
-    const uint32_t from_end = decimal.unscaled_size - 1 - i;
-    uint32_t& word = words[from_end / 4];
-    const uint32_t shift = 8 * (from_end % 4);
-    word = (word & ~(0xFFu << shift)) | static_cast<uint32_t>(decimal.unscaled[i]) << shift;
-  }
-  if (negative) {
-    uint64_t carry = 1;
-    for (uint32_t& word : words) {
-      carry += static_cast<uint32_t>(~word);
-      word = static_cast<uint32_t>(carry);
-      carry >>= 32;
-    }
-    out.push_back('-');
-  }
-  std::vector<uint32_t> chunks;
-  while (!words.empty() && words.back() == 0) words.pop_back();
-  while (!words.empty()) {
-    uint64_t rest = 0;
-    for (size_t i = words.size(); i-- > 0;) {
-      rest = rest << 32 | words[i];
-      words[i] = static_cast<uint32_t>(rest / kChunk);
-      rest %= kChunk;
-    }
-    chunks.push_back(static_cast<uint32_t>(rest));
-    while (!words.empty() && words.back() == 0) words.pop_back();
-  }
-  if (chunks.empty()) chunks.push_back(0);
-  char text[16];
-  for (size_t i = chunks.size(); i-- > 0;) {
-    auto [end, error] = std::to_chars(text, text + sizeof text, chunks[i]);
-    if (i + 1 < chunks.size()) out.append(9 - static_cast<size_t>(end - text), '0');
-    out.append(text, end);
-  }
-}
 
 // `digits` without a sign, the point `scale` (0 or more) digits before the end.
 void PutDigits(ByteBuffer& out, std::string_view digits, bool negative, int32_t scale) {
@@ -104,17 +51,14 @@ void PutDigits(ByteBuffer& out, std::string_view digits, bool negative, int32_t 
 
 }  // namespace
 
-void AppendUnscaled(std::string& out, const sluice_decimal& decimal) {
-  int64_t number = 0;
-  if (!FitsInt64(decimal, number)) return AppendBig(out, decimal);
-  char text[24];
-  auto [end, error] = std::to_chars(text, text + sizeof text, number);
-  out.append(text, end);
+bool FitsNumeric(const sluice_decimal& decimal) {
+  return decimal.scale <= kScaleMax && decimal.scale >= -kDigitsMax &&
+         decimal.unscaled_size <= kDigitsMax / 2;
 }
 
 void AppendDecimal(std::string& out, const sluice_decimal& decimal) {
   const size_t start = out.size();
-  AppendUnscaled(out, decimal);
+  out.append(DecimalDigits(decimal).text());
   const size_t first = start + (out[start] == '-' ? 1 : 0);
   if (decimal.scale < 0) {
     if (out[first] != '0')
@@ -127,31 +71,18 @@ void AppendDecimal(std::string& out, const sluice_decimal& decimal) {
 }
 
 bool PutNumeric(ByteBuffer& out, const sluice_decimal& decimal) {
-  if (decimal.scale > kScaleMax || decimal.scale < -kDigitsMax ||
-      decimal.unscaled_size > kDigitsMax / 2)
-    return false;
-  char small[24];
-  std::string big;
-  std::string_view digits;
-  int64_t number = 0;
-  if (FitsInt64(decimal, number)) {
-    auto [end, error] = std::to_chars(small, small + sizeof small, number);
-    digits = {small, end};
-  } else {
-    AppendBig(big, decimal);
-    digits = big;
-  }
-  const bool negative = digits.front() == '-';
-  if (negative) digits.remove_prefix(1);
+  if (!FitsNumeric(decimal)) return false;
+  const DecimalDigits number(decimal);
+  const std::string_view digits = number.digits();
   if (decimal.scale < 0) {
     std::string longer(digits);
     longer.append(static_cast<size_t>(-decimal.scale), '0');
     if (longer.size() > static_cast<size_t>(kDigitsMax)) return false;
-    PutDigits(out, longer, negative, 0);
+    PutDigits(out, longer, number.negative(), 0);
     return true;
   }
   if (static_cast<int64_t>(digits.size()) - decimal.scale > kDigitsMax) return false;
-  PutDigits(out, digits, negative, decimal.scale);
+  PutDigits(out, digits, number.negative(), decimal.scale);
   return true;
 }
 

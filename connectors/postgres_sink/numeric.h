@@ -10,13 +10,12 @@
 
 namespace sluice::postgres::sink {
 
-// The digits of unscaled, with a minus before them: what BigInteger.toString gives.
-void AppendUnscaled(std::string& out, const sluice_decimal& decimal);
-// 12.90, -0.05, 1200 (of 12 with scale -2): without an exponent.
+// False: numeric has surely no room for it (131072 digits before the point, 16383 behind it).
+bool FitsNumeric(const sluice_decimal& decimal);
+// 12.90, -0.05, 1200 (of 12 with scale -2): without an exponent. Of one that FitsNumeric.
 void AppendDecimal(std::string& out, const sluice_decimal& decimal);
 
-// The binary form, without the length before it. False: numeric has no room for it (131072 digits
-// before the point, 16383 behind it).
+// The binary form, without the length before it. False: numeric has no room for it.
 bool PutNumeric(ByteBuffer& out, const sluice_decimal& decimal);
 void PutNumeric(ByteBuffer& out, int64_t number);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "connectors/postgres_sink/numeric.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::postgres::sink {
 namespace {
@@ -25,14 +26,9 @@ void AppendPadded(std::string& out, int64_t number, size_t digits) {
 }
 
 template <typename T>
-void AppendFloat(std::string& out, T number, bool json) {
+void AppendFloat(std::string& out, T number) {
   if (std::isfinite(number)) return AppendNumber(out, number);
-  const char* text = std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
-  if (json) {
-    out.append("\"").append(text).append("\"");
-  } else {
-    out.append(text);
-  }
+  out.append(std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
 }
 
 void AppendHex(std::string& out, std::string_view bytes) {
@@ -41,102 +37,6 @@ void AppendHex(std::string& out, std::string_view bytes) {
   for (unsigned char c : bytes) {
     out.push_back(kHex[c >> 4]);
     out.push_back(kHex[c & 15]);
-  }
-}
-
-void AppendBase64(std::string& out, std::string_view bytes) {
-  static constexpr char kDigits[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    for (size_t j = i; j < i + 3; ++j)
-      group = group << 8 | (j < bytes.size() ? static_cast<uint8_t>(bytes[j]) : 0u);
-    for (size_t j = 0; j < 4; ++j) {
-      out.push_back(i + j <= bytes.size() ? kDigits[group >> (18 - 6 * j) & 63] : '=');
-    }
-  }
-}
-
-void AppendJsonText(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out.push_back('"');
-  size_t copied = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text.substr(copied, i - copied));
-    copied = i + 1;
-    out.push_back('\\');
-    if (c == '"' || c == '\\') {
-      out.push_back(static_cast<char>(c));
-    } else {
-      out.append("u00");
-      out.push_back(kHex[c >> 4]);
-      out.push_back(kHex[c & 15]);
-    }
-  }
-  out.append(text.substr(copied));
-  out.push_back('"');
-}
-
-void Json(std::string& out, const sluice_value& value, int depth);
-
-void JsonMap(std::string& out, const sluice_value& map, int depth) {
-  bool text_keys = true;
-  for (uint32_t i = 0; i < map.size && text_keys; ++i)
-    text_keys = map.as.entries[i].key.kind == SLUICE_STRING;
-  out.push_back(text_keys ? '{' : '[');
-  for (uint32_t i = 0; i < map.size; ++i) {
-    if (i > 0) out.push_back(',');
-    if (!text_keys) out.push_back('[');
-    Json(out, map.as.entries[i].key, depth + 1);
-    out.push_back(text_keys ? ':' : ',');
-    Json(out, map.as.entries[i].value, depth + 1);
-    if (!text_keys) out.push_back(']');
-  }
-  out.push_back(text_keys ? '}' : ']');
-}
-
-void JsonOfMany(std::string& out, const sluice_value& value, int depth) {
-  if (depth > kDepthMax) throw BadValue("the value is nested more than 1000 levels deep");
-  if (value.kind == SLUICE_MAP) return JsonMap(out, value, depth);
-  const bool fields = value.kind == SLUICE_STRUCT;
-  out.push_back(fields ? '{' : '[');
-  for (uint32_t i = 0; i < value.size; ++i) {
-    if (i > 0) out.push_back(',');
-    if (fields) {
-      AppendJsonText(out, abi::View(value.as.structure->schema->fields[i].name));
-      out.push_back(':');
-    }
-    Json(out, fields ? value.as.structure->values[i] : value.as.items[i], depth + 1);
-  }
-  out.push_back(fields ? '}' : ']');
-}
-
-void Json(std::string& out, const sluice_value& value, int depth) {
-  switch (value.kind) {
-    case SLUICE_NULL:
-      return out.append("null"), void();
-    case SLUICE_BOOLEAN:
-      return out.append(value.as.int64 != 0 ? "true" : "false"), void();
-    case SLUICE_FLOAT32:
-      return AppendFloat(out, value.as.float32, true);
-    case SLUICE_FLOAT64:
-      return AppendFloat(out, value.as.float64, true);
-    case SLUICE_STRING:
-      return AppendJsonText(out, abi::Text(value));
-    case SLUICE_BYTES:
-      out.push_back('"');
-      AppendBase64(out, abi::Text(value));
-      return out.push_back('"');
-    case SLUICE_DECIMAL:
-      return AppendDecimal(out, *value.as.decimal);
-    case SLUICE_ARRAY:
-    case SLUICE_MAP:
-    case SLUICE_STRUCT:
-      return JsonOfMany(out, value, depth);
-    default:
-      return AppendNumber(out, value.as.int64);
   }
 }
 
@@ -228,14 +128,17 @@ void AppendLiteral(std::string& out, const sluice_value& value, const shared::Ti
     case SLUICE_BOOLEAN:
       return out.append(value.as.int64 != 0 ? "true" : "false"), void();
     case SLUICE_FLOAT32:
-      return AppendFloat(out, value.as.float32, false);
+      return AppendFloat(out, value.as.float32);
     case SLUICE_FLOAT64:
-      return AppendFloat(out, value.as.float64, false);
+      return AppendFloat(out, value.as.float64);
     case SLUICE_STRING:
       return out.append(abi::Text(value)), void();
     case SLUICE_BYTES:
       return AppendHex(out, abi::Text(value));
     case SLUICE_DECIMAL:
+      if (!FitsNumeric(*value.as.decimal)) {
+        throw BadValue("the decimal is too large for the type numeric");
+      }
       return AppendDecimal(out, *value.as.decimal);
     case SLUICE_DATE:
       return AppendDate(out, value.as.int64);
@@ -262,6 +165,12 @@ void AppendLiteral(std::string& out, const sluice_value& value, const shared::Ti
   }
 }
 
-void AppendJson(std::string& out, const sluice_value& value) { Json(out, value, 0); }
+void AppendJson(std::string& out, const sluice_value& value) {
+  try {
+    shared::AppendJson(out, value, shared::DecimalText::kNumeric);
+  } catch (const sdk::DataException& bad) {
+    throw BadValue(bad.what());
+  }
+}
 
 }  // namespace sluice::postgres::sink

@@ -20,8 +20,8 @@ struct BadValue : std::runtime_error {
 // 12:00:00.25 (in `zone`), an array's {1,NULL,"a b"}; maps and structs as JSON.
 void AppendLiteral(std::string& out, const sluice_value& value, const shared::TimeZone& zone);
 
-// As JsonConverter without schemas writes it: dates and times are numbers, bytes base64, maps with
-// other keys than text arrays of pairs; decimals are numbers. Throws BadValue beyond 1000 levels.
+// As JsonConverter without schemas writes it, decimals as numbers (shared/json_text.h). Throws
+// BadValue: nested more than 1000 deep, a decimal of more than 16 KiB.
 void AppendJson(std::string& out, const sluice_value& value);
 
 // 2024-02-29; 0044-03-15 BC.

@@ -1,22 +1,21 @@
-// Collects the pieces of a line and appends them to a string in few large steps, which is several
-// times quicker than appending each. What was put is in the string after Flush, or when the buffer
-// goes. One thread.
-#ifndef SLUICE_CONNECTORS_FILE_TEXT_BUFFER_H_
-#define SLUICE_CONNECTORS_FILE_TEXT_BUFFER_H_
+// Collects the pieces of a text and appends them to a string in few large steps, which is several
+// times quicker than appending each. What was put is in the string after Flush; without it, as
+// after an exception, some of it may be missing. One thread.
+#ifndef SLUICE_CONNECTORS_SHARED_TEXT_BUFFER_H_
+#define SLUICE_CONNECTORS_SHARED_TEXT_BUFFER_H_
 
 #include <cstddef>
 #include <cstring>
 #include <string>
 #include <string_view>
 
-namespace sluice::file {
+namespace sluice::shared {
 
 class TextBuffer {
  public:
   static constexpr size_t kRoomMax = 64;
 
   explicit TextBuffer(std::string& out) : out_(out) {}
-  ~TextBuffer() { Flush(); }
   TextBuffer(const TextBuffer&) = delete;
   TextBuffer& operator=(const TextBuffer&) = delete;
 
@@ -56,6 +55,6 @@ class TextBuffer {
   char buffer_[512];
 };
 
-}  // namespace sluice::file
+}  // namespace sluice::shared
 
-#endif  // SLUICE_CONNECTORS_FILE_TEXT_BUFFER_H_
+#endif  // SLUICE_CONNECTORS_SHARED_TEXT_BUFFER_H_
