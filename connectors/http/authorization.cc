@@ -8,6 +8,7 @@
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
 #include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http {
 namespace {
@@ -34,8 +35,8 @@ std::string Needed(const Found& found, std::string_view why) {
 }
 
 std::string TypeOf(const sdk::Config& config) {
-  const std::string aivens = Lower(config.GetString("http.authorization.type"));
-  const std::string confluents = Lower(config.GetString("auth.type"));
+  const std::string aivens = shared::Lower(config.GetString("http.authorization.type"));
+  const std::string confluents = shared::Lower(config.GetString("auth.type"));
   if (!aivens.empty() && !confluents.empty() && aivens != confluents) {
     throw ConfigException::Invalid("auth.type", confluents,
                                    "http.authorization.type says something else: give one of them");
@@ -58,7 +59,7 @@ OAuth2Options ReadOAuth2(const sdk::Config& config) {
   options.scope = config.GetString("oauth2.client.scope");
   const Found mode =
       FirstOf(config, {"oauth2.client.authorization.mode", "oauth2.client.auth.mode"});
-  options.in_body = EqualIgnoringCase(mode.value, "url");
+  options.in_body = shared::EqualIgnoringCase(mode.value, "url");
   options.headers =
       ReadHeaderList("oauth2.client.headers", config.GetString("oauth2.client.headers"),
                      config.GetString("oauth2.client.header.separator"));
@@ -103,7 +104,7 @@ AuthorizationOptions ReadAuthorization(const sdk::Config& config) {
     options.header = CheckedHeader(fixed.key, Needed(fixed, "static"));
     NotePassword(options.secrets, options.header);
     const size_t blank = std::min(options.header.find(' '), options.header.size());
-    NotePassword(options.secrets, Trimmed(std::string_view(options.header).substr(blank)));
+    NotePassword(options.secrets, shared::Trimmed(std::string_view(options.header).substr(blank)));
   } else if (type == "basic") {
     const std::string user = Needed(FirstOf(config, {"connection.user"}), "basic");
     const std::string password = config.GetString("connection.password");

@@ -1,7 +1,6 @@
 #include "connectors/http/client_options.h"
 
 #include "connectors/http/key_store.h"
-#include "connectors/http/text.h"
 
 namespace sluice::http {
 namespace {

@@ -6,9 +6,9 @@
 #include <chrono>
 #include <utility>
 
-#include "connectors/http/text.h"
 #include "connectors/http/url.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http {
 namespace {
@@ -100,8 +100,8 @@ struct CurlClient::Slot {
     const size_t colon = line.find(':');
     slot.header_bytes += size;
     if (colon != std::string_view::npos && slot.header_bytes <= kHeaderBytesMax) {
-      slot.outcome.headers.emplace_back(Trimmed(line.substr(0, colon)),
-                                        Trimmed(line.substr(colon + 1)));
+      slot.outcome.headers.emplace_back(shared::Trimmed(line.substr(0, colon)),
+                                        shared::Trimmed(line.substr(colon + 1)));
     }
     return size;
   }

@@ -9,6 +9,7 @@
 #include "connectors/http/url.h"
 #include "connectors/sdk/errors.h"
 #include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http {
 namespace {
@@ -49,7 +50,7 @@ std::string TypeOf(const rapidjson::Document& answer) {
   const auto found = answer.FindMember("token_type");
   if (found == answer.MemberEnd() || !found->value.IsString()) return "Bearer";
   const std::string type(found->value.GetString(), found->value.GetStringLength());
-  const std::string lower = Lower(type);
+  const std::string lower = shared::Lower(type);
   return !IsHeaderName(type) || lower == "bearer" || lower == "bearertoken" ? "Bearer" : type;
 }
 

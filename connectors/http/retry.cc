@@ -7,7 +7,7 @@
 #include <ctime>
 #include <stdexcept>
 
-#include "connectors/http/text.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http {
 namespace {
@@ -24,12 +24,12 @@ std::optional<int64_t> WholeNumber(std::string_view text) {
 }
 
 int StatusOf(std::string_view text) {
-  const std::optional<int64_t> number = WholeNumber(Trimmed(text));
+  const std::optional<int64_t> number = WholeNumber(shared::Trimmed(text));
   if (!number || *number < 100 || *number > 599) {
     throw std::invalid_argument(
         "expected codes from 100 to 599 and ranges of them, as in "
         "408,429,500-, but found '" +
-        std::string(Trimmed(text)) + "'");
+        std::string(shared::Trimmed(text)) + "'");
   }
   return static_cast<int>(*number);
 }
@@ -38,10 +38,10 @@ int StatusOf(std::string_view text) {
 
 StatusSet StatusSet::Parse(std::string_view text) {
   StatusSet set;
-  std::string_view rest = Trimmed(text);
+  std::string_view rest = shared::Trimmed(text);
   while (!rest.empty()) {
     const size_t comma = std::min(rest.find(','), rest.size());
-    const std::string_view one = Trimmed(rest.substr(0, comma));
+    const std::string_view one = shared::Trimmed(rest.substr(0, comma));
     const size_t dash = one.find('-');
     const int first = StatusOf(one.substr(0, dash));
     int last = first;
@@ -64,7 +64,7 @@ bool StatusSet::contains(int status) const {
 }
 
 std::optional<milliseconds> ParseRetryAfter(std::string_view value, int64_t now_seconds) {
-  const std::string text(Trimmed(value));
+  const std::string text(shared::Trimmed(value));
   if (text.empty()) return std::nullopt;
   std::optional<int64_t> seconds = WholeNumber(text);
   const bool digits =

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "connectors/http/text.h"
 #include "connectors/http/url.h"
 #include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http {
 namespace {
@@ -37,7 +37,7 @@ std::string PercentDecode(std::string_view text) {
 
 void NotePassword(Secrets& secrets, std::string_view password) {
   Add(secrets, std::string(password));
-  Add(secrets, PercentEncode(password));
+  Add(secrets, shared::PercentEncode(password));
 }
 
 void NoteLogin(Secrets& secrets, std::string_view user, std::string_view password) {
@@ -50,7 +50,7 @@ void NoteValue(Secrets& secrets, std::string_view value) {
   value = value.substr(0, value.find("${"));
   if (value.size() >= kValueMin) Add(secrets, std::string(value));
   const size_t blank = std::min(value.find(' '), value.size());
-  const std::string_view behind = Trimmed(value.substr(blank));
+  const std::string_view behind = shared::Trimmed(value.substr(blank));
   if (behind.size() >= kValueMin) Add(secrets, std::string(behind));
 }
 

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <utility>
 
+#include "connectors/shared/text.h"
+
 namespace sluice::http {
 namespace {
 
 constexpr size_t kSnippetMax = 300;
 // Shorter ones would be found everywhere.
 constexpr size_t kSecretMin = 4;
-
-char LowerOf(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool IsLetterOrDigit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -30,45 +30,13 @@ size_t SecretAt(std::string_view text, const std::vector<std::string>& secrets) 
 
 }  // namespace
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), LowerOf);
-  return lower;
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text;
-}
-
-bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return LowerOf(x) == LowerOf(y); });
-}
-
-std::string PercentEncode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    if (IsLetterOrDigit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(kHex[static_cast<uint8_t>(c) >> 4]);
-      out.push_back(kHex[static_cast<uint8_t>(c) & 15]);
-    }
-  }
-  return out;
-}
-
 std::string FormEncode(const std::vector<std::pair<std::string, std::string>>& fields) {
   std::string out;
   for (const auto& [name, value] : fields) {
     if (!out.empty()) out.push_back('&');
-    out += PercentEncode(name);
+    out += shared::PercentEncode(name);
     out.push_back('=');
-    out += PercentEncode(value);
+    out += shared::PercentEncode(value);
   }
   return out;
 }

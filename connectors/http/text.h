@@ -1,5 +1,5 @@
-// Small forms of text: percent-encoding, what may stand in a header, what an error may show
-// of an answer. Pure functions, any thread.
+// Small forms of text: a form's fields, what may stand in a header, what an error may show of an
+// answer. Pure functions, any thread.
 #ifndef SLUICE_CONNECTORS_HTTP_TEXT_H_
 #define SLUICE_CONNECTORS_HTTP_TEXT_H_
 
@@ -10,12 +10,6 @@
 
 namespace sluice::http {
 
-std::string Lower(std::string_view text);  // ASCII
-std::string_view Trimmed(std::string_view text);
-bool EqualIgnoringCase(std::string_view a, std::string_view b);
-
-// All but letters, digits and -._~ as %XX (RFC 3986, 2.3): fit for a part of a path or a query.
-std::string PercentEncode(std::string_view text);
 // name=value&name=value, as a form is sent.
 std::string FormEncode(const std::vector<std::pair<std::string, std::string>>& fields);
 

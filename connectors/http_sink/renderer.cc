@@ -6,6 +6,7 @@
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
 #include "connectors/shared/json_text.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http_sink {
 namespace {
@@ -74,7 +75,7 @@ void AppendVariable(std::string& out, const sdk::SinkRecord& record,
   if (variable.form == "json" && !(url && abi::IsNull(value))) {
     std::string json;
     AppendJson(json, value, DecimalText::kNumeric);
-    out += url ? http::PercentEncode(json) : json;
+    out += url ? shared::PercentEncode(json) : json;
     return;
   }
   std::string text;
@@ -87,7 +88,7 @@ void AppendVariable(std::string& out, const sdk::SinkRecord& record,
   if (url && (text == "." || text == "..")) {
     throw DataException("'${", variable.text, "}' in the URL is '", text, "' in this record");
   }
-  out += url || variable.form == "url" ? http::PercentEncode(text) : text;
+  out += url || variable.form == "url" ? shared::PercentEncode(text) : text;
 }
 
 Renderer::Renderer(const SinkConfig& config) : config_(config) {
@@ -129,7 +130,7 @@ TargetPtr Renderer::TargetOf(const sdk::SinkRecord& record, bool deletes) {
       throw DataException("The header ", name, " would hold a line break or another control ",
                           "character of this record");
     }
-    if (deletes && http::EqualIgnoringCase(name, "Content-Type")) continue;
+    if (deletes && shared::EqualIgnoringCase(name, "Content-Type")) continue;
     target.headers.emplace_back(name, std::move(text));
   }
   if (!deletes) {  // which stands alone anyway

@@ -5,17 +5,17 @@
 
 #include "connectors/http/header_list.h"
 #include "connectors/http/secrets.h"
-#include "connectors/http/text.h"
 #include "connectors/http/unknown_keys.h"
 #include "connectors/http/url.h"
 #include "connectors/http_sink/regex_rules.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http_sink {
 namespace {
 
-using http::Lower;
 using http::Template;
 using sdk::ConfigException;
+using shared::Lower;
 
 // As much as an error says of an answer.
 constexpr size_t kAnswerBytesMax = 16 * 1024;

@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "connectors/http/text.h"
 #include "connectors/http_source/json_text.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http_source {
 namespace {
@@ -124,7 +124,7 @@ struct JsonPage::Tree {
 
 JsonPage::JsonPage(std::string_view answer, const std::string& data_pointer)
     : tree_(std::make_unique<Tree>()) {
-  if (http::Trimmed(answer).empty()) return;
+  if (shared::Trimmed(answer).empty()) return;
   if (DepthOf(answer) > kDepthMax) {
     throw BadPage(sdk::Cat("it is nested more than ", kDepthMax, " deep"));
   }

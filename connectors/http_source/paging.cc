@@ -6,8 +6,8 @@
 #include <optional>
 #include <unordered_map>
 
-#include "connectors/http/text.h"
 #include "connectors/http/url.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http_source {
 namespace {
@@ -35,7 +35,7 @@ std::string FitForUrl(std::string_view text) {
   for (char c : text) {
     const bool fits = static_cast<uint8_t>(c) > ' ' && static_cast<uint8_t>(c) < 0x7F &&
                       std::string_view("\"<>\\^`{|}#").find(c) == std::string_view::npos;
-    out += fits ? std::string(1, c) : http::PercentEncode({&c, 1});
+    out += fits ? std::string(1, c) : shared::PercentEncode({&c, 1});
   }
   return out;
 }
@@ -44,7 +44,7 @@ std::string FitForUrl(std::string_view text) {
 
 std::string NextLink(const http::Headers& headers) {
   for (const auto& [name, value] : headers) {
-    if (!http::EqualIgnoringCase(name, "Link")) continue;
+    if (!shared::EqualIgnoringCase(name, "Link")) continue;
     std::string_view rest = value;
     while (true) {
       const size_t begin = rest.find('<');
@@ -70,7 +70,7 @@ std::string Paging::Expand(const Template& text, bool url) const {
       for (char c : value) number = number && c >= '0' && c <= '9';
       to += number ? value : JsonString(value);
     } else {
-      to += url || variable.form == "url" ? http::PercentEncode(value) : value;
+      to += url || variable.form == "url" ? shared::PercentEncode(value) : value;
     }
   });
   return out;

@@ -9,15 +9,15 @@
 
 #include "connectors/http/header_list.h"
 #include "connectors/http/secrets.h"
-#include "connectors/http/text.h"
 #include "connectors/http/unknown_keys.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::http_source {
 namespace {
 
-using http::Lower;
 using http::Template;
 using sdk::ConfigException;
+using shared::Lower;
 
 Template ReadTemplate(std::string_view key, std::string_view text, bool with_offset) {
   try {

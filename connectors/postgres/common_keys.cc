@@ -3,6 +3,7 @@
 #include <map>
 
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::postgres {
 namespace {
@@ -10,16 +11,12 @@ namespace {
 using sdk::ConfigException;
 using sdk::ConfigKey;
 using sdk::ConfigType;
+using shared::Lower;
 
 // The words up to the first dot, which tell whose a key is.
 std::string_view Family(std::string_view key) { return key.substr(0, key.find('.')); }
 
 }  // namespace
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts) {
   const char* group = "Connection";

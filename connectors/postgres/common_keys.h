@@ -13,8 +13,6 @@
 
 namespace sluice::postgres {
 
-std::string Lower(std::string text);
-
 // connection.url, .user, .password, .attempts, .backoff.ms and dialect.name. `attempts` is said of
 // connection.attempts.
 void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts);

@@ -1,6 +1,5 @@
 #include "connectors/postgres/identifier.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "connectors/sdk/errors.h"
@@ -25,14 +24,6 @@ std::string CutIdentifier(std::string_view name) {
   size_t size = kIdentifierMax;
   while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80) --size;
   return std::string(name.substr(0, size));
-}
-
-bool SameIgnoringCase(std::string_view a, std::string_view b) {
-  const auto small = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return small(x) == small(y); });
 }
 
 std::string QuoteLiteral(std::string_view text) {

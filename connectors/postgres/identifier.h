@@ -12,8 +12,6 @@ namespace sluice::postgres {
 inline constexpr size_t kIdentifierMax = 63;
 std::string CutIdentifier(std::string_view name);
 
-bool SameIgnoringCase(std::string_view a, std::string_view b);  // of ASCII letters
-
 std::string QuoteLiteral(std::string_view text);  // 'it''s', for any setting of the server
 
 struct TableName {

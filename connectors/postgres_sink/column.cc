@@ -1,5 +1,7 @@
 #include "connectors/postgres_sink/column.h"
 
+#include "connectors/shared/text.h"
+
 namespace sluice::postgres::sink {
 
 const Column* Table::Find(std::string_view column) const {
@@ -7,7 +9,7 @@ const Column* Table::Find(std::string_view column) const {
     if (one.name == column) return &one;
   }
   for (const Column& one : columns) {
-    if (SameIgnoringCase(one.name, column)) return &one;
+    if (shared::EqualIgnoringCase(one.name, column)) return &one;
   }
   return nullptr;
 }

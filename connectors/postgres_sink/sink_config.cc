@@ -4,6 +4,7 @@
 
 #include "connectors/postgres/common_keys.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::postgres::sink {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 using sdk::ConfigException;
 
 InsertMode ReadInsertMode(const sdk::Config& config) {
-  const std::string text = Lower(config.GetString("insert.mode"));
+  const std::string text = shared::Lower(config.GetString("insert.mode"));
   if (text == "upsert") return InsertMode::kUpsert;
   if (text == "update") return InsertMode::kUpdate;
   if (text == "insert" || text == "multi") return InsertMode::kInsert;
@@ -19,7 +20,7 @@ InsertMode ReadInsertMode(const sdk::Config& config) {
 }
 
 PkMode ReadPkMode(const sdk::Config& config) {
-  const std::string text = Lower(config.GetString("pk.mode"));
+  const std::string text = shared::Lower(config.GetString("pk.mode"));
   if (text == "none") return PkMode::kNone;
   if (text == "kafka") return PkMode::kKafka;
   if (text == "record_key") return PkMode::kRecordKey;
@@ -124,7 +125,7 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   out.quoting = ReadQuoting(config);
   out.zone = shared::TimeZone::Load("db.timezone", config.GetString("db.timezone"));
   out.timestamp_fields = config.GetList("timestamp.fields.list");
-  const bool nanos = Lower(config.GetString("timestamp.precision.mode")) == "nanoseconds";
+  const bool nanos = shared::Lower(config.GetString("timestamp.precision.mode")) == "nanoseconds";
   out.timestamp_unit = nanos ? Unit::kNanos : Unit::kMicros;
   out.string_column = config.GetString("string.output.value.column.name");
   const int rows = config.GetInt("batch.size");
@@ -134,7 +135,7 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   out.retry_backoff = config.GetMillis("retry.backoff.ms");
   out.trim_sensitive_log = config.GetBool("trim.sensitive.log");
   const auto tolerance = config.given().find("errors.tolerance");
-  out.tolerant = tolerance != config.given().end() && Lower(tolerance->second) == "all";
+  out.tolerant = tolerance != config.given().end() && shared::Lower(tolerance->second) == "all";
   out.exactly_once = config.GetString("delivery.guarantee") == "exactly_once";
   out.offsets_table = ParseTableName(config.GetString("offsets.table.name"));
   return out;

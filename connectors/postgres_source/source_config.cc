@@ -5,6 +5,7 @@
 
 #include "connectors/postgres/common_keys.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::postgres::source {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using sdk::ConfigException;
 
 Mode ReadMode(const sdk::Config& config) {
-  const std::string text = Lower(config.GetString("mode"));
+  const std::string text = shared::Lower(config.GetString("mode"));
   if (text == "bulk") return Mode::kBulk;
   if (text == "incrementing") return Mode::kIncrementing;
   if (text == "timestamp") return Mode::kTimestamp;
@@ -22,7 +23,7 @@ Mode ReadMode(const sdk::Config& config) {
 }
 
 NumericMapping ReadNumeric(const sdk::Config& config) {
-  const std::string text = Lower(config.GetString("numeric.mapping"));
+  const std::string text = shared::Lower(config.GetString("numeric.mapping"));
   if (text == "precision_only") return NumericMapping::kPrecisionOnly;
   if (text == "best_fit") return NumericMapping::kBestFit;
   if (text == "best_fit_eager_double") return NumericMapping::kBestFitEagerDouble;
@@ -41,7 +42,7 @@ Granularity ReadGranularity(const sdk::Config& config) {
       {"micros_iso_datetime_string", Granularity::kMicrosIso},
       {"nanos_iso_datetime_string", Granularity::kNanosIso},
   };
-  const std::string text = Lower(config.GetString("timestamp.granularity"));
+  const std::string text = shared::Lower(config.GetString("timestamp.granularity"));
   for (const auto& [name, granularity] : kNames) {
     if (text == name) return granularity;
   }
@@ -50,7 +51,7 @@ Granularity ReadGranularity(const sdk::Config& config) {
 
 std::string ReadIsolation(const sdk::Config& config) {
   std::string text = config.GetString("transaction.isolation.mode");
-  if (Lower(text) == "default") return "";
+  if (shared::Lower(text) == "default") return "";
   for (char& c : text) c = c == '_' ? ' ' : c;
   return text;
 }

@@ -6,6 +6,7 @@
 
 #include "connectors/postgres/oid.h"
 #include "connectors/postgres_source/text_value.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::postgres::source {
 namespace {
@@ -110,7 +111,8 @@ size_t TableReader::IndexOf(const std::vector<ResultColumn>& columns,
   const std::string wanted = config_.quoting.Kept(LastPart(name));
   for (bool exactly : {true, false}) {
     for (size_t i = 0; i < columns.size(); ++i) {
-      if (exactly ? columns[i].name == wanted : SameIgnoringCase(columns[i].name, wanted)) return i;
+      if (exactly ? columns[i].name == wanted : shared::EqualIgnoringCase(columns[i].name, wanted))
+        return i;
     }
   }
   throw sdk::ConnectException("There is no column \"", name, "\" in what ", name_, " answers");
