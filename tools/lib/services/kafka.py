@@ -176,5 +176,4 @@ class Kafka(Service):
         return {
             "SLUICE_KAFKA": f"127.0.0.1:{self.ports()[0]}",
             "SLUICE_KAFKA_HOME": str(self.home),
-            "SLUICE_KAFKA_PID": str(self.pid() or ""),
         }

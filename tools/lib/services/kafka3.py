@@ -165,7 +165,4 @@ class Broker(Kafka):
         raise ServiceError(f"{self.name}: only all three go down: tools/services down kafka3")
 
     def environment(self):
-        return {
-            f"SLUICE_KAFKA3_{self.number}": self.address(),
-            f"SLUICE_KAFKA3_{self.number}_PID": str(self.pid() or ""),
-        }
+        return {f"SLUICE_KAFKA3_{self.number}": self.address()}
