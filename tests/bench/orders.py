@@ -34,12 +34,12 @@ class Orders:
         return {"value.converter": "io.confluent.connect.avro.AvroConverter",
                 "value.converter.schema.registry.url": self.registry}
 
-    def fill(self, worker):
-        """The topic: orders without their address."""
+    def fill(self, worker, drop="address"):
+        """The topic: orders without this field, framed as Confluent's converter does."""
+        less = {"transforms": "drop", "transforms.drop.type": T + "ReplaceField$Value", "transforms.drop.exclude": drop}
         worker.create(self.topic, {
             "connector.class": "DatagenSource", "topic": self.topic, "shape": "orders", "rate": "0",
-            "max.records": str(self.records), "key.converter": STRING, **self.avro("sluice"), "transforms": "drop",
-            "transforms.drop.type": T + "ReplaceField$Value", "transforms.drop.exclude": "address"})
+            "max.records": str(self.records), "key.converter": STRING, **self.avro("sluice"), **(less if drop else {})})
         deadline = time.monotonic() + 300
         while end_offset(self.kafka, self.topic) < self.records:
             worker.check(self.topic)

@@ -1,18 +1,16 @@
 """Avro -> three transforms -> lines of JSON, on both workers: CPU and wall time of a million records."""
 
 import itertools
-import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import time
 
-import workers
-from bench import T, count_lines, end_offset
+from bench import T, count_lines
+from orders import PORTS, STRING, Orders
 
 HERE = pathlib.Path(__file__).resolve().parent
-STRING = "org.apache.kafka.connect.storage.StringConverter"
 TRANSFORMS = {
     "transforms": "add,drop,mask",
     "transforms.add.type": T + "InsertField$Value", "transforms.add.static.field": "region",
@@ -20,7 +18,6 @@ TRANSFORMS = {
     "transforms.drop.type": T + "ReplaceField$Value", "transforms.drop.exclude": "quantity",
     "transforms.drop.renames": "customer:client",
     "transforms.mask.type": T + "MaskField$Value", "transforms.mask.fields": "item", "transforms.mask.replacement": "***"}
-PORTS = {"java": 28090, "sluice": 28091, "sluice-again": 28092}
 
 
 def java_plugins(folder, class_path, avro_jars):
@@ -37,41 +34,10 @@ def java_plugins(folder, class_path, avro_jars):
     return plugins
 
 
-class Pipeline:
+class Pipeline(Orders):
     def __init__(self, folder, plugins, records):
-        self.folder, self.plugins, self.records = folder, plugins, records
-        self.kafka, self.registry = os.environ["SLUICE_KAFKA"], os.environ["SLUICE_REGISTRY"]
-        self.topic, self.numbers = f"bench-avro-{int(time.time())}", itertools.count(1)
-        dist = pathlib.Path(os.environ.get("SLUICE_DIST") or pathlib.Path(os.environ["SLUICE_ROOT"]) / "dist")
-        self.binary, self.own_plugins = dist / "bin/sluice-worker", dist / "plugins"
-
-    def start(self, system):
-        if system == "java":
-            home = os.environ["SLUICE_KAFKA_HOME"]
-            return workers.java(system, home, self.folder, self.kafka, PORTS[system], more_plugins=self.plugins)
-        return workers.sluice(system, self.binary, self.folder, self.kafka, PORTS[system], self.own_plugins)
-
-    def fill(self, worker):
-        """The topic: orders, framed as Confluent's converter does."""
-        worker.create(self.topic, {
-            "connector.class": "DatagenSource", "topic": self.topic, "shape": "orders", "rate": "0",
-            "max.records": str(self.records), "key.converter": STRING, **self.avro("sluice")})
-        deadline = time.monotonic() + 300
-        while end_offset(self.kafka, self.topic) < self.records:
-            worker.check(self.topic)
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"only {end_offset(self.kafka, self.topic)} records in {self.topic}")
-            time.sleep(0.2)
-        worker.delete(self.topic)
-
-    def avro(self, system):
-        if system == "java":
-            return {"value.converter": "io.apicurio.registry.utils.converter.AvroConverter",
-                    "value.converter.apicurio.registry.url": self.registry.replace("/ccompat/v7", "/registry/v2"),
-                    "value.converter.apicurio.registry.as-confluent": "true",
-                    "value.converter.apicurio.registry.use-id": "contentId"}
-        return {"value.converter": "io.confluent.connect.avro.AvroConverter",
-                "value.converter.schema.registry.url": self.registry}
+        super().__init__(folder, records, plugins)
+        self.numbers = itertools.count(1)
 
     def measure(self, system, worker):
         """From the PUT until the last record is in the file."""
@@ -108,7 +74,7 @@ class Pipeline:
         try:
             for system in systems:
                 running[system] = self.start(system)
-            self.fill(running["sluice"])
+            self.fill(running["sluice"], drop=None)
             seen = {system: self.measure(system, running[system])["first"] for system in systems}
             if len(set(seen.values())) != 1:
                 raise RuntimeError(f"not the same records: {seen}")
