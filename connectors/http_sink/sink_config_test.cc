@@ -11,16 +11,13 @@
 namespace sluice::http_sink {
 namespace {
 
+using sdk::KeysOf;
+
 constexpr const char* kClass = "HttpSinkConnector";
 
 std::vector<std::string> Validate(sdk::ConfigText given) {
   if (!given.contains("http.api.url")) given.emplace("http.url", "http://h/");
   return sdk::RunValidate(sdk::FindClass(kClass), given);
-}
-std::string KeysOf(const std::vector<std::string>& problems) {
-  std::string keys;
-  for (const std::string& problem : problems) keys += problem.substr(0, problem.find(':')) + " ";
-  return keys;
 }
 
 TEST(SinkConfigTest, ConfigMdHasItsTable) {

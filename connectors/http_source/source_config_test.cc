@@ -23,13 +23,12 @@ SourceConfig Read(sdk::ConfigText given) {
   return ReadConfig(sdk::Config(sdk::Config::Map(given.begin(), given.end()), &table));
 }
 std::string KeysOf(sdk::ConfigText given) {
-  std::string keys;
-  for (const std::string& problem :
-       sdk::RunValidate(sdk::FindClass(kClass), Complete(std::move(given)))) {
+  const std::vector<std::string> problems =
+      sdk::RunValidate(sdk::FindClass(kClass), Complete(std::move(given)));
+  for (const std::string& problem : problems) {
     EXPECT_EQ(problem.find("s3cret"), std::string::npos) << problem;
-    keys += problem.substr(0, problem.find(':')) + " ";
   }
-  return keys;
+  return sdk::KeysOf(problems);
 }
 
 TEST(SourceConfigTest, ConfigMdHasItsTable) {

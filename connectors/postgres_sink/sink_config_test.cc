@@ -9,6 +9,8 @@
 namespace sluice::postgres::sink {
 namespace {
 
+using sdk::KeysOf;
+
 constexpr const char* kClass = "JdbcSinkConnector";
 
 SinkConfig Read(sdk::ConfigText given) {
@@ -21,12 +23,6 @@ SinkConfig Read(sdk::ConfigText given) {
 std::vector<std::string> Validate(sdk::ConfigText given) {
   given.emplace("connection.url", "jdbc:postgresql://db/o");
   return sdk::RunValidate(sdk::FindClass(kClass), given);
-}
-
-std::string KeysOf(const std::vector<std::string>& problems) {
-  std::string keys;
-  for (const std::string& problem : problems) keys += problem.substr(0, problem.find(':')) + " ";
-  return keys;
 }
 
 TEST(SinkConfigTest, ConfigMdHasItsTable) {

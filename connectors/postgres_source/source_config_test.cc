@@ -22,11 +22,7 @@ std::string KeysOf(sdk::ConfigText given) {
   given.emplace("connection.url", "jdbc:postgresql://db/o");
   given.emplace("mode", "bulk");
   given.emplace("topic.prefix", "p-");
-  std::string keys;
-  for (const std::string& problem : sdk::RunValidate(sdk::FindClass(kClass), given)) {
-    keys += problem.substr(0, problem.find(':')) + " ";
-  }
-  return keys;
+  return sdk::KeysOf(sdk::RunValidate(sdk::FindClass(kClass), given));
 }
 
 TEST(SourceConfigTest, ConfigMdHasItsTable) {

@@ -150,6 +150,12 @@ std::vector<std::string> RunValidate(const sluice_class& of, const ConfigText& c
   return problems;
 }
 
+std::string KeysOf(const std::vector<std::string>& problems) {
+  std::string keys;
+  for (const std::string& problem : problems) keys += problem.substr(0, problem.find(':')) + " ";
+  return keys;
+}
+
 // ---- FakeSource --------------------------------------------------------------------------------
 
 FakeSource::FakeSource(std::string_view class_name)

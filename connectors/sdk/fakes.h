@@ -87,6 +87,8 @@ bool RunAlterOffsets(const sluice_class& of, const ConfigText& config,
                      const std::vector<std::pair<sluice_value, sluice_value>>& changes);
 // What a connector's Validate says, as key: text.
 std::vector<std::string> RunValidate(const sluice_class& of, const ConfigText& config);
+// Their keys alone, a blank behind each.
+std::string KeysOf(const std::vector<std::string>& problems);
 
 struct FakeRecord {
   std::string topic;
