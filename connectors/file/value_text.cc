@@ -54,8 +54,7 @@ void PutDate(TextBuffer& out, int64_t epoch_ms) {
   out.Put(':');
   PutTwo(out, seconds % 60);
   out.Put(" UTC ");
-  PutWhole(out,
-           year > 0 ? year : 1 - year);  // Java counts years before the first without a sign
+  PutWhole(out, year > 0 ? year : 1 - year);  // Java's years before the first have no sign
 }
 
 void TextOfMany(TextBuffer& out, const sluice_value& value, int depth) {
