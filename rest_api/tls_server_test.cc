@@ -132,7 +132,7 @@ TEST_F(TlsServerTest, CutsOffGarbage) {
   const uint16_t port = Start();
   for (const std::string& bytes :
        {std::string(5000, '\0'),
-        std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03zzz") + std::string(600, 'z'),
+        std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + std::string(600, 'z'),
         std::string("BREW /pot HTTP/1.1\r\n\r\n"), std::string(100'000, '\xff')}) {
     TestClient client(port);
     client.Send(bytes);

@@ -101,11 +101,10 @@ def test_the_server_restarts_in_the_middle(shared_worker, kafka, azurite, contai
     create(shared_worker, container, name)
     produce(kafka, name, rows(0, 2000))
     container.wait_for_files(4)
-    azurite.stop()
-    produce(kafka, name, rows(2000, 2000))
-    wait_for(lambda: any(f"[{name}|" in line and "will be tried again" in line for line in shared_worker.log().splitlines()),
-             "the failure is told")
-    azurite.start()
+    with azurite.stopped():
+        produce(kafka, name, rows(2000, 2000))
+        wait_for(lambda: any(f"[{name}|" in line and "will be tried again" in line for line in shared_worker.log().splitlines()),
+                 "the failure is told")
     container.wait_for_files(8)
     assert ids(container) == list(range(4000))
     assert shared_worker.states(name) == ["RUNNING", "RUNNING"]

@@ -1,6 +1,7 @@
 """Object stores of a test's own, read back with clients that share no code with the connector."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import hmac
@@ -28,7 +29,7 @@ _OBJECT = re.compile(r"(^|/)[^./][^/]*\.(json|json\.gz|avro|parquet|raw)$")
 
 
 class _Server:
-    """Started at once; a test may stop, kill and start it. It keeps its port and data until `down`."""
+    """Started at once; a test may stop or kill it for a while. It keeps its port and data until `down`."""
 
     service = ""
     prefix = ""  # of its addresses' names
@@ -47,11 +48,13 @@ class _Server:
         return subprocess.run([self._tool, *arguments], env=self._environment, check=True, timeout=600,
                               stdout=subprocess.PIPE, text=True).stdout
 
-    def stop(self, kill=False):
+    @contextlib.contextmanager
+    def stopped(self, kill=False):
         self._run("stop", *(["--kill"] if kill else []), self.service)
-
-    def start(self):
-        self._run("up", self.service)
+        try:
+            yield
+        finally:
+            self._run("up", self.service)
 
     def down(self):
         self._run("down", self.service)
