@@ -6,6 +6,7 @@ import ssl
 
 import pytest
 from records import produce
+from support import kills
 from support.certificates import PASSWORD, Certificates
 from support.cookbook import recipe
 from support.http_server import CUT, SILENT, HttpServer, Limit, Reply, Tokens
@@ -238,29 +239,33 @@ def test_the_server_is_away_for_a_while(shared_worker, kafka, server, name):
 
 def test_a_killed_worker_loses_nothing(new_worker, kafka, server, name):
     """Repetitions have the Idempotency-Key of what they repeat."""
-    seen, killed = {}, False
+    total, taken, seen = kills.records(600), collections.Counter(), {}
+    size, (limit, *more) = max(1, total // 2000), kills.moments(total, 200)
 
     def respond(request):
-        if len(seen) > 200 and not killed:  # so far and no further before the kill
+        if len(taken) > limit:  # so far and no further before the kill
             return SILENT
-        seen.setdefault(request.headers["Idempotency-Key"], []).append(request.text)
+        seen.setdefault(request.headers["Idempotency-Key"], set()).add(request.text)
+        taken.update(request.text.split("\n"))
         return Reply()
 
     server.respond = respond
     kafka.create(name, partitions=2)
     worker = new_worker(offset__flush__interval__ms=60_000, session__timeout__ms=6000, heartbeat__interval__ms=1000,
                         consumer__session__timeout__ms=6000).start()
-    create(worker, server, name, tasks__max=2, http__idempotency__key="true")
+    create(worker, server, name, tasks__max=2, http__idempotency__key="true", batch__suffix="", batch__max__size=size,
+           batching__enabled=str(size > 1).lower())
     for partition in range(2):
-        produce(kafka, name, [(None, f"{partition}-{n}") for n in range(300)], partition)
-    wait_for(lambda: len(seen) > 200, "some are taken")
-    worker.kill()
-    killed = True
-    worker.start()
-    wait_for(lambda: len(seen) == 600, lambda: f"600 are taken, but {len(seen)}", 90)
-    assert all(len(set(texts)) == 1 for texts in seen.values())
-    assert {texts[0] for texts in seen.values()} == {f"{p}-{n}" for p in range(2) for n in range(300)}
-    assert any(len(texts) > 1 for texts in seen.values()), "the killed worker had committed all: the test shows nothing"
+        produce(kafka, name, ((None, f"{partition}-{n}") for n in range(total // 2)), partition)
+    for following in (*more, total):
+        wait_for(lambda: len(taken) > limit, "some are taken", kills.seconds(total))
+        worker.kill()
+        limit = following
+        worker.start()
+    wait_for(lambda: len(taken) == total, lambda: f"{total} are taken, but {len(taken)}", kills.seconds(total))
+    assert set(taken) == {f"{p}-{n}" for p in range(2) for n in range(total // 2)}
+    assert all(len(texts) == 1 for texts in seen.values())
+    assert max(taken.values()) > 1, "the killed worker had committed all: the test shows nothing"
 
 
 def test_a_stop_commits_what_was_taken(shared_worker, kafka, server, name):

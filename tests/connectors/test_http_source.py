@@ -5,6 +5,7 @@ import collections
 import json
 
 import pytest
+from support import kills
 from support.cookbook import recipe
 from support.http_server import CUT, SILENT, HttpServer, Limit, Reply, Tokens
 from support.offsets import path as offsets_path
@@ -17,40 +18,40 @@ PAGE = 10
 class Items:
     """A list that grows, and the ways to page through it. Numbers from 0 on; `ticks`: so many share a time."""
 
-    def __init__(self, count, ticks=1):
-        self.count, self.ticks = count, ticks
+    def __init__(self, count, ticks=1, page=PAGE):
+        self.count, self.ticks, self.page = count, ticks, page
 
     def item(self, number):
         return {"id": number, "at": number // self.ticks, "text": f"item {number}"}
 
-    def cut(self, first, most=PAGE):
-        return [self.item(number) for number in range(first, min(first + most, self.count))]
+    def cut(self, first, most=None):
+        return [self.item(number) for number in range(first, min(first + (most or self.page), self.count))]
 
     def by_offset(self, request):
         return Reply(body=self.cut(int(request.query["offset"])))
 
     def by_page(self, request):
-        return Reply(body={"data": self.cut((int(request.query["page"]) - 1) * PAGE)})
+        return Reply(body={"data": self.cut((int(request.query["page"]) - 1) * self.page)})
 
     def by_time(self, request):
         """All from a time on, that time included, a page of them."""
         since = int(request.query["since"] or 0)
-        return Reply(body=self.cut(since * self.ticks, max(PAGE, 2 * self.ticks)))
+        return Reply(body=self.cut(since * self.ticks, max(self.page, 2 * self.ticks)))
 
     def by_cursor(self, request):
         first = int((request.query.get("cursor") or "c0")[1:])
-        more = first + PAGE < self.count
-        return Reply(body={"data": self.cut(first), "next": f"c{first + PAGE}" if more else None})
+        more = first + self.page < self.count
+        return Reply(body={"data": self.cut(first), "next": f"c{first + self.page}" if more else None})
 
     def by_link(self, request):
         first = int(request.query.get("from", 0))
-        links = {"next": f"{request.path}?from={first + PAGE}&key={request.query['key']}"}
-        return Reply(body={"data": self.cut(first), "links": links if first + PAGE < self.count else {}})
+        links = {"next": f"{request.path}?from={first + self.page}&key={request.query['key']}"}
+        return Reply(body={"data": self.cut(first), "links": links if first + self.page < self.count else {}})
 
     def by_header(self, request):
         first = int(request.query.get("from", 0))
-        next_page = f"<http://{request.headers['Host']}{request.path}?from={first + PAGE}>; rel=\"next\""
-        return Reply(body=self.cut(first), headers={"Link": next_page} if first + PAGE < self.count else {})
+        next_page = f"<http://{request.headers['Host']}{request.path}?from={first + self.page}>; rel=\"next\""
+        return Reply(body=self.cut(first), headers={"Link": next_page} if first + self.page < self.count else {})
 
 
 MODES = {
@@ -80,8 +81,8 @@ def create(worker, server, name, **config):
                            "max__retries": 1000, **config})
 
 
-def ids(kafka, topic):
-    return [json.loads(record.value())["id"] for record in kafka.read(topic)]
+def ids(kafka, topic, timeout=20):
+    return [json.loads(record.value())["id"] for record in kafka.read(topic, timeout)]
 
 
 def wait_for_ids(kafka, topic, count, timeout=30):
@@ -115,11 +116,13 @@ def test_all_pages_and_the_news_come_once(shared_worker, kafka, server, name):
 
 
 def test_a_killed_worker_resumes_and_loses_nothing(new_worker, kafka, server, name):
-    items, killed = Items(600, ticks=3), False
+    total, pages = kills.records(3600) // len(MODES), 60
+    items = Items(total, ticks=3, page=total // pages)
+    limit, *more = (moment * pages // total for moment in kills.moments(total, total // 2))
 
     def respond(request):
         # So far and no further before the kill, however slow that is.
-        if len(server.asked(request.path)) > 30 and not killed:
+        if len(server.asked(request.path)) > limit:
             return SILENT
         return getattr(items, request.path[1:])(request)
 
@@ -130,22 +133,26 @@ def test_a_killed_worker_resumes_and_loses_nothing(new_worker, kafka, server, na
     server.respond = respond
     worker = new_worker(offset__flush__interval__ms=20, session__timeout__ms=6000, heartbeat__interval__ms=1000).start()
     create_all(worker, kafka, server, name)
-    for mode in MODES:
-        wait_for(lambda: stored(mode) not in ([], "", "0", "1"), f"{mode}: the first page is behind it")
-    worker.kill()
-    killed, asked = True, {mode: len(server.asked(f"/{mode}")) for mode in MODES}
-    worker.start()
+    for following in (*more, 1_000_000):
+        for mode in MODES:
+            wait_for(lambda: len(server.asked(f"/{mode}")) > limit and stored(mode) not in ([], "", "0", "1"),
+                     f"{mode}: {limit} pages are behind it", kills.seconds(total))
+        worker.kill()
+        limit, asked = following, {mode: len(server.asked(f"/{mode}")) for mode in MODES}
+        worker.start()
     begin = {"offset": "0", "page": "1", "since": "", "cursor": "", "from": None}
     for mode in MODES:
         topic = f"{name}-{mode}"
-        wait_for(lambda: kafka.size(topic) >= 600 and set(ids(kafka, topic)) == set(range(600)), f"{mode}: all have come", 60)
+        wait_for(lambda: kafka.size(topic) >= total and set(ids(kafka, topic, kills.seconds(total))) == set(range(total)),
+                 f"{mode}: all have come", kills.seconds(total), interval=0.5)
         again = server.asked(f"/{mode}")[asked[mode]].query
         assert any(begin[key] != value for key, value in again.items() if key in begin), f"{mode} began anew: {again}"
 
 
 def test_a_broker_restart_loses_nothing(own_kafka, server, name, tmp_path):
     """From the server to a topic, and from there back to the server."""
-    items, taken = Items(500), collections.Counter()
+    total, taken = kills.records(1000), collections.Counter()
+    items = Items(total // 2, page=max(PAGE, total // 100))
 
     def respond(request):
         if request.path == "/items":
@@ -158,14 +165,14 @@ def test_a_broker_restart_loses_nothing(own_kafka, server, name, tmp_path):
     with Worker(tmp_path, name, own_kafka.address) as worker:
         create(worker, server, name, **MODES["by_offset"])
         worker.create(f"{name}-back", connector__class="HttpSink", topics=name, http__url=server.url + "/back",
-                      batching__enabled="true", batch__max__size=7, batch__json__as__array="true", key__converter=STRING,
+                      batching__enabled="true", batch__max__size=max(7, total // 2000), batch__json__as__array="true", key__converter=STRING,
                       value__converter=JSON, value__converter__schemas__enable="false")
-        wait_for(lambda: len(taken) > 100, "some are back")
+        wait_for(lambda: len(taken) > total // 10, "some are back", kills.seconds(total))
         own_kafka.stop()
-        items.count = 1000
+        items.count = total
         own_kafka.start()
-        wait_for(lambda: len(taken) == 1000, lambda: f"1000 are back, but {len(taken)}", 60)
-        assert sorted(taken) == list(range(1000))
+        wait_for(lambda: len(taken) == total, lambda: f"{total} are back, but {len(taken)}", kills.seconds(total))
+        assert sorted(taken) == list(range(total))
         assert worker.states(name) + worker.states(f"{name}-back") == ["RUNNING"] * 4
 
 

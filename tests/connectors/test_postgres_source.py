@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from support import kills
 from support.network import Network
 from support.worker import JSON, wait_for
 
@@ -16,8 +17,8 @@ def create(worker, db, name, **config):
                            "value__converter__schemas__enable": "false", **config})
 
 
-def rows(kafka, topic):
-    return [json.loads(record.value()) for record in kafka.read(topic)]
+def rows(kafka, topic, timeout=20):
+    return [json.loads(record.value()) for record in kafka.read(topic, timeout)]
 
 
 def wait_for_rows(kafka, topic, count, timeout=60):
@@ -144,15 +145,18 @@ def test_two_tables_of_a_name_are_refused(shared_worker, db, name):
 
 
 def test_nothing_is_lost_when_the_worker_is_killed_and_the_database_goes(worker, kafka, db, name):
-    db.run("CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 40000)")
+    total, topic = kills.records(40_000), f"{name}-t"
+    db.run(f"CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t SELECT generate_series(1, {total})")
     with Network() as network:
         link = network.link(int(db.host.rpartition(":")[2]))
         create(worker, db, name, mode="incrementing", incrementing__column__name="id", batch__max__rows=500,
                connection__url=f"jdbc:postgresql://{link.address}/{db.name}?socketTimeout=1&connectTimeout=1")
-        wait_for(lambda: kafka.size(f"{name}-t") > 1000, "rows arrive")
-        link.cut()
-        wait_for(lambda: "will be tried again" in worker.log(), "the cut is noticed")
-        worker.kill()
-        worker.start()
-        wait_for(lambda: {row["id"] for row in rows(kafka, f"{name}-t")} == set(range(1, 40_001)), "all are there", 90,
-                 interval=1)
+        for moment in kills.moments(total, 1000):
+            wait_for(lambda least=moment: kafka.size(topic) > least, "rows arrive", kills.seconds(total), interval=0.01)
+            told = worker.log().count("will be tried again")
+            link.cut()
+            wait_for(lambda times=told: worker.log().count("will be tried again") > times, "the cut is noticed")
+            worker.kill()
+            worker.start()
+        wait_for(lambda: kafka.size(topic) >= total and {row["id"] for row in rows(kafka, topic, kills.seconds(total))}
+                 == set(range(1, total + 1)), "all are there", kills.seconds(total), interval=1)
