@@ -30,6 +30,7 @@ class Orders:
             return {"value.converter": "io.apicurio.registry.utils.converter.AvroConverter",
                     "value.converter.apicurio.registry.url": self.registry.replace("/ccompat/v7", "/registry/v2"),
                     "value.converter.apicurio.registry.as-confluent": "true",
+                    "value.converter.apicurio.registry.auto-register": "true",
                     "value.converter.apicurio.registry.use-id": "contentId"}
         return {"value.converter": "io.confluent.connect.avro.AvroConverter",
                 "value.converter.schema.registry.url": self.registry}
