@@ -1,4 +1,4 @@
-// What the keys of the ADLS sink come to. A pure function, any thread.
+// What the keys of Azure's two classes come to. A pure function, any thread.
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_AZURE_CONFIG_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_AZURE_CONFIG_H_
 
@@ -8,7 +8,7 @@
 namespace sluice::object_store_sink {
 
 // `out` has the keys that all classes share. Throws ConfigException.
-void ReadAzure(const sdk::Config& config, SinkConfig& out);
+void ReadAzure(Flavor flavor, const sdk::Config& config, SinkConfig& out);
 
 }  // namespace sluice::object_store_sink
 

@@ -85,9 +85,9 @@ class Tokens : public RenewedCredentials {
       if (error.status() != 0 || asked_) throw;
       throw StoreError(
           StoreErrorKind::kFatal,
-          sdk::Cat("No credentials: expected azure.datalake.gen2.access.key, .sas.key or "
-                   ".client.key, the variables AZURE_FEDERATED_TOKEN_FILE or IDENTITY_ENDPOINT, or "
-                   "a machine of Azure's with an identity; ",
+          sdk::Cat("No credentials: expected an account's key, a SAS or a client's key, the "
+                   "variables AZURE_FEDERATED_TOKEN_FILE or IDENTITY_ENDPOINT, or a machine of "
+                   "Azure's with an identity; ",
                    error.what()));
     }
   }

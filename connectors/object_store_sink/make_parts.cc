@@ -59,7 +59,7 @@ std::unique_ptr<ObjectStore> MakeStore(const SinkConfig& config, shared::StopSig
                                         config.store.part_size);
   }
   std::unique_ptr<HttpTransport> http = NewCurlTransport(config.http, stop);
-  if (config.flavor == Flavor::kAzure) {
+  if (config.flavor == Flavor::kAzure || config.flavor == Flavor::kAzureBlob) {
     auto credentials = MakeAzureCredentials(config, *http);
     return std::make_unique<AzureStore>(config.azure, std::move(http), std::move(credentials), &Now,
                                         stop);

@@ -183,4 +183,11 @@ sdk::ClassInfo AzureSinkConnector::Describe() {
           .keys = KeysOf(Flavor::kAzure)};
 }
 
+template <>
+sdk::ClassInfo AzureBlobSinkConnector::Describe() {
+  return {.name = "io.confluent.connect.azure.blob.AzureBlobStorageSinkConnector",
+          .doc = "Writes records to blobs of Azure, as JSON, Avro, Parquet or bytes.",
+          .keys = KeysOf(Flavor::kAzureBlob)};
+}
+
 }  // namespace sluice::object_store_sink

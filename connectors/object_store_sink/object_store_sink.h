@@ -79,6 +79,7 @@ class ObjectStoreSinkConnector : public sdk::SinkConnector {
 using S3SinkConnector = ObjectStoreSinkConnector<Flavor::kS3>;
 using GcsSinkConnector = ObjectStoreSinkConnector<Flavor::kGcs>;
 using AzureSinkConnector = ObjectStoreSinkConnector<Flavor::kAzure>;
+using AzureBlobSinkConnector = ObjectStoreSinkConnector<Flavor::kAzureBlob>;
 
 template <>
 sdk::ClassInfo S3SinkConnector::Describe();
@@ -86,6 +87,8 @@ template <>
 sdk::ClassInfo GcsSinkConnector::Describe();
 template <>
 sdk::ClassInfo AzureSinkConnector::Describe();
+template <>
+sdk::ClassInfo AzureBlobSinkConnector::Describe();
 
 }  // namespace sluice::object_store_sink
 

@@ -23,11 +23,6 @@ std::string_view SimpleName(std::string_view name) {
   return name.substr(name.find_last_of(".$") + 1);  // npos + 1 is 0
 }
 
-std::string Prefix(Flavor flavor) {
-  if (flavor == Flavor::kS3) return "s3.";
-  return flavor == Flavor::kGcs ? "gcs." : "azure.datalake.gen2.";
-}
-
 FormatKind ReadFormat(const sdk::Config& config, std::string_view key) {
   const std::string given = config.GetString(key);
   const std::string_view name = SimpleName(given);
@@ -55,8 +50,8 @@ FormatOptions ReadFormatOptions(Flavor flavor, const sdk::Config& config) {
       given != config.given().end()) {
     out.bytes_separator = given->second;
   }
-  out.compression.gzip = config.GetString(Prefix(flavor) + "compression.type") == "gzip";
-  out.compression.level = config.GetInt(Prefix(flavor) + "compression.level");
+  out.compression.gzip = config.GetString(StoreKey(flavor, "compression.type")) == "gzip";
+  out.compression.level = config.GetInt(StoreKey(flavor, "compression.level"));
   return out;
 }
 
@@ -163,7 +158,7 @@ WriterOptions ReadWriter(Flavor flavor, const sdk::Config& config) {
   }
   out.rotate_on_partition_change = config.GetBool("rotate.file.on.partition.change");
   out.open_files_max = config.GetInt("partitioner.max.open.files");
-  const auto part = static_cast<size_t>(config.GetInt(Prefix(flavor) + "part.size"));
+  const auto part = static_cast<size_t>(config.GetInt(StoreKey(flavor, "part.size")));
   out.open_bytes_max =
       std::max(static_cast<size_t>(config.GetLong("partitioner.max.open.bytes")), 2 * part);
   out.compatibility = ReadCompatibility(config);
@@ -281,18 +276,18 @@ void ReadStore(Flavor flavor, const sdk::Config& config, SinkConfig& out) {
       throw ConfigException::Invalid("store.url", url, "expected file:///folder");
     }
   }
-  const std::string prefix = Prefix(flavor);
-  out.store.part_size = static_cast<size_t>(config.GetInt(prefix + "part.size"));
-  out.store.retries = config.GetInt(prefix + "part.retries");
-  out.store.retry_backoff = config.GetMillis(prefix + "retry.backoff.ms");
-  out.http.expect_continue = config.GetBool(prefix + "http.send.expect.continue");
-  out.http.proxy_url = config.GetString(prefix + "proxy.url");
-  out.http.proxy_user = config.GetString(prefix + "proxy.user");
-  out.http.proxy_password = config.GetPassword(prefix + "proxy.password");
+  const auto key = [&](std::string_view name) { return StoreKey(flavor, name); };
+  out.store.part_size = static_cast<size_t>(config.GetInt(key("part.size")));
+  out.store.retries = config.GetInt(key("part.retries"));
+  out.store.retry_backoff = config.GetMillis(key("retry.backoff.ms"));
+  out.http.expect_continue = config.GetBool(key("http.send.expect.continue"));
+  out.http.proxy_url = config.GetString(key("proxy.url"));
+  out.http.proxy_user = config.GetString(key("proxy.user"));
+  out.http.proxy_password = config.GetPassword(key("proxy.password"));
   out.http.ca_file = config.GetString("ssl.ca.location");
   if (flavor == Flavor::kS3) return ReadS3(config, out);
   if (flavor == Flavor::kGcs) return ReadGcs(config, out);
-  ReadAzure(config, out);
+  ReadAzure(flavor, config, out);
 }
 
 // `report` is given each key and what is wrong with it.
@@ -309,7 +304,7 @@ void CheckAcross(Flavor flavor, const sdk::Config& config, Report&& report) {
     report("behavior.on.null.values", "write keeps keys, and needs store.kafka.keys=true");
   }
   const FormatKind format = ReadFormat(config, "format.class");
-  const std::string compression = Prefix(flavor) + "compression.type";
+  const std::string compression = StoreKey(flavor, "compression.type");
   if (config.GetString(compression) == "gzip" && format != FormatKind::kJson &&
       format != FormatKind::kBytes) {
     report(compression,
@@ -331,8 +326,13 @@ bool IsMissing(Flavor flavor, const sdk::Config& config, std::string_view key) {
 
 // Of the original's that mean nothing here.
 bool IsIgnored(std::string_view key) {
-  static constexpr std::string_view kIgnored[] = {"storage.class", "schema.generator.class",
-                                                  "max.files.scan.limit"};
+  static constexpr std::string_view kIgnored[] = {"storage.class",
+                                                  "schema.generator.class",
+                                                  "max.files.scan.limit",
+                                                  "azblob.retry.type",
+                                                  "azblob.retry.max.backoff.ms",
+                                                  "azblob.retry.secondary.host",
+                                                  "azblob.connection.timeout.ms"};
   return std::find(std::begin(kIgnored), std::end(kIgnored), key) != std::end(kIgnored);
 }
 
@@ -358,6 +358,24 @@ void CheckUnknown(Flavor flavor, const sdk::Config& config, sdk::Problems& probl
 }
 
 }  // namespace
+
+std::string StoreKey(Flavor flavor, std::string_view name) {
+  if (flavor == Flavor::kS3) return sdk::Cat("s3.", name);
+  if (flavor == Flavor::kGcs) return sdk::Cat("gcs.", name);
+  if (flavor == Flavor::kAzure) return sdk::Cat("azure.datalake.gen2.", name);
+  static constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
+      {"part.size", "azblob.block.size"},
+      {"part.retries", "azblob.retry.retries"},
+      {"file.system", "azblob.container.name"},
+      {"access.key", "azblob.account.key"},
+      {"sas.key", "azblob.sas.token"},
+      {"compression.type", "az.compression.type"},
+      {"compression.level", "az.compression.level"}};
+  for (const auto& [others, its_own] : kOthers) {
+    if (others == name) return std::string(its_own);
+  }
+  return sdk::Cat("azblob.", name);
+}
 
 SinkConfig ReadConfig(Flavor flavor, const sdk::Config& config) {
   SinkConfig out;

@@ -20,8 +20,9 @@
 
 namespace sluice::object_store_sink {
 
-// Whose keys these are: the same connector by the names of three.
-enum class Flavor : uint8_t { kS3, kGcs, kAzure };
+// Whose keys these are: the same connector by the names of four. Data Lake Gen2 and Blob storage
+// are one store of Azure's, with two names for each key.
+enum class Flavor : uint8_t { kS3, kGcs, kAzure, kAzureBlob };
 
 enum class FormatKind : uint8_t { kAvro, kJson, kParquet, kBytes };
 
@@ -54,6 +55,8 @@ struct SinkConfig {
 };
 
 sdk::ConfigDef KeysOf(Flavor flavor);
+// What a class calls a key of its store: part.size is s3.part.size, or azblob.block.size.
+std::string StoreKey(Flavor flavor, std::string_view name);
 // Throws ConfigException for what cannot work.
 SinkConfig ReadConfig(Flavor flavor, const sdk::Config& config);
 // Keys of the original's that were given and mean nothing here.

@@ -225,49 +225,48 @@ void AddPartitioner(sdk::ConfigDef& keys) {
       .Low();
 }
 
-void AddStore(sdk::ConfigDef& keys, const std::string& prefix) {
+void AddStore(sdk::ConfigDef& keys, Flavor flavor) {
   Group group(keys, "Store");
+  const auto key = [&](std::string_view name) { return StoreKey(flavor, name); };
   group
       .Add("store.url", ConfigType::kString,
            "Another server, as http://minio:9000, or a local folder: file:///data.")
       .Optional()
       .High();
   group
-      .Add(prefix + "part.size", ConfigType::kInt,
+      .Add(key("part.size"), ConfigType::kInt,
            "Bytes of a part of an upload, and of the memory of an open file.")
       .Default("26214400")
       .Range(5242880, 2147483647)
       .High();
-  group
-      .Add(prefix + "part.retries", ConfigType::kInt,
-           "Tries of a call to the store after the first.")
+  group.Add(key("part.retries"), ConfigType::kInt, "Tries of a call to the store after the first.")
       .Default("3")
       .AtLeast(0)
       .Medium();
   group
-      .Add(prefix + "retry.backoff.ms", ConfigType::kLong,
+      .Add(key("retry.backoff.ms"), ConfigType::kLong,
            "Time before the first of them; doubled for each, and a random part taken off.")
-      .Default("200")
+      .Default(flavor == Flavor::kAzureBlob ? "4000" : "200")
       .AtLeast(0)
       .Low();
   group
-      .Add(prefix + "compression.type", ConfigType::kString,
+      .Add(key("compression.type"), ConfigType::kString,
            "Of whole files, of JsonFormat and ByteArrayFormat.")
       .Default("none")
       .OneOf({"none", "gzip"})
       .Low();
-  group.Add(prefix + "compression.level", ConfigType::kInt, "Its level; -1: the library's.")
+  group.Add(key("compression.level"), ConfigType::kInt, "Its level; -1: the library's.")
       .Default("-1")
       .Range(-1, 9)
       .Low();
   group
-      .Add(prefix + "http.send.expect.continue", ConfigType::kBoolean,
+      .Add(key("http.send.expect.continue"), ConfigType::kBoolean,
            "Ask before sending a large body.")
       .Default("true")
       .Low();
-  group.Add(prefix + "proxy.url", ConfigType::kString, "An HTTP proxy.").Default("").Low();
-  group.Add(prefix + "proxy.user", ConfigType::kString, "Its user.").Optional().Low();
-  group.Add(prefix + "proxy.password", ConfigType::kPassword, "Its password.").Optional().Low();
+  group.Add(key("proxy.url"), ConfigType::kString, "An HTTP proxy.").Default("").Low();
+  group.Add(key("proxy.user"), ConfigType::kString, "Its user.").Optional().Low();
+  group.Add(key("proxy.password"), ConfigType::kPassword, "Its password.").Optional().Low();
   group
       .Add("ssl.ca.location", ConfigType::kString,
            "Certificates to trust, as PEM; null: the system's.")
@@ -359,41 +358,39 @@ void AddGcs(sdk::ConfigDef& keys) {
   group.Add("gcs.hmac.secret", ConfigType::kPassword, "Its secret.").Default("").Medium();
 }
 
-void AddAzure(sdk::ConfigDef& keys) {
+void AddAzure(sdk::ConfigDef& keys, Flavor flavor) {
   Group group(keys, "Azure");
-  const std::string prefix = "azure.datalake.gen2.";
+  const auto key = [&](std::string_view name) { return StoreKey(flavor, name); };
   group
-      .Add(prefix + "account.name", ConfigType::kString,
+      .Add(key("account.name"), ConfigType::kString,
            "The storage account; needed unless `store.url` is a local folder.")
       .Optional()
       .High();
   group
-      .Add(prefix + "file.system", ConfigType::kString,
+      .Add(key("file.system"), ConfigType::kString,
            "The file system (container); it must be there.")
-      .Default("topics")
+      .Default(flavor == Flavor::kAzureBlob ? "default" : "topics")
       .NonEmpty()
       .High();
   group
-      .Add(prefix + "access.key", ConfigType::kPassword,
+      .Add(key("access.key"), ConfigType::kPassword,
            "The account's key. Without it, a SAS or a client's key: the machine's own identity.")
       .Optional()
       .High();
   group
-      .Add(prefix + "sas.key", ConfigType::kPassword,
+      .Add(key("sas.key"), ConfigType::kPassword,
            "Instead: a shared access signature that may create and write, and read with "
            "`enable.conditional.writes`.")
       .Optional()
       .High();
   group
-      .Add(prefix + "client.id", ConfigType::kString,
+      .Add(key("client.id"), ConfigType::kString,
            "Instead: a service principal. Without its key: one of the machine's identities.")
       .Optional()
       .High();
-  group.Add(prefix + "client.key", ConfigType::kPassword, "The principal's secret.")
-      .Optional()
-      .High();
+  group.Add(key("client.key"), ConfigType::kPassword, "The principal's secret.").Optional().High();
   group
-      .Add(prefix + "token.endpoint", ConfigType::kString,
+      .Add(key("token.endpoint"), ConfigType::kString,
            "Where it gets its tokens: https://login.microsoftonline.com/TENANT/oauth2/token")
       .Optional()
       .High();
@@ -405,14 +402,12 @@ sdk::ConfigDef KeysOf(Flavor flavor) {
   sdk::ConfigDef keys;
   if (flavor == Flavor::kS3) {
     AddS3(keys);
-    AddStore(keys, "s3.");
   } else if (flavor == Flavor::kGcs) {
     AddGcs(keys);
-    AddStore(keys, "gcs.");
   } else {
-    AddAzure(keys);
-    AddStore(keys, "azure.datalake.gen2.");
+    AddAzure(keys, flavor);
   }
+  AddStore(keys, flavor);
   AddFormats(keys);
   AddFiles(keys);
   AddNames(keys);

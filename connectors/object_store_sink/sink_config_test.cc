@@ -13,13 +13,14 @@ constexpr const char* kClass = "S3SinkConnector";
 
 SinkConfig Read(sdk::ConfigText given, Flavor flavor = Flavor::kS3) {
   static const sdk::ConfigTable s3(KeysOf(Flavor::kS3)), gcs(KeysOf(Flavor::kGcs)),
-      azure(KeysOf(Flavor::kAzure));
+      azure(KeysOf(Flavor::kAzure)), blob(KeysOf(Flavor::kAzureBlob));
   given.emplace("name", "sink");
   given.emplace("s3.bucket.name", "bucket");
   given.emplace("flush.size", "10");
   given.emplace("format.class", "io.confluent.connect.s3.format.json.JsonFormat");
-  const sdk::ConfigTable& table = flavor == Flavor::kS3 ? s3 : flavor == Flavor::kGcs ? gcs : azure;
-  return ReadConfig(flavor, sdk::Config(sdk::Config::Map(given.begin(), given.end()), &table));
+  const sdk::ConfigTable* tables[] = {&s3, &gcs, &azure, &blob};
+  const sdk::ConfigTable* table = tables[static_cast<size_t>(flavor)];
+  return ReadConfig(flavor, sdk::Config(sdk::Config::Map(given.begin(), given.end()), table));
 }
 
 std::string Validate(sdk::ConfigText given, const char* of = kClass) {
@@ -34,7 +35,8 @@ std::string Validate(sdk::ConfigText given, const char* of = kClass) {
 }
 
 TEST(SinkConfigTest, ConfigMdHasItsTables) {
-  for (const char* of : {"S3SinkConnector", "GcsSinkConnector", "AzureDataLakeGen2SinkConnector"}) {
+  for (const char* of : {"S3SinkConnector", "GcsSinkConnector", "AzureDataLakeGen2SinkConnector",
+                         "AzureBlobStorageSinkConnector"}) {
     EXPECT_TRUE(sdk::ReadmeHasTable("connectors/object_store_sink/CONFIG.md", of)) << of;
   }
 }
@@ -150,6 +152,41 @@ TEST(SinkConfigTest, AzureTakesOneKindOfKey) {
            Flavor::kAzure);
   EXPECT_EQ(principal.azure_identity.client_key, "secret");
   EXPECT_EQ(Read(Azure({}), Flavor::kAzure).azure_identity.client_id, "");  // the machine's
+}
+
+TEST(SinkConfigTest, BlobStorageHasItsOwnNamesForTheKeys) {
+  const sdk::ConfigText given = {{"azblob.account.name", "acc"},
+                                 {"azblob.account.key", "a2V5"},
+                                 {"azblob.container.name", "box"},
+                                 {"azblob.block.size", "5242880"},
+                                 {"azblob.retry.retries", "7"},
+                                 {"azblob.retry.backoff.ms", "9"},
+                                 {"azblob.retry.max.backoff.ms", "9000"},
+                                 {"azblob.retry.type", "EXPONENTIAL"},
+                                 {"azblob.connection.timeout.ms", "30000"},
+                                 {"azblob.proxy.url", "http://proxy:3128"},
+                                 {"az.compression.type", "gzip"},
+                                 {"storage.class", "x"}};
+  const SinkConfig config = Read(given, Flavor::kAzureBlob);
+  EXPECT_EQ(config.azure.endpoint.host, "acc.blob.core.windows.net");
+  EXPECT_EQ(config.azure.container + config.azure_key, "boxa2V5");
+  EXPECT_EQ(config.azure.part_size, 5242880u);
+  EXPECT_EQ(config.azure.retries, 7);
+  EXPECT_EQ(config.azure.retry_backoff.count(), 9);
+  EXPECT_EQ(config.http.proxy_url, "http://proxy:3128");
+  EXPECT_TRUE(config.formats.compression.gzip);
+  const SinkConfig defaults = Read(
+      {{"azblob.account.name", "acc"}, {"azblob.sas.token", "?sv=1&sig=x"}}, Flavor::kAzureBlob);
+  EXPECT_EQ(defaults.azure.container + defaults.azure.sas, "defaultsv=1&sig=x");
+  EXPECT_EQ(defaults.azure.retry_backoff.count(), 4000);
+  constexpr const char* kBlobClass = "AzureBlobStorageSinkConnector";
+  EXPECT_EQ(Validate(given, kBlobClass), "");
+  EXPECT_EQ(Validate({}, kBlobClass), "azblob.account.name ");
+  EXPECT_EQ(Validate({{"azblob.account.name", "acc"}, {"azblob.container", "box"}}, kBlobClass),
+            "azblob.container ");
+  EXPECT_EQ(
+      Validate({{"azblob.account.name", "acc"}, {"azblob.account.key", "no base64!"}}, kBlobClass),
+      "azblob.account.key ");
 }
 
 TEST(SinkConfigTest, WhatAzureCannotTakeIsNamedByItsKey) {
