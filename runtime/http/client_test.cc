@@ -15,15 +15,11 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string At(const TestServer& server, std::string_view target = "/") {
-  return StrCat("http://127.0.0.1:", server.port(), target);
-}
-
 TEST(HttpClient, SendsAndReceives) {
-  TestServer server("HTTP/1.1 201 Made\r\nLocation: /a\r\nContent-Length: 2\r\n\r\n{}");
+  TestServer server({"HTTP/1.1 201 Made\r\nLocation: /a\r\nContent-Length: 2\r\n\r\n{}"});
   const auto client = NewClient({});
   const auto answer = SendAndWait(*client, {"POST",
-                                            At(server, "/subjects/a?normalize=1"),
+                                            server.url("/subjects/a?normalize=1"),
                                             {{"Authorization", "Basic eA=="}, {"X-A", "b\r\nc"}},
                                             "some text"});
   ASSERT_TRUE(answer.ok()) << answer.status();
@@ -31,7 +27,8 @@ TEST(HttpClient, SendsAndReceives) {
   EXPECT_EQ(answer->body, "{}");
   EXPECT_EQ(answer->Header("location"), "/a");
   EXPECT_EQ(answer->Header("server"), "");
-  const std::string request = server.request();
+  ASSERT_EQ(server.requests().size(), 1u);
+  const std::string request = server.requests()[0];
   EXPECT_THAT(request, HasSubstr("POST /subjects/a?normalize=1 HTTP/1.1\r\n"));
   EXPECT_THAT(request, HasSubstr(StrCat("Host: 127.0.0.1:", server.port(), "\r\n")));
   EXPECT_THAT(request, HasSubstr("Authorization: Basic eA==\r\n"));
@@ -40,20 +37,22 @@ TEST(HttpClient, SendsAndReceives) {
 }
 
 TEST(HttpClient, SaysWhatWentWrong) {
-  TestServer silent(""), babble("hello\r\n\r\n"),
-      cut("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), large(Ok(std::string(5000, 'x'))),
-      chunks(StrCat("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1388\r\n",
-                    std::string(5000, 'x'), "\r\n0\r\n\r\n"));
-  uint16_t closed = 0;
-  { closed = TestServer("").port(); }
+  const std::string silence(TestServer::kSilence), many(5000, 'x');
+  TestServer silent({silence}), babble({"hello\r\n\r\n"}), none({""}),
+      cut({"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"}), large({Ok(many)}),
+      chunks({StrCat("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1388\r\n", many,
+                     "\r\n0\r\n\r\n")});
+  std::string closed;
+  { closed = TestServer({silence}).url(); }
   const auto client = NewClient({.read_timeout = milliseconds(200), .response_bytes_max = 1000});
   const std::pair<std::string, const char*> urls[] = {
-      {StrCat("http://127.0.0.1:", closed), "Connection refused"},
-      {At(silent), "no answer in time"},
-      {At(babble), "the answer is no HTTP"},
-      {At(cut), "the answer is cut off"},
-      {At(large), "the answer is longer than 1000 bytes"},
-      {At(chunks), "the answer is longer than 1000 bytes"}};
+      {closed, "Connection refused"},
+      {silent.url(), "no answer in time"},
+      {babble.url(), "the answer is no HTTP"},
+      {none.url(), "the answer is cut off"},
+      {cut.url(), "the answer is cut off"},
+      {large.url(), "the answer is longer than 1000 bytes"},
+      {chunks.url(), "the answer is longer than 1000 bytes"}};
   for (const auto& [url, text] : urls) {
     const auto answer = SendAndWait(*client, {"GET", url, {}, ""});
     EXPECT_TRUE(IsRetriable(answer.status())) << url << " " << answer.status();
@@ -69,13 +68,13 @@ TEST(HttpClient, SaysWhatWentWrong) {
 }
 
 TEST(HttpClient, TakesNoMoreRequestsThanItMay) {
-  TestServer silent("");
+  TestServer silent({std::string(TestServer::kSilence)});
   std::promise<StatusOr<Response>> promise;
   {
     const auto client = NewClient({.requests_max = 1});
-    client->Send({"GET", At(silent), {}, ""},
+    client->Send({"GET", silent.url(), {}, ""},
                  [&](StatusOr<Response> got) { promise.set_value(std::move(got)); });
-    const auto refused = SendAndWait(*client, {"GET", At(silent), {}, ""});
+    const auto refused = SendAndWait(*client, {"GET", silent.url(), {}, ""});
     EXPECT_THAT(std::string(Message(refused.status())), HasSubstr("at most 1"));
   }
   const auto ended = promise.get_future().get();

@@ -8,8 +8,8 @@
 #include "runtime/base/status.h"
 #include "runtime/base/text.h"
 #include "runtime/config/client_config.h"
+#include "runtime/http/test_server.h"
 #include "runtime/kafka/handle.h"
-#include "runtime/oauth/fake_provider.h"
 #include "runtime/oauth/token_source.h"
 
 namespace sluice::kafka {
@@ -37,28 +37,27 @@ oauth::TokenSettings Provider(const std::string& url) {
 }
 
 std::string Token(const char* name, int seconds) {
-  return StrCat(oauth::kHttpOk, "\r\n{\"access_token\":\"", name, "\",\"expires_in\":", seconds,
-                "}");
+  return http::Ok(StrCat("{\"access_token\":\"", name, "\",\"expires_in\":", seconds, "}"));
 }
 
 TEST(OAuthLoginTest, AClientWithoutATokenIsNotMade) {
-  oauth::FakeProvider provider({"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"});
-  const auto made = MakeClient(Provider(provider.url()));
+  http::TestServer provider({"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"});
+  const auto made = MakeClient(Provider(provider.url("/token")));
   ASSERT_FALSE(made.ok());
   EXPECT_NE(Message(made.status()).find("sasl.oauthbearer.token.endpoint.url"), std::string::npos)
       << made.status();
 }
 
 TEST(OAuthLoginTest, ATokenIsRenewedBeforeItsEnd) {
-  oauth::FakeProvider provider({Token("one", 1), Token("two", 1), Token("three", 3600)});
-  const auto made = MakeClient(Provider(provider.url()));
+  http::TestServer provider({Token("one", 1), Token("two", 1), Token("three", 3600)});
+  const auto made = MakeClient(Provider(provider.url("/token")));
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_TRUE(provider.WaitFor(3));
 }
 
 TEST(OAuthLoginTest, AProviderThatFailsForAWhileIsAskedAgain) {
-  oauth::FakeProvider provider({Token("one", 1), "", Token("two", 3600)});
-  const auto made = MakeClient(Provider(provider.url()));
+  http::TestServer provider({Token("one", 1), "", Token("two", 3600)});
+  const auto made = MakeClient(Provider(provider.url("/token")));
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_TRUE(provider.WaitFor(3));
 }

@@ -14,11 +14,12 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/status.h"
 #include "runtime/base/text.h"
-#include "runtime/oauth/fake_provider.h"
+#include "runtime/http/test_server.h"
 
 namespace sluice::oauth {
 namespace {
 
+using http::TestServer;
 using Options = std::map<std::string, std::string>;
 
 // A JWT that nobody signed, with these claims.
@@ -49,6 +50,8 @@ TokenSettings Provider(const std::string& url) {
           .retry_backoff_max = milliseconds(0)};
 }
 
+// Its end is the connection's.
+constexpr char kHttpOk[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 std::string Answer(std::string_view body) { return StrCat(kHttpOk, "\r\n", body); }
 
 TEST(TokenSourceTest, AnUnsecuredTokenHasTheClaimsOfTheJaasText) {
@@ -121,12 +124,12 @@ TEST(TokenSourceTest, AFileIsReadEachTime) {
 }
 
 TEST(TokenSourceTest, AProviderIsAskedOnceForAsLongAsATokenLives) {
-  FakeProvider provider({Answer(R"({"access_token":"t1","expires_in":86400})"),
-                         Answer(R"({"access_token":"never asked for"})")});
-  const auto source = Make(Provider(provider.url()));
+  TestServer provider({Answer(R"({"access_token":"t1","expires_in":86400})"),
+                       Answer(R"({"access_token":"never asked for"})")});
+  const auto source = Make(Provider(provider.url("/token")));
   ASSERT_NE(source, nullptr);
-  EXPECT_EQ(Make(Provider(provider.url())), source);  // shared
-  TokenSettings other = Provider(provider.url());
+  EXPECT_EQ(Make(Provider(provider.url("/token"))), source);  // shared
+  TokenSettings other = Provider(provider.url("/token"));
   other.client_secret = "another";
   EXPECT_NE(Make(other), source);
   for (int i = 0; i < 2; ++i) {
@@ -135,7 +138,7 @@ TEST(TokenSourceTest, AProviderIsAskedOnceForAsLongAsATokenLives) {
     EXPECT_EQ(token->value, "t1");
     EXPECT_GT(token->expires_at_ms, Clock::System().WallMillis() + 80'000'000);
   }
-  const auto requests = provider.Requests();
+  const auto requests = provider.requests();
   ASSERT_EQ(requests.size(), 1u);
   EXPECT_TRUE(requests[0].starts_with("POST /token HTTP/1.1\r\nHost: 127.0.0.1:")) << requests[0];
   EXPECT_NE(requests[0].find("\r\nAuthorization: Basic aWQ6aGlkZGVu\r\n"), std::string::npos);
@@ -143,10 +146,10 @@ TEST(TokenSourceTest, AProviderIsAskedOnceForAsLongAsATokenLives) {
 }
 
 TEST(TokenSourceTest, AProvidersAnswerInChunksAndWithoutALength) {
-  FakeProvider provider({StrCat(kHttpOk, "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"access\r\n",
-                                "e\r\n_token\":\"one\"}\r\n0\r\n\r\n"),
-                         Answer(R"({"access_token":"two"})")});
-  const auto source = Make(Provider(provider.url()));
+  TestServer provider({StrCat(kHttpOk, "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"access\r\n",
+                              "e\r\n_token\":\"one\"}\r\n0\r\n\r\n"),
+                       Answer(R"({"access_token":"two"})")});
+  const auto source = Make(Provider(provider.url("/token")));
   ASSERT_NE(source, nullptr);
   for (const char* expected : {"one", "two"}) {  // neither says how long it lives
     const auto token = source->Next();
@@ -167,13 +170,13 @@ TEST(TokenSourceTest, SaysWhatIsWrongWithAProvider) {
       {Answer(R"({"access_token":7})"), "the answer has no access_token"},
       {Answer("<html>"), "the answer is no JSON"}};
   for (const auto& [answer, text] : bad) {
-    FakeProvider provider({answer});
-    const auto source = Make(Provider(provider.url()));
+    TestServer provider({answer});
+    const auto source = Make(Provider(provider.url("/token")));
     ASSERT_NE(source, nullptr);
     const auto token = source->Next();
     ASSERT_FALSE(token.ok()) << text;
     EXPECT_NE(Message(token.status()).find(text), std::string_view::npos) << token.status();
-    EXPECT_NE(Message(token.status()).find(provider.url()), std::string_view::npos);
+    EXPECT_NE(Message(token.status()).find(provider.url("/token")), std::string_view::npos);
     EXPECT_NE(Message(token.status()).find("sasl.oauthbearer.token.endpoint.url"),
               std::string_view::npos);
     EXPECT_EQ(Message(token.status()).find("hidden"), std::string_view::npos);
@@ -192,18 +195,18 @@ TEST(TokenSourceTest, ATokenIsRenewedBeforeItsEnd) {
 }
 
 TEST(TokenSourceTest, WhoWaitsForAProviderHearsAStop) {
-  FakeProvider provider({"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n"});
-  TokenSettings settings = Provider(provider.url());
+  TestServer provider({"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n"});
+  TokenSettings settings = Provider(provider.url("/token"));
   settings.retry_backoff = milliseconds(60'000);
   settings.retry_backoff_max = milliseconds(60'000);
   const auto source = Make(settings);
   class Stop : public Waiter {  // when the provider was asked
    public:
-    explicit Stop(const FakeProvider& provider) : provider_(provider) {}
-    bool Wait(milliseconds) override { return provider_.Requests().empty(); }
+    explicit Stop(const TestServer& provider) : provider_(provider) {}
+    bool Wait(milliseconds) override { return provider_.requests().empty(); }
 
    private:
-    const FakeProvider& provider_;
+    const TestServer& provider_;
   } stop(provider);
   EXPECT_TRUE(IsStopped(source->Next(&stop).status()));
   class Now : public Waiter {
@@ -214,22 +217,22 @@ TEST(TokenSourceTest, WhoWaitsForAProviderHearsAStop) {
 }
 
 TEST(TokenSourceTest, WhatMayPassIsTriedAgain) {
-  FakeProvider provider({"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n", "",
-                         Answer(R"({"access_token":"t","expires_in":60})")});
-  TokenSettings settings = Provider(provider.url());
+  TestServer provider({"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n", "",
+                       Answer(R"({"access_token":"t","expires_in":60})")});
+  TokenSettings settings = Provider(provider.url("/token"));
   settings.retry_backoff_max = milliseconds(20'000);
   const auto token = Make(settings)->Next();
   ASSERT_TRUE(token.ok()) << token.status();
-  EXPECT_EQ(provider.Requests().size(), 3u);
-  FakeProvider no({"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"});
-  settings.url = no.url();
+  EXPECT_EQ(provider.requests().size(), 3u);
+  TestServer no({"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"});
+  settings.url = no.url("/token");
   EXPECT_FALSE(Make(settings)->Next().ok());
-  EXPECT_EQ(no.Requests().size(), 1u);
+  EXPECT_EQ(no.requests().size(), 1u);
 }
 
 TEST(TokenSourceTest, ManyWhoAskAtOnceAreOneRequest) {
-  FakeProvider provider({Answer(R"({"access_token":"t","expires_in":60})")});
-  const auto source = Make(Provider(provider.url()));
+  TestServer provider({Answer(R"({"access_token":"t","expires_in":60})")});
+  const auto source = Make(Provider(provider.url("/token")));
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
@@ -238,7 +241,7 @@ TEST(TokenSourceTest, ManyWhoAskAtOnceAreOneRequest) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(provider.Requests().size(), 1u);
+  EXPECT_EQ(provider.requests().size(), 1u);
 }
 
 }  // namespace

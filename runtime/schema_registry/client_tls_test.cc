@@ -31,7 +31,7 @@ std::shared_ptr<const tls::ServerContext> ServerTls() {
 }
 
 TEST(ClientTls, TrustsWhomTheSettingsSay) {
-  http::TestServer server(http::Ok("{\"schema\":\"\\\"int\\\"\"}"), ServerTls());
+  http::TestServer server({http::Ok("{\"schema\":\"\\\"int\\\"\"}")}, ServerTls());
   const std::string url = StrCat("https://localhost:", server.port());
   const auto trusting = Client::Shared({.urls = {url},
                                         .ssl = {{"ssl.truststore.location", Store("trust.p12")},
