@@ -1,5 +1,6 @@
 #include "runtime/config/listeners.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -117,6 +118,12 @@ StatusOr<std::vector<Listener>> ParseListeners(std::string_view key,
     listeners.push_back(*std::move(listener));
   }
   return listeners;
+}
+
+size_t AdvertisedListener(const std::vector<Listener>& listeners, bool https) {
+  const auto found = std::find_if(listeners.begin(), listeners.end(),
+                                  [&](const Listener& one) { return one.https == https; });
+  return found == listeners.end() ? 0 : static_cast<size_t>(found - listeners.begin());
 }
 
 StatusOr<std::vector<HeaderRule>> ParseHeaderRules(std::string_view text) {

@@ -24,6 +24,10 @@ struct Listener {
 StatusOr<std::vector<Listener>> ParseListeners(std::string_view key,
                                                const std::vector<std::string>& urls);
 
+// Which of them other workers are told of, by its place: the first of the advertised scheme; where
+// none has it, as a proxy may speak what no listener does, the first.
+size_t AdvertisedListener(const std::vector<Listener>& listeners, bool https);
+
 // One rule of response.http.headers.config.
 struct HeaderRule {
   enum class Action { kSet, kAdd, kSetDate, kAddDate } action;

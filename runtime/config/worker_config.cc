@@ -76,12 +76,12 @@ void WarnOfComments(const ConfigMap& config, std::vector<std::string>& warnings)
 // Other workers would look for this one on their own machines.
 void WarnOfWildcard(WorkerConfig& config) {
   if (config.advertised_host) return;
-  const bool https = config.advertised_scheme == "https";
-  const auto told = std::find_if(config.listeners.begin(), config.listeners.end(),
-                                 [&](const Listener& listener) { return listener.https == https; });
-  if (told == config.listeners.end() || (told->host != "0.0.0.0" && told->host != "::")) return;
+  const std::string& told =
+      config.listeners[AdvertisedListener(config.listeners, config.advertised_scheme == "https")]
+          .host;
+  if (told != "0.0.0.0" && told != "::") return;
   config.warnings.push_back(
-      StrCat("listeners has ", told->host,
+      StrCat("listeners has ", told,
              ", and that is where other workers of the group will look for this one: set "
              "rest.advertised.host.name, or leave the host out (https://:8443)"));
 }

@@ -198,6 +198,7 @@ TEST(WorkerConfigTest, AnAddressThatOthersCannotUseIsToldOf) {
   EXPECT_TRUE(warned({{"listeners", "https://[::]:8083"}}));
   EXPECT_TRUE(warned({{"listeners", "https://a:1,http://0.0.0.0:2"}}));
   EXPECT_FALSE(warned({{"listeners", "https://0.0.0.0:1,http://b:2"}}));  // told http
+  EXPECT_TRUE(warned({{"listeners", "http://0.0.0.0:1"}, {"rest.advertised.listener", "https"}}));
   EXPECT_FALSE(warned({{"listeners", "http://:8083"}}));
   EXPECT_FALSE(
       warned({{"listeners", "http://0.0.0.0:8083"}, {"rest.advertised.host.name", "worker-1"}}));

@@ -79,20 +79,17 @@ StatusOr<std::function<bool(const rest_api::Request&)>> RestGuard(const WorkerCo
 
 Advertised AdvertisedAddress(const WorkerConfig& config, const std::vector<uint16_t>& ports,
                              const std::string& host_name) {
-  const auto& listeners = config.listeners;
-  const bool https = config.advertised_scheme == "https";
-  size_t found = 0;  // a proxy may speak what no listener does: then the first
-  while (found < listeners.size() && listeners[found].https != https) ++found;
-  if (found == listeners.size()) found = 0;
+  const size_t listener =
+      config::AdvertisedListener(config.listeners, config.advertised_scheme == "https");
   Advertised advertised;
   advertised.scheme = config.advertised_scheme;
   advertised.host = config.advertised_host.value_or("");
-  if (advertised.host.empty() && found < listeners.size()) advertised.host = listeners[found].host;
+  if (advertised.host.empty()) advertised.host = config.listeners[listener].host;
   if (advertised.host.empty()) advertised.host = host_name;
   if (advertised.host.find(':') != std::string::npos && !advertised.host.starts_with('[')) {
     advertised.host = StrCat("[", advertised.host, "]");  // an IPv6 address, in a URL
   }
-  advertised.port = config.advertised_port.value_or(found < ports.size() ? ports[found] : 0);
+  advertised.port = config.advertised_port.value_or(listener < ports.size() ? ports[listener] : 0);
   return advertised;
 }
 
