@@ -10,18 +10,11 @@ namespace sluice::rest_api {
 namespace {
 
 constexpr milliseconds kConnectTime{10'000};
+constexpr size_t kResponseBytesMax = 64 << 20;
 
 Status Failure(const std::string& url, std::string_view why) {
   return ConnectError(
       StrCat("The worker at ", url.substr(0, url.find('?')), " cannot be asked: ", why));
-}
-
-http::ClientOptions HttpOptions(const PeerClientOptions& options) {
-  return {.tls = options.tls,
-          .connect_timeout = std::min(options.timeout, kConnectTime),
-          .read_timeout = options.timeout,
-          .response_bytes_max = options.response_bytes_max,
-          .requests_max = options.requests_max};
 }
 
 // An error of another worker's: its message; all of the body if it is not in the usual form.
@@ -83,8 +76,12 @@ std::string ForwardedTarget(const Request& request) {
 
 }  // namespace
 
-PeerClient::PeerClient(const PeerClientOptions& options)
-    : has_tls_(options.tls != nullptr), client_(http::NewClient(HttpOptions(options))) {}
+PeerClient::PeerClient(std::shared_ptr<const tls::ClientContext> tls, milliseconds timeout)
+    : has_tls_(tls != nullptr),
+      client_(http::NewClient({.tls = std::move(tls),
+                               .connect_timeout = std::min(timeout, kConnectTime),
+                               .read_timeout = timeout,
+                               .response_bytes_max = kResponseBytesMax})) {}
 PeerClient::~PeerClient() = default;
 
 void PeerClient::Send(http::Request request, http::Client::Done done) {

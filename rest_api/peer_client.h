@@ -16,16 +16,10 @@
 
 namespace sluice::rest_api {
 
-struct PeerClientOptions {
-  std::shared_ptr<const tls::ClientContext> tls;  // for https URLs; null: they fail
-  milliseconds timeout{90'000};                   // of a whole request; rest.request.timeout
-  size_t response_bytes_max = 64 << 20;
-  size_t requests_max = 200;  // under way at once; beyond it requests fail
-};
-
 class PeerClient : public herder::Peers {
  public:
-  explicit PeerClient(const PeerClientOptions& options);
+  // `tls`: for https URLs; null: they fail. `timeout`: of a whole request, rest.request.timeout.
+  PeerClient(std::shared_ptr<const tls::ClientContext> tls, milliseconds timeout);
   ~PeerClient() override;  // what is under way fails
 
   // `done` comes once, on the client's thread. Errors (ConnectException) name the worker: it cannot

@@ -23,6 +23,8 @@ constexpr char kError[] =
     "{\"error_code\":409,\"message\":\"Cannot complete request because of a conflicting operation "
     "(e.g. worker rebalance)\"}";
 
+constexpr milliseconds kTimeout{90'000};
+
 class PeerClientTest : public testing::Test {
  protected:
   PeerClientTest() {
@@ -83,7 +85,7 @@ class PeerClientTest : public testing::Test {
   Router leader_router_{milliseconds(90'000), [](const Stage&) { return EmptyResponse(500); }};
   Router router_{milliseconds(90'000), [](const Stage&) { return EmptyResponse(500); }};
   std::optional<Request> seen_;  // by the leader
-  PeerClient client_{PeerClientOptions{}};
+  PeerClient client_{nullptr, kTimeout};
   std::unique_ptr<Server> leader_, server_;
   std::string leader_url_;
 };
@@ -169,10 +171,8 @@ TEST_F(PeerClientTest, Https) {
   server.key_pem = keys.key_pem;
   server.chain_pem = keys.chain_pem;
   const auto context = *tls::ServerContext::Make(server);
-  const auto secure =
-      *Server::Listen({.listeners = {{.host = "0.0.0.0", .port = 0, .tls = context}},
-                       .headers = {},
-                       .limits = {}});
+  const auto secure = *Server::Listen(
+      {.listeners = {{.host = "0.0.0.0", .port = 0, .tls = context}}, .headers = {}, .limits = {}});
   secure->SetRouter(&leader_router_);
   const auto ask = [&](PeerClient& client, const std::string& host) {
     std::promise<StatusOr<http::Response>> done;
@@ -185,14 +185,14 @@ TEST_F(PeerClientTest, Https) {
     return answer.ok() ? std::to_string(answer->status) : std::string(Message(answer.status()));
   };
   std::vector<std::string> notes;
-  PeerClient trusting(
-      {.tls = *tls::ClientContext::Make({{"ssl.truststore.location", Store("trust.p12")},
-                                         {"ssl.truststore.password", "changeit"}},
-                                        notes)});
+  PeerClient trusting(*tls::ClientContext::Make({{"ssl.truststore.location", Store("trust.p12")},
+                                                 {"ssl.truststore.password", "changeit"}},
+                                                notes),
+                      kTimeout);
   EXPECT_EQ(ask(trusting, "127.0.0.1"), "204");
   EXPECT_EQ(ask(trusting, "localhost"), "204");
   EXPECT_NE(ask(trusting, "127.0.0.2").find("subjectAltName"), std::string::npos);
-  PeerClient strange({.tls = *tls::ClientContext::Make({}, notes)});
+  PeerClient strange(*tls::ClientContext::Make({}, notes), kTimeout);
   EXPECT_NE(ask(strange, "127.0.0.1").find("Set ssl.truststore.location"), std::string::npos);
   EXPECT_NE(ask(client_, "127.0.0.1").find("Set listeners.https.ssl.truststore.location"),
             std::string::npos);
@@ -202,7 +202,7 @@ TEST_F(PeerClientTest, WhatIsUnderWayFailsWhenTheClientGoes) {
   leader_router_.Add("GET", "/never", [](const Request&, const Reply&) {});
   std::promise<Status> done;
   {
-    PeerClient client{PeerClientOptions{}};
+    PeerClient client{nullptr, kTimeout};
     client.Send({.method = "GET", .url = leader_url_ + "never", .headers = {}, .body = {}},
                 [&](const StatusOr<http::Response>& answer) { done.set_value(answer.status()); });
   }

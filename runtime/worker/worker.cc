@@ -123,15 +123,16 @@ void Worker::LogConfig() const {
 Status Worker::Listen() {
   SLUICE_ASSIGN_OR_RETURN(rest_guard_, RestGuard(config_, KafkaOpts()));
   SLUICE_ASSIGN_OR_RETURN(rest_api::ServerOptions options, RestServerOptions(config_));
-  rest_api::PeerClientOptions peers{.tls = nullptr, .timeout = config_.rest_request_timeout};
+  std::shared_ptr<const tls::ClientContext> peers_tls;
   if (!options_.standalone) {
     const config::PeerTlsKeys keys = config::PeerTls(config_);
     std::vector<std::string> notes;  // told of the listeners already
     auto tls = tls::ClientContext::Make(keys.java, notes);
     if (!tls.ok() && keys.for_https) return std::move(tls).status();
-    if (tls.ok()) peers.tls = *std::move(tls);
+    if (tls.ok()) peers_tls = *std::move(tls);
   }
-  peers_ = std::make_unique<rest_api::PeerClient>(std::move(peers));
+  peers_ =
+      std::make_unique<rest_api::PeerClient>(std::move(peers_tls), config_.rest_request_timeout);
   if (options_.check_takeover) {  // the worker that has the port now may go on
     for (rest_api::ListenAddress& listener : options.listeners) listener.port = 0;
   }
