@@ -3,6 +3,7 @@ comes of formats, folders, cuts and bad records is the same for all stores: test
 
 import pytest
 from records import INT64, STRING, envelope, produce, struct
+from support import kills
 from support.network import DOWN, Network
 from support.object_store import AZURE_SINK, Flaky
 from support.worker import JSON, wait_for
@@ -12,7 +13,7 @@ KEY = "azure.datalake.gen2.access.key"
 
 
 def rows(first, count, text="row"):
-    return [(None, envelope(ROW, {"id": n, "text": text})) for n in range(first, first + count)]
+    return ((None, envelope(ROW, {"id": n, "text": text})) for n in range(first, first + count))
 
 
 def create(worker, container, name, format="json.JsonFormat", **config):
@@ -36,6 +37,19 @@ def test_files(shared_worker, kafka, container, name, format, extension):
     assert container.wait_for_files(2) == [
         f"topics/{name}/partition=0/{name}+0+{offset:010}.{extension}" for offset in (0, 500)]
     assert container.all_records() == [{"id": n, "text": "row"} for n in range(1000)]
+
+
+def test_blob_storage_has_its_own_names_for_the_keys(shared_worker, kafka, azurite, container, name):
+    kafka.create(name)
+    produce(kafka, name, rows(0, 500))
+    shared_worker.create(name, **{
+        "connector.class": "io.confluent.connect.azure.blob.AzureBlobStorageSinkConnector", "topics": name, "flush.size": 500,
+        "format.class": "io.confluent.connect.azure.blob.format.avro.AvroFormat", "key.converter": JSON, "value.converter": JSON,
+        "storage.class": "io.confluent.connect.azure.blob.storage.AzureBlobStorage", "store.url": azurite.url,
+        "azblob.account.name": azurite.env["_ACCOUNT"], "azblob.account.key": azurite.env["_KEY"],
+        "azblob.container.name": container.name})
+    assert container.wait_for_files(1) == [f"topics/{name}/partition=0/{name}+0+0000000000.avro"]
+    assert container.all_records() == [{"id": n, "text": "row"} for n in range(500)]
 
 
 def test_a_large_file_by_blocks_and_a_sas(shared_worker, kafka, azurite, container, name):
@@ -65,22 +79,25 @@ def test_what_a_user_has_to_mend_fails_at_once(shared_worker, kafka, container, 
 
 def test_a_killed_worker_loses_and_repeats_nothing(new_worker, kafka, azurite, name):
     """Cut by the records: the same files again. Cut by the clock: differently, so files say what they hold."""
-    by_records, by_clock = azurite.new_bucket(), azurite.new_bucket()
+    by_records, by_clock, before = azurite.new_bucket(), azurite.new_bucket(), {}
+    size = kills.records(6500) // 13
     kafka.create(name)
     # Offsets in Kafka are far behind; and what a dead consumer had is soon another's.
     worker = new_worker(offset__flush__interval__ms=60_000, consumer__session__timeout__ms=6000).start()
-    create(worker, by_records, name)
-    create(worker, by_clock, f"{name}-clock", topics=name, flush__size=1_000_000, rotate__schedule__interval__ms=1000, timezone="UTC",
+    create(worker, by_records, name, flush__size=size)
+    create(worker, by_clock, f"{name}-clock", topics=name, flush__size=10_000_000, rotate__schedule__interval__ms=1000, timezone="UTC",
            consumer__override__max__poll__records=50)
-    produce(kafka, name, rows(0, 6000))
-    wait_for(lambda: len(by_records.names()) > 3 and by_clock.names(), "files arrive")
-    worker.kill()
-    before = {file: by_records.read(file) for file in by_records.names()}
-    worker.start()
-    produce(kafka, name, rows(6000, 500))
-    by_records.wait_for_files(13)
-    by_clock.wait_for_records(6500)
-    assert ids(by_records) == ids(by_clock) == list(range(6500))
+    with kills.meanwhile(produce, kafka, name, rows(0, 12 * size)):
+        for moment in kills.moments(13 * size, 4 * size):
+            wait_for(lambda least=moment // size: len(by_records.names()) >= least and by_clock.names(), "files arrive",
+                     kills.seconds(13 * size))
+            worker.kill()
+            before.update({file: by_records.read(file) for file in by_records.names()})
+            worker.start()
+    produce(kafka, name, rows(12 * size, size))
+    by_records.wait_for_files(13, timeout=kills.seconds(13 * size))
+    by_clock.wait_for_records(13 * size, timeout=kills.seconds(13 * size))
+    assert ids(by_records) == ids(by_clock) == list(range(13 * size))
     assert {file: by_records.read(file) for file in before} == before  # what was there is there in the same bytes
 
 

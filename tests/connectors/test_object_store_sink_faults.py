@@ -1,8 +1,11 @@
 """The object store sink while its worker is killed, servers restart, uploads and the network fail: nothing lost, and nothing
 twice, as files are cut the same each time."""
 
+import contextlib
+
 import pytest
 from records import INT64, STRING, envelope, produce, struct
+from support import kills
 from support.network import DOWN, Network
 from support.object_store import SINK, Flaky, local_bucket
 from support.worker import JSON, wait_for
@@ -13,7 +16,7 @@ AGAIN = "Writing failed and will be tried again"
 
 
 def rows(first, count, text="some text"):
-    return [(None, envelope(ROW, {"id": n, "text": text})) for n in range(first, first + count)]
+    return ((None, envelope(ROW, {"id": n, "text": text})) for n in range(first, first + count))
 
 
 def create(worker, bucket, name, **config):
@@ -38,67 +41,80 @@ def wait_for_failure(worker, name, after=0):
 
 @pytest.mark.parametrize("bucket, format", [("s3", "parquet.ParquetFormat"), ("file", "avro.AvroFormat")], indirect=["bucket"])
 def test_a_killed_worker_loses_and_repeats_nothing(new_worker, kafka, bucket, name, format):
+    total, files, before = kills.records(40_000), 80, {}
+    each = total // 2  # of a partition
+    early = each * 9 // 10
     kafka.create(name, partitions=2)
     # Offsets in Kafka are far behind; and what a dead consumer had is soon another's.
     worker = new_worker(offset__flush__interval__ms=60_000, consumer__session__timeout__ms=6000).start()
-    create(worker, bucket, name, tasks__max=2, format__class=f"io.confluent.connect.s3.format.{format}")
+    create(worker, bucket, name, tasks__max=2, flush__size=total // files,
+           format__class=f"io.confluent.connect.s3.format.{format}")
+    with contextlib.ExitStack() as produced:
+        for partition in range(2):  # the last tenth is left to write, however fast it is
+            produced.enter_context(kills.meanwhile(produce, kafka, name, rows(partition * each, early), partition))
+        for moment in kills.moments(total, total // 20):
+            wait_for(lambda least=moment * files // total: len(bucket.names()) >= least, "files arrive", kills.seconds(total),
+                     interval=0.01)
+            worker.kill()
+            for file in bucket.names():  # what was there is there in the same bytes
+                content = bucket.read(file)
+                assert before.setdefault(file, content) == content
+            worker.start()
     for partition in range(2):
-        produce(kafka, name, rows(partition * 20_000, 10_000), partition)
-    wait_for(lambda: 3 < len(bucket.names()), "files arrive", interval=0.01)
-    worker.kill()
-    before = {file: bucket.read(file) for file in bucket.names()}
-    for partition in range(2):
-        produce(kafka, name, rows(partition * 20_000 + 10_000, 10_000), partition)
-    worker.start()
-    bucket.wait_for_files(80, timeout=90)
-    assert ids(bucket) == list(range(40_000))
-    assert {file: bucket.read(file) for file in before} == before  # what was there is there in the same bytes
+        produce(kafka, name, rows(partition * each + early, each - early), partition)
+    bucket.wait_for_files(files, timeout=kills.seconds(total))
+    assert ids(bucket) == list(range(total))
+    assert {file: bucket.read(file) for file in before} == before
 
 
 def test_a_killed_worker_that_cuts_by_the_clock_repeats_nothing(new_worker, kafka, tmp_path, name):
     """Files are cut differently after it: objects say what they hold, so it is left out."""
-    bucket = local_bucket(tmp_path / "objects")
+    bucket, written = local_bucket(tmp_path / "objects"), 0
     kafka.create(name)
+    total = kills.records(4000)
     worker = new_worker(offset__flush__interval__ms=60_000, consumer__session__timeout__ms=6000).start()
-    create(worker, bucket, name, flush__size=1_000_000, rotate__schedule__interval__ms=1000, timezone="UTC",
+    create(worker, bucket, name, flush__size=10_000_000, rotate__schedule__interval__ms=1000, timezone="UTC",
            consumer__override__max__poll__records=50)
-    produce(kafka, name, rows(0, 3000))
-    wait_for(lambda: len(bucket.names()) > 0, "a file arrives")
-    worker.kill()
-    worker.start()
-    produce(kafka, name, rows(3000, 1000))
-    bucket.wait_for_records(4000)
-    assert ids(bucket) == list(range(4000))
+    for moment in kills.moments(total, total * 3 // 4):
+        with kills.meanwhile(produce, kafka, name, rows(written, moment - written)):
+            wait_for(lambda least=len(bucket.names()): len(bucket.names()) > least, "a file arrives", kills.seconds(total))
+            worker.kill()
+            worker.start()
+        written = moment
+    produce(kafka, name, rows(written, total - written))
+    bucket.wait_for_records(total, timeout=kills.seconds(total))
+    assert ids(bucket) == list(range(total))
 
 
 def test_the_server_restarts_and_is_killed_in_the_middle(shared_worker, kafka, s3, name):
-    bucket = s3.new_bucket()
+    bucket, size = s3.new_bucket(), kills.records(12_000) // 24
     kafka.create(name)
-    create(shared_worker, bucket, name, consumer__override__max__poll__records=50)
-    for kill, first in ((False, 0), (True, 6000)):
-        produce(kafka, name, rows(first, 5000))
-        wait_for(lambda first=first: len(bucket.names()) > first // 500 + 2, "files arrive", interval=0.01)
-        told = failures(shared_worker, name)
-        with s3.stopped(kill=kill):
-            produce(kafka, name, rows(first + 5000, 1000))  # something is left to write, however fast it was
-            wait_for_failure(shared_worker, name, told)
-    bucket.wait_for_files(24, timeout=90)
-    assert ids(bucket) == list(range(12_000))
+    create(shared_worker, bucket, name, flush__size=size, consumer__override__max__poll__records=max(50, size // 100))
+    for kill, first in ((False, 0), (True, 12 * size)):
+        with kills.meanwhile(produce, kafka, name, rows(first, 10 * size)):
+            wait_for(lambda least=first // size + 2: len(bucket.names()) > least, "files arrive", kills.seconds(24 * size),
+                     interval=0.01)
+            told = failures(shared_worker, name)
+            with s3.stopped(kill=kill):
+                produce(kafka, name, rows(first + 10 * size, 2 * size))  # something is left to write, however fast it was
+                wait_for_failure(shared_worker, name, told)
+    bucket.wait_for_files(24, timeout=kills.seconds(24 * size))
+    assert ids(bucket) == list(range(24 * size))
     assert shared_worker.states(name) == ["RUNNING", "RUNNING"]
 
 
 def test_the_broker_restarts_in_the_middle(new_worker, own_kafka, s3, name):
-    bucket = s3.new_bucket()
+    bucket, size = s3.new_bucket(), kills.records(15_000) // 30
     own_kafka.create(name)
     worker = new_worker(bootstrap__servers=own_kafka.address).start()
-    create(worker, bucket, name)
-    produce(own_kafka, name, rows(0, 10_000))
-    wait_for(lambda: len(bucket.names()) > 2, "files arrive", interval=0.01)
-    own_kafka.stop()
-    own_kafka.start()
-    produce(own_kafka, name, rows(10_000, 5_000))
-    bucket.wait_for_files(30, timeout=90)
-    assert ids(bucket) == list(range(15_000))
+    create(worker, bucket, name, flush__size=size)
+    with kills.meanwhile(produce, own_kafka, name, rows(0, 20 * size)):
+        wait_for(lambda: len(bucket.names()) > 2, "files arrive", kills.seconds(20 * size), interval=0.01)
+        own_kafka.stop()
+        own_kafka.start()
+    produce(own_kafka, name, rows(20 * size, 10 * size))
+    bucket.wait_for_files(30, timeout=kills.seconds(30 * size))
+    assert ids(bucket) == list(range(30 * size))
 
 
 @pytest.mark.parametrize("text, size", [("x", 100), (TEXT, 1500)], ids=["by one call", "by parts"])
