@@ -12,6 +12,13 @@ constexpr const char* kSettings =
     "SET DateStyle TO ISO; SET TimeZone TO 'UTC'; SET bytea_output TO hex; SET lc_monetary TO 'C'; "
     "SET IntervalStyle TO iso_8601";
 
+std::string DatabaseOf(const ConnectionOptions& connection) {
+  for (const auto& [keyword, value] : connection.keywords) {
+    if (keyword == "dbname") return value;
+  }
+  return "";
+}
+
 }  // namespace
 
 void PostgresSourceTask::Start(const sdk::Config& config) {
@@ -40,10 +47,15 @@ Offset PostgresSourceTask::FindOffset(const std::optional<TableName>& table,
   if (config_->mode == Mode::kBulk) return {};
   if (const sdk::Value* stored = StoredOffset(*partition)) return ReadOffset(*stored);
   if (!table) return {};
-  // Of old: the name without its schema.
-  const sdk::Value* old = MakeMap({{"table", sdk::String(table->table)}});
-  const sdk::Value* stored = StoredOffset(*old);
-  return stored == nullptr ? Offset() : ReadOffset(*stored);
+  // Aiven's with a newer driver has the database in front; of old it is the name without its
+  // schema.
+  const std::string full = sdk::Cat(DatabaseOf(config_->connection), ".", table->Text());
+  for (const sdk::Value* other :
+       {MakeMap({{"protocol", sdk::String("1")}, {"table", sdk::String(full)}}),
+        MakeMap({{"table", sdk::String(table->table)}})}) {
+    if (const sdk::Value* stored = StoredOffset(*other)) return ReadOffset(*stored);
+  }
+  return {};
 }
 
 TableReader& PostgresSourceTask::NextReader() {

@@ -120,17 +120,16 @@ void CheckAcross(const sdk::Config& config, Report&& report) {
     report("timestamp.column.name",
            "Modes with a timestamp need timestamp.column.name or timestamp.columns.mapping");
   }
-  if (!HasTimestamp(mode) && timestamp) {
-    report(set("timestamp.column.name") ? "timestamp.column.name" : "timestamp.columns.mapping",
-           "Only for the modes timestamp and timestamp+incrementing");
+  // The original passes over column names that the mode has no use for, and refuses mappings.
+  if (!HasTimestamp(mode) && set("timestamp.columns.mapping")) {
+    report("timestamp.columns.mapping", "Only for the modes timestamp and timestamp+incrementing");
   }
   const bool incrementing = set("incrementing.column.name") || set("incrementing.column.mapping");
   if (HasIncrementing(mode) && query && !incrementing) {
     report("incrementing.column.name", "A query's incrementing column has to be named");
   }
-  if (!HasIncrementing(mode) && incrementing) {
-    report(set("incrementing.column.name") ? "incrementing.column.name"
-                                           : "incrementing.column.mapping",
+  if (!HasIncrementing(mode) && set("incrementing.column.mapping")) {
+    report("incrementing.column.mapping",
            "Only for the modes incrementing and timestamp+incrementing");
   }
 }

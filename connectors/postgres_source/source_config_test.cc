@@ -52,7 +52,9 @@ TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
   EXPECT_EQ(KeysOf({{"mode", "timestamp"}}), "timestamp.column.name ");
   EXPECT_EQ(KeysOf({{"mode", "incrementing"}}), "");  // the table's identity
   EXPECT_EQ(KeysOf({{"mode", "incrementing"}, {"query", "SELECT 1"}}), "incrementing.column.name ");
-  EXPECT_EQ(KeysOf({{"incrementing.column.name", "id"}}), "incrementing.column.name ");
+  EXPECT_EQ(KeysOf({{"incrementing.column.mapping", ".*:id"}}), "incrementing.column.mapping ");
+  EXPECT_EQ(KeysOf({{"timestamp.columns.mapping", ".*:[at]"}}), "timestamp.columns.mapping ");
+  EXPECT_EQ(KeysOf({{"incrementing.column.name", "id"}, {"timestamp.column.name", "at"}}), "");
   EXPECT_EQ(KeysOf({{"table.whitelist", "a"}, {"table.blacklist", "b"}}), "table.blacklist ");
   EXPECT_EQ(KeysOf({{"table.include.list", "a.*"}, {"table.exclude.list", "b.*"}}), "");
   EXPECT_EQ(KeysOf({{"table.whitelist", "a"}, {"query", "SELECT 1"}}), "table.whitelist ");

@@ -170,3 +170,19 @@ def test_topics_and_offsets_are_equal(request, shared_worker, kafka, tables, nam
         for field in (field for topic in ours["topics"].values() for field in topic["schema"]["fields"]):
             assert field.get("name") != "org.apache.kafka.connect.data.Decimal" or field["parameters"].pop(PRECISION)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("of", ["now", "a newer driver", "old"])
+def test_it_goes_on_from_what_the_originals_stored(shared_worker, kafka, tables, name, of):
+    partition = {"now": {"protocol": "1", "table": "public.changes"}, "old": {"table": "changes"},
+                 "a newer driver": {"protocol": "1", "table": f"{tables.name}.public.changes"}}[of]
+    config = {"connector.class": CLASSES["aiven"], "connection.url": tables.url, "connection.user": "postgres",
+              "topic.prefix": f"{name}-", "key.converter": JSON, "value.converter": JSON, "table.whitelist": "changes", **ID}
+    answer = shared_worker.post("/connectors", {"name": name, "config": config, "initial_state": "STOPPED"})
+    assert answer.code == 201, answer.text
+    offsets = [{"partition": partition, "offset": {"incrementing": 2}}]
+    answer = shared_worker.request("PATCH", offsets_path(name), {"offsets": offsets})
+    assert answer.code == 200, answer.text
+    shared_worker.put(f"/connectors/{name}/resume")
+    wait_for(lambda: kafka.size(f"{name}-changes") >= 2, "what is new is read")
+    assert [json.loads(record.value())["payload"]["id"] for record in kafka.read(f"{name}-changes")] == [3, 4]
