@@ -8,11 +8,12 @@
 
 #include <thread>
 
-#include "connectors/http/test_server.h"
+#include "connectors/shared/test_server.h"
 
 namespace sluice::http {
 namespace {
 
+using shared::TestServer;
 using std::chrono::milliseconds;
 constexpr milliseconds kLong{20'000};
 
@@ -23,10 +24,12 @@ Request Post(const std::string& url, std::string body) {
           .body = std::move(body)};
 }
 
+// On a client that has nothing else under way.
 Outcome Ask(Client& client, Request request) {
-  std::optional<Outcome> outcome = SendAndWait(client, std::move(request), kLong);
-  EXPECT_TRUE(outcome.has_value());
-  return outcome.value_or(Outcome());
+  client.Send(0, std::move(request));
+  std::optional<Client::Done> done = client.Next(kLong);
+  EXPECT_TRUE(done.has_value());
+  return done ? std::move(done->outcome) : Outcome();
 }
 
 // A certificate, and its key, which is encrypted with the password s3cret.

@@ -6,14 +6,14 @@
 #include <mutex>
 #include <utility>
 
-#include "connectors/http/test_server.h"
 #include "connectors/sdk/fakes.h"
 #include "connectors/sdk/value.h"
+#include "connectors/shared/test_server.h"
 
 namespace sluice::sdk {
 namespace {
 
-using http::TestServer;
+using shared::TestServer;
 
 std::string BodyOf(const std::string& request) {
   return request.substr(request.find("\r\n\r\n") + 4);

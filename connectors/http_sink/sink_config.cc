@@ -1,14 +1,15 @@
 #include "connectors/http_sink/sink_config.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "connectors/http/header_list.h"
 #include "connectors/http/secrets.h"
-#include "connectors/http/unknown_keys.h"
 #include "connectors/http/url.h"
 #include "connectors/http_sink/regex_rules.h"
 #include "connectors/shared/text.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::http_sink {
 namespace {
@@ -19,6 +20,8 @@ using shared::Lower;
 
 // As much as an error says of an answer.
 constexpr size_t kAnswerBytesMax = 16 * 1024;
+// Confluent's: what the worker's dead letter queue does here.
+constexpr std::string_view kIgnored[] = {"reporter.", "report.errors.as", "confluent.topic."};
 
 bool IsConfluents(const sdk::Config& config) { return !config.GetString("http.api.url").empty(); }
 
@@ -223,9 +226,8 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   http::NoteLogin(out.authorization.secrets, out.client.proxy_user, out.client.proxy_password);
   if (out.authorization.oauth2) out.authorization.oauth2->timeout = out.client.request_timeout;
   for (const auto& [key, value] : config.given()) {
-    if (key.starts_with("reporter.") || key.starts_with("report.errors.as") ||
-        key.starts_with("confluent.topic.")) {
-      out.ignored.push_back(key);
+    for (std::string_view ignored : kIgnored) {
+      if (key.starts_with(ignored)) out.ignored.push_back(key);
     }
   }
   return out;
@@ -248,7 +250,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&](SinkConfig& out) { ReadErrors(config, out); });
   check([&](SinkConfig& out) { out.retries = http::ReadRetryOptions(config); });
   check([&](SinkConfig& out) { ReadClient(config, out); });
-  http::ReportUnknownKeys(config, Keys(), problems);
+  shared::ReportUnknownKeys(config, Keys(), {std::begin(kIgnored), std::end(kIgnored)}, problems);
 }
 
 }  // namespace sluice::http_sink

@@ -9,14 +9,14 @@
 #include <thread>
 #include <utility>
 
-#include "connectors/http/test_server.h"
 #include "connectors/sdk/fakes.h"
 #include "connectors/sdk/value.h"
+#include "connectors/shared/test_server.h"
 
 namespace sluice::sdk {
 namespace {
 
-using http::TestServer;
+using shared::TestServer;
 using Strings = std::vector<std::string>;
 
 // The number behind `name=` in the request's first line; -1 if there is none.

@@ -9,8 +9,8 @@
 
 #include "connectors/http/header_list.h"
 #include "connectors/http/secrets.h"
-#include "connectors/http/unknown_keys.h"
 #include "connectors/shared/text.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::http_source {
 namespace {
@@ -206,7 +206,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&] { ReadRecords(config, all); });
   check([&] { all.retries = http::ReadRetryOptions(config); });
   check([&] { ReadClient(config, all); });
-  http::ReportUnknownKeys(config, Keys(), problems);
+  shared::ReportUnknownKeys(config, Keys(), {}, problems);
 }
 
 }  // namespace sluice::http_source

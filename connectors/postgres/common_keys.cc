@@ -13,9 +13,6 @@ using sdk::ConfigKey;
 using sdk::ConfigType;
 using shared::Lower;
 
-// The words up to the first dot, which tell whose a key is.
-std::string_view Family(std::string_view key) { return key.substr(0, key.find('.')); }
-
 }  // namespace
 
 void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts) {
@@ -74,6 +71,16 @@ void CheckDialect(const sdk::Config& config) {
   throw ConfigException::Invalid("dialect.name", dialect, "this connector knows PostgreSQL only");
 }
 
+void CheckCredentials(const sdk::Config& config) {
+  constexpr std::string_view kKey = "jdbc.credentials.provider.class";
+  const auto given = config.given().find(kKey);
+  if (given == config.given().end()) return;
+  throw ConfigException::Invalid(
+      kKey, given->second,
+      "it is not supported, as it is a Java class; let a config provider "
+      "fill in connection.user and connection.password");
+}
+
 void AddQuotingKeys(sdk::ConfigDef& keys, const char* group, int& order) {
   keys.push_back(
       ConfigKey("quote.sql.identifiers")
@@ -120,27 +127,6 @@ void Check(const sdk::Config& config, sdk::Problems& problems, const std::functi
   } catch (const ConfigException& wrong) {
     if (wrong.key().empty()) throw;
     if (config.given().contains(wrong.key())) problems.Add(wrong.key(), wrong.what());
-  }
-}
-
-void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,
-                     sdk::Problems& problems) {
-  for (const auto& [given, value] : config.given()) {
-    const std::string_view family = Family(given);
-    // The driver's parameters, and the worker's keys of these names.
-    if (family == "connection" || family == "topics" || family == "topic" || family == "offsets" ||
-        given.starts_with("transaction.boundary")) {
-      continue;
-    }
-    std::string alike;
-    bool known = false;
-    for (const sdk::ConfigKey& key : keys) {
-      known = known || key.name() == given;
-      if (Family(key.name()) == family) alike += sdk::Cat(alike.empty() ? "" : ", ", key.name());
-    }
-    if (!known && !alike.empty()) {
-      problems.Add(given, "This connector has no such key; what begins like it: ", alike);
-    }
   }
 }
 

@@ -19,6 +19,8 @@ void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts);
 // Of these keys; other keys connection.X are pgjdbc's parameters.
 ConnectionOptions ReadConnection(const sdk::Config& config, Purpose purpose);
 void CheckDialect(const sdk::Config& config);
+// The originals' jdbc.credentials.provider.class, which is not there.
+void CheckCredentials(const sdk::Config& config);
 
 // quote.sql.identifiers, and sql.quote.identifiers in Aiven's words.
 void AddQuotingKeys(sdk::ConfigDef& keys, const char* group, int& order);
@@ -30,10 +32,6 @@ std::string ReadTableKinds(const sdk::Config& config);
 // What `read` throws about a key that was given becomes a problem: one mistake does not hide the
 // others. What it throws without a key passes on.
 void Check(const sdk::Config& config, sdk::Problems& problems, const std::function<void()>& read);
-
-// Reports keys that are named like those of `keys`, and are not: nothing would come of them.
-void NameUnknownKeys(const sdk::ConfigDef& keys, const sdk::Config& config,
-                     sdk::Problems& problems);
 
 }  // namespace sluice::postgres
 

@@ -5,6 +5,7 @@
 #include "connectors/postgres/common_keys.h"
 #include "connectors/sdk/errors.h"
 #include "connectors/shared/text.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::postgres::sink {
 namespace {
@@ -72,12 +73,6 @@ void CheckAcross(const sdk::Config& config, Report&& report) {
            "A plain string has no fields: it goes neither with fields.whitelist nor with "
            "timestamp.fields.list");
   }
-  if (const auto provider = config.given().find("jdbc.credentials.provider.class");
-      provider != config.given().end()) {
-    report("jdbc.credentials.provider.class",
-           "Not supported, as it is a Java class; let a config provider fill in connection.user "
-           "and connection.password");
-  }
 }
 
 }  // namespace
@@ -107,6 +102,7 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   out.name = config.GetString("name");
   out.connection = ReadConnection(config, Purpose::kWrite);
   CheckDialect(config);
+  CheckCredentials(config);
   CheckAcross(config, [](std::string_view key, std::string_view text) {
     throw ConfigException("Invalid configuration ", key, ": ", text);
   });
@@ -145,12 +141,14 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   const auto check = [&](const std::function<void()>& read) { Check(config, problems, read); };
   check([&] { ReadConnection(config, Purpose::kWrite); });
   check([&] { CheckDialect(config); });
+  check([&] { CheckCredentials(config); });
   check([&] { ReadTableKinds(config); });
   check([&] { ReadNaming(config); });
   check([&] { shared::TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
   CheckAcross(config,
               [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
-  NameUnknownKeys(Keys(), config, problems);
+  // Others of the connection are the driver's parameters.
+  shared::ReportUnknownKeys(config, Keys(), {"connection."}, problems);
 }
 
 }  // namespace sluice::postgres::sink

@@ -6,6 +6,7 @@
 #include "connectors/postgres/common_keys.h"
 #include "connectors/sdk/errors.h"
 #include "connectors/shared/text.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::postgres::source {
 namespace {
@@ -172,6 +173,7 @@ SourceConfig ReadConfig(const sdk::Config& config) {
   SourceConfig out;
   out.connection = ReadConnection(config, Purpose::kRead);
   CheckDialect(config);
+  CheckCredentials(config);
   CheckAcross(config, [](std::string_view key, std::string_view text) {
     throw ConfigException("Invalid configuration ", key, ": ", text);
   });
@@ -207,6 +209,7 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   const auto check = [&](const std::function<void()>& read) { Check(config, problems, read); };
   check([&] { ReadConnection(config, Purpose::kRead); });
   check([&] { CheckDialect(config); });
+  check([&] { CheckCredentials(config); });
   check([&] { ReadFilter(config); });
   check([&] { ReadMapping(config, "timestamp.columns.mapping"); });
   check([&] { ReadMapping(config, "incrementing.column.mapping"); });
@@ -215,7 +218,8 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
     CheckAcross(config,
                 [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
   });
-  NameUnknownKeys(Keys(), config, problems);
+  // Others of the connection are the driver's parameters.
+  shared::ReportUnknownKeys(config, Keys(), {"connection."}, problems);
 }
 
 std::string WriteTables(const std::vector<TableName>& tables) {

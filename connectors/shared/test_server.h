@@ -1,7 +1,7 @@
 // A small HTTP server on the loopback interface, for tests of what sends requests: a thread that
 // serves one connection after the other, with kept connections, by a function of the test.
-#ifndef SLUICE_CONNECTORS_HTTP_TEST_SERVER_H_
-#define SLUICE_CONNECTORS_HTTP_TEST_SERVER_H_
+#ifndef SLUICE_CONNECTORS_SHARED_TEST_SERVER_H_
+#define SLUICE_CONNECTORS_SHARED_TEST_SERVER_H_
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace sluice::http {
+namespace sluice::shared {
 
 class TestServer {
  public:
@@ -130,6 +130,6 @@ class TestServer {
   size_t connections_ = 0;
 };
 
-}  // namespace sluice::http
+}  // namespace sluice::shared
 
-#endif  // SLUICE_CONNECTORS_HTTP_TEST_SERVER_H_
+#endif  // SLUICE_CONNECTORS_SHARED_TEST_SERVER_H_

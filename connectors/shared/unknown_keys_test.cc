@@ -1,0 +1,64 @@
+#include "connectors/shared/unknown_keys.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+namespace sluice::shared {
+namespace {
+
+using Reported = std::map<std::string, std::string>;
+
+// What is said of each key that is reported.
+Reported Report(const std::vector<std::string>& given,
+                const std::vector<std::string_view>& others = {}) {
+  static const sdk::ConfigDef keys = {sdk::ConfigKey("flush.size"),
+                                      sdk::ConfigKey("retry.backoff.ms"), sdk::ConfigKey("url"),
+                                      sdk::ConfigKey("topics.dir"), sdk::ConfigKey("headers")};
+  sdk::Config::Map map;
+  for (const std::string& key : given) map[key] = "x";
+  Reported reported;
+  sdk::Problems problems(
+      [](void* context, sluice_str key, sluice_str text) {
+        (*static_cast<Reported*>(context))[std::string(abi::View(key))] = abi::View(text);
+      },
+      &reported);
+  ReportUnknownKeys(sdk::Config(std::move(map), nullptr), keys, others, problems);
+  return reported;
+}
+
+std::string KeysOf(const Reported& reported) {
+  std::string keys;
+  for (const auto& [key, text] : reported) keys += key + " ";
+  return keys;
+}
+
+TEST(UnknownKeysTest, KeysOfTheConnectorAndOfTheWorkerAreKnown) {
+  EXPECT_EQ(KeysOf(Report({"flush.size", "url", "name", "topics", "topics.regex", "tasks.max",
+                           "value.converter", "value.converter.schemas.enable", "errors.tolerance",
+                           "header.converter", "transforms.a.type", "consumer.override.x",
+                           "topic.creation.default.partitions", "offsets.storage.topic"})),
+            "");
+}
+
+TEST(UnknownKeysTest, WhatBeginsLikeOursIsReported) {
+  const Reported reported = Report({"flush.count", "topics.directory", "url.path", "elsewhere.x"});
+  EXPECT_EQ(KeysOf(reported), "flush.count topics.directory url.path ");
+  EXPECT_NE(reported.at("flush.count").find("flush.size"), std::string::npos);
+  EXPECT_EQ(KeysOf(Report({"flush.count", "flush.more.x"}, {"flush.count", "flush.more."})), "");
+}
+
+TEST(UnknownKeysTest, AMisspeltFirstWordIsReported) {
+  for (const char* key : {"fulsh.size", "flush_size", "fush.size", "rertry.backoff.ms",
+                          "retry.backof.ms", "header"}) {
+    const Reported reported = Report({key});
+    ASSERT_EQ(KeysOf(reported), std::string(key) + " ");
+    EXPECT_NE(reported.at(key).find("Is it meant to be "), std::string::npos) << reported.at(key);
+  }
+  // Too short, or too far.
+  EXPECT_EQ(KeysOf(Report({"uri", "size", "backoff.ms", "retry_backoff"})), "");
+}
+
+}  // namespace
+}  // namespace sluice::shared
