@@ -34,15 +34,17 @@ std::string Needed(const Found& found, std::string_view why) {
   return found.value;
 }
 
-std::string TypeOf(const sdk::Config& config) {
+// The type, and the key that says it.
+Found TypeOf(const sdk::Config& config) {
   const std::string aivens = shared::Lower(config.GetString("http.authorization.type"));
   const std::string confluents = shared::Lower(config.GetString("auth.type"));
   if (!aivens.empty() && !confluents.empty() && aivens != confluents) {
     throw ConfigException::Invalid("auth.type", confluents,
                                    "http.authorization.type says something else: give one of them");
   }
-  const std::string type = !aivens.empty() ? aivens : confluents;
-  return type.empty() || type == "ssl" ? "none" : type;  // ssl: the key store does it
+  if (!aivens.empty()) return {"http.authorization.type", aivens};
+  const bool none = confluents.empty() || confluents == "ssl";  // ssl: the key store does it
+  return {"auth.type", none ? "none" : confluents};
 }
 
 OAuth2Options ReadOAuth2(const sdk::Config& config) {
@@ -94,7 +96,7 @@ std::string CheckedHeader(std::string_view key, std::string value) {
 
 AuthorizationOptions ReadAuthorization(const sdk::Config& config) {
   AuthorizationOptions options;
-  const std::string type = TypeOf(config);
+  const auto [type_key, type] = TypeOf(config);
   const Found fixed{"http.headers.authorization", config.GetString("http.headers.authorization")};
   if (type != "static" && !fixed.value.empty()) {
     throw ConfigException::Invalid(fixed.key, "***",
@@ -119,8 +121,10 @@ AuthorizationOptions ReadAuthorization(const sdk::Config& config) {
     options.renew_on = ReadStatusSet(config, "oauth2.token.renew.on.status.codes");
     options.secrets = options.oauth2->secrets;
   } else if (type != "none") {
-    throw ConfigException::Invalid("http.authorization.type", type,
-                                   "expected none, static, basic, bearer or oauth2");
+    throw ConfigException::Invalid(type_key, type,
+                                   type_key == "auth.type"
+                                       ? "expected none, basic, bearer, oauth2 or ssl"
+                                       : "expected none, static, basic, bearer or oauth2");
   }
   return options;
 }
@@ -133,14 +137,15 @@ Authorization::Authorization(AuthorizationOptions options, std::unique_ptr<Clien
   }
 }
 
-std::string Authorization::Set(Headers& headers) {
+std::optional<std::string> Authorization::Set(Headers& headers, std::chrono::milliseconds most) {
   if (oauth2_ == nullptr) {
     if (!options_.header.empty()) SetHeader(headers, "Authorization", options_.header);
     return "";
   }
-  const std::string& token = oauth2_->Token();
-  SetHeader(headers, "Authorization", oauth2_->token_type() + " " + token);
-  return token;
+  const std::string* token = oauth2_->Token(most);
+  if (token == nullptr) return std::nullopt;
+  SetHeader(headers, "Authorization", oauth2_->token_type() + " " + *token);
+  return *token;
 }
 
 bool Authorization::Refused(int status, const std::string& token) {

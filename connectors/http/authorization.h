@@ -3,6 +3,7 @@
 #ifndef SLUICE_CONNECTORS_HTTP_AUTHORIZATION_H_
 #define SLUICE_CONNECTORS_HTTP_AUTHORIZATION_H_
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,9 +33,9 @@ class Authorization {
   // `token_client` is needed for OAuth 2 only, and sends nothing else.
   Authorization(AuthorizationOptions options, std::unique_ptr<Client> token_client, Now now);
 
-  // Sets the header, fetching a token if need be. Throws as OAuth2::Token does. Answers the token
-  // that it has set, or "".
-  std::string Set(Headers& headers);
+  // Sets the header, fetching a token if need be, for `most` at most. Throws as OAuth2::Token does.
+  // Answers the token that it has set, or "". Nothing: there is no token yet; call again.
+  std::optional<std::string> Set(Headers& headers, std::chrono::milliseconds most);
   // The answer to a request with that token: true if another token should be tried.
   bool Refused(int status, const std::string& token);
   std::optional<std::chrono::milliseconds> retry_after() const;

@@ -58,6 +58,8 @@ TEST(AuthorizationTest, WhatDoesNotGoTogetherIsRefusedByItsKeyWithoutSecrets) {
        "oauth2.token.renew.on.status.codes"},
       {{{"http.authorization.type", "basic"}, {"auth.type", "none"}}, "auth.type"},
       {{{"http.authorization.type", "kerberos"}}, "http.authorization.type"},
+      {{{"auth.type", "kerberos"}}, "auth.type"},
+      {{{"http.authorization.type", "ssl"}}, "http.authorization.type"},
   };
   for (const auto& [given, key] : cases) {
     try {
@@ -97,7 +99,7 @@ class OAuth2Test : public testing::Test {
   }
   std::string Header() {
     Headers headers;
-    token_ = authorization_->Set(headers);
+    token_ = authorization_->Set(headers, seconds(1)).value();
     return *FindHeader(headers, "Authorization");
   }
   FakeClock clock_;
@@ -140,6 +142,27 @@ TEST_F(OAuth2Test, ARefusedTokenIsFetchedAnewOnce) {
   EXPECT_TRUE(authorization_->Refused(401, old));  // of a request that was under way meanwhile
   EXPECT_EQ(Header(), "Bearer t2");
   EXPECT_EQ(client_->requests.size(), 2u);
+}
+
+TEST_F(OAuth2Test, WhichAnswersRefuseATokenMayBeSaid) {
+  Start({{"oauth2.token.renew.on.status.codes", "403,498"}});
+  Header();
+  EXPECT_FALSE(authorization_->Refused(401, token_));
+  EXPECT_TRUE(authorization_->Refused(498, token_));
+}
+
+TEST_F(OAuth2Test, ATokenThatIsSlowStaysUnderWay) {
+  Start();
+  client_->hold = true;
+  Headers headers;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(authorization_->Set(headers, std::chrono::milliseconds(5)), std::nullopt);
+  }
+  EXPECT_EQ(client_->requests.size(), 1u);
+  EXPECT_TRUE(headers.empty());
+  client_->hold = false;
+  EXPECT_EQ(Header(), "Bearer t1");
+  EXPECT_EQ(client_->requests.size(), 1u);
 }
 
 TEST_F(OAuth2Test, IdAndSecretMayBeFieldsOfOtherNames) {

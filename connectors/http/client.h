@@ -37,19 +37,6 @@ class Client {
   virtual void Wake() = 0;
 };
 
-// Sends one request on a client that has nothing else under way, and waits for its outcome. Nothing
-// after Wake, when the request was dropped.
-inline std::optional<Outcome> SendAndWait(Client& client, Request request,
-                                          std::chrono::milliseconds most) {
-  client.Send(0, std::move(request));
-  std::optional<Client::Done> done = client.Next(most);
-  if (!done) {
-    client.Cancel();
-    return std::nullopt;
-  }
-  return std::move(done->outcome);
-}
-
 }  // namespace sluice::http
 
 #endif  // SLUICE_CONNECTORS_HTTP_CLIENT_H_

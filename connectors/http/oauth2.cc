@@ -56,17 +56,17 @@ std::string TypeOf(const rapidjson::Document& answer) {
 
 }  // namespace
 
-const std::string& OAuth2::Token() {
-  if (!token_.empty() && (!renew_at_ || now_() < *renew_at_)) return token_;
+const std::string* OAuth2::Token(milliseconds most) {
+  if (!token_.empty() && (!renew_at_ || now_() < *renew_at_)) return &token_;
   token_.clear();
-  retry_after_.reset();
-  const std::optional<Outcome> outcome = SendAndWait(client_, MakeRequest(), options_.timeout);
-  if (!outcome) {
-    throw sdk::RetriableException("No OAuth2 token: ", NameOf(options_.token_url),
-                                  " was not waited for any longer");
+  if (client_.under_way() == 0) {
+    retry_after_.reset();
+    client_.Send(0, MakeRequest());
   }
-  Take(*outcome);
-  return token_;
+  const std::optional<Client::Done> done = client_.Next(most);
+  if (!done) return nullptr;
+  Take(done->outcome);
+  return &token_;
 }
 
 void OAuth2::Refused(const std::string& token) {

@@ -1,5 +1,6 @@
 // Tokens by OAuth 2's client credentials grant (RFC 6749, 4.4): fetched when one is first needed,
-// kept, and fetched anew before it expires, or after a server has refused it. One thread.
+// kept, and fetched anew before it expires, or after a server has refused it. A request for one
+// stays under way between calls, so that nobody has to wait for it. One thread.
 #ifndef SLUICE_CONNECTORS_HTTP_OAUTH2_H_
 #define SLUICE_CONNECTORS_HTTP_OAUTH2_H_
 
@@ -25,20 +26,19 @@ struct OAuth2Options {
   std::string grant_type_property = "grant_type", grant_type = "client_credentials";
   std::string scope_property = "scope";
   std::string client_id_property = "client_id", client_secret_property = "client_secret";
-  std::chrono::milliseconds timeout{30'000};
   Secrets secrets = {};  // all of this that no text may show
 };
 
 class OAuth2 {
  public:
-  // `client` sends nothing else.
+  // `client` sends nothing else, and ends a request that takes too long.
   OAuth2(OAuth2Options options, Client& client, Now now)
       : options_(std::move(options)), client_(client), now_(std::move(now)) {}
 
-  // The token. Throws RetriableException (nobody answers, 429, 5xx; retry_after() tells when it may
-  // be asked for again), ConnectException (it is refused, or the answer has none). Neither names a
-  // secret.
-  const std::string& Token();
+  // The token, waiting for it up to `most`; nullptr: it is not there yet, or the client was woken.
+  // Throws RetriableException (nobody answers, 429, 5xx; retry_after() tells when it may be asked
+  // for again), ConnectException (it is refused, or the answer has none). Neither names a secret.
+  const std::string* Token(std::chrono::milliseconds most);
   // The scheme that goes before it in the header: Bearer, unless the server said another.
   const std::string& token_type() const { return token_type_; }
   // The token that a server has refused: the next Token() fetches another, unless that has

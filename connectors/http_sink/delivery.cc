@@ -18,6 +18,8 @@ using std::chrono::milliseconds;
 // What is under way when a stop comes may end for so long; then it is dropped, and comes again.
 constexpr milliseconds kStopGrace{3000};
 constexpr milliseconds kLookAgain{200};
+// While other requests are under way a token is looked for so often.
+constexpr milliseconds kTokenLook{20};
 
 }  // namespace
 
@@ -97,6 +99,9 @@ milliseconds Delivery::UntilNextStart(TimePoint now) const {
 
 std::optional<milliseconds> Delivery::Run(milliseconds most) {
   const TimePoint began = now_();
+  const auto left_of = [&] {
+    return most - std::chrono::duration_cast<milliseconds>(now_() - began);
+  };
   std::optional<TimePoint> stopped_at;
   try {
     while (!finished()) {
@@ -108,19 +113,23 @@ std::optional<milliseconds> Delivery::Run(milliseconds most) {
           return milliseconds(0);
         }
       } else {
-        StartJobs();
+        StartJobs(std::max(left_of(), milliseconds(0)));
       }
-      if (client_.under_way() == 0) {
+      if (client_.under_way() == 0 && !waits_for_token_) {
+        if (stopping_) continue;
         const milliseconds wait = UntilNextStart(now_());
-        if (wait > milliseconds(0) || stopping_) return wait;
+        if (wait > milliseconds(0)) return wait;
         continue;
       }
-      const milliseconds left = most - std::chrono::duration_cast<milliseconds>(now_() - began);
+      const milliseconds left = left_of();
       if (left <= milliseconds(0) && !stopping_) {
-        waiting_for_ = "requests are still under way";
+        waiting_for_ = waits_for_token_ ? "an OAuth2 token is still being fetched"
+                                        : "requests are still under way";
         return milliseconds(0);
       }
-      const milliseconds wait = stopping_ ? kLookAgain : std::min(left, UntilNextStart(now_()));
+      if (client_.under_way() == 0) continue;
+      const milliseconds next = waits_for_token_ ? kTokenLook : UntilNextStart(now_());
+      const milliseconds wait = stopping_ ? kLookAgain : std::min(left, next);
       if (std::optional<http::Client::Done> done = client_.Next(std::max(wait, milliseconds(1)))) {
         Settle(static_cast<size_t>(done->id), done->outcome);
       }
@@ -132,20 +141,28 @@ std::optional<milliseconds> Delivery::Run(milliseconds most) {
   return std::nullopt;
 }
 
-void Delivery::StartJobs() {
+void Delivery::StartJobs(milliseconds most) {
+  waits_for_token_ = false;
   for (size_t number = 0; number < lanes_.size(); ++number) {
     Lane& lane = lanes_[number];
     if (lane.busy || lane.jobs.empty() || now_() < lane.not_before) continue;
-    if (client_.under_way() >= client_.slots() || !StartJob(number)) return;
+    if (client_.under_way() >= client_.slots() || !StartJob(number, most)) return;
   }
 }
 
 // False: it could not be started, and neither could another.
-bool Delivery::StartJob(size_t number) {
+bool Delivery::StartJob(size_t number, milliseconds most) {
   Lane& lane = lanes_[number];
   http::Request request = MakeRequest(lane.jobs.front());
   try {
-    lane.token = authorization_.Set(request.headers);
+    // Nobody waits for a token while there are answers to wait for.
+    std::optional<std::string> token =
+        authorization_.Set(request.headers, client_.under_way() > 0 ? milliseconds(0) : most);
+    if (!token) {
+      waits_for_token_ = true;
+      return false;
+    }
+    lane.token = *std::move(token);
   } catch (const sdk::RetriableException& error) {
     if (stopping_) return false;
     if (config_.retries.UsedUp(++lane.failures)) {

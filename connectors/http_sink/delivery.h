@@ -100,8 +100,9 @@ class Delivery {
   };
 
   void MakeJobs();
-  void StartJobs();
-  bool StartJob(size_t number);
+  // `most`: how long it may be waited for a token.
+  void StartJobs(std::chrono::milliseconds most);
+  bool StartJob(size_t number, std::chrono::milliseconds most);
   http::Request MakeRequest(const Job& job);
   std::string IdempotencyKey(const Job& job) const;
   void Settle(size_t number, const http::Outcome& outcome);
@@ -137,6 +138,7 @@ class Delivery {
   std::vector<uint32_t> taken_;  // or left out
   std::vector<Rejected> rejected_;
   std::string waiting_for_;
+  bool waits_for_token_ = false;  // without it nothing more is begun
 };
 
 }  // namespace sluice::http_sink

@@ -150,12 +150,12 @@ TEST_F(DeliveryTest, OtherRecordsHaveAnotherIdempotencyKey) {
 
 class DeliveryOAuth2Test : public DeliveryTest {
  protected:
-  void StartOAuth2(sdk::Config::Map given = {}) {
+  void StartOAuth2(sdk::Config::Map given = {}, size_t slots = 1) {
     given.emplace("http.authorization.type", "oauth2");
     given.emplace("oauth2.access.token.url", "http://id/token");
     given.emplace("oauth2.client.id", "i");
     given.emplace("oauth2.client.secret", "s3cret");
-    Start(std::move(given));
+    Start(std::move(given), slots);
     token_client_->on_request = [this](const Request&) {
       return Answer(200, sdk::Cat(R"({"access_token":"token)", ++tokens_, "\"}"));
     };
@@ -198,6 +198,50 @@ TEST_F(DeliveryOAuth2Test, NoTokenForNowIsWaitedFor) {
   RunToEnd();
   EXPECT_EQ(waits_, (std::vector<milliseconds>{milliseconds(9000), milliseconds(9000)}));
   EXPECT_EQ(client_->bodies(), (Strings{"a"}));
+}
+
+TEST_F(DeliveryOAuth2Test, ATokenThatIsSlowDoesNotHoldThePutUp) {
+  StartOAuth2();
+  token_client_->hold = true;
+  Begin({"a"});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(delivery_->Run(milliseconds(50)), milliseconds(0));
+    EXPECT_NE(delivery_->waiting_for().find("OAuth2 token"), std::string::npos);
+  }
+  EXPECT_EQ(token_client_->requests.size(), 1u);
+  token_client_->hold = false;
+  RunToEnd();
+  EXPECT_EQ(client_->bodies(), (Strings{"a"}));
+  EXPECT_EQ(tokens_, 1);
+}
+
+TEST_F(DeliveryOAuth2Test, WhileATokenIsFetchedAnswersAreTaken) {
+  StartOAuth2({}, 2);
+  client_->on_request = [&](const Request& request) {
+    if (request.body == "b1") {
+      token_client_->hold = false;
+      return Answer(200);
+    }
+    if (client_->requests.size() > 2) return Answer(200);
+    token_client_->hold = true;  // until b1 is answered
+    return Answer(401);
+  };
+  Begin({"a1", "b1"});
+  RunToEnd();
+  EXPECT_EQ(client_->bodies(), (Strings{"b1", "a1", "a1"}));
+  EXPECT_EQ(tokens_, 2);
+}
+
+TEST_F(DeliveryOAuth2Test, AStopDoesNotWaitForAToken) {
+  StartOAuth2();
+  token_client_->hold = true;
+  Begin({"a"});
+  EXPECT_EQ(delivery_->Run(milliseconds(50)), milliseconds(0));
+  delivery_->Stop();
+  EXPECT_EQ(token_client_->wakes, 1u);
+  EXPECT_EQ(delivery_->Run(kLong), milliseconds(0));
+  EXPECT_NE(delivery_->waiting_for().find("stopped"), std::string::npos);
+  EXPECT_TRUE(client_->requests.empty());
 }
 
 }  // namespace

@@ -183,6 +183,40 @@ TEST_F(HttpSinkTest, WhatIsLeftOutIsCounted) {
   EXPECT_EQ(Failure({Record(0, Null())}).code, SLUICE_BAD_RECORD);
 }
 
+TEST_F(HttpSinkTest, WhatIsLeftOutMayBeLogged) {
+  Start({{"behavior.on.error", "log"}, {"behavior.on.null.values", "log"}});
+  Serve([](const std::string&) { return TestServer::With("422 Unprocessable", "no such item"); });
+  sink_.Put({Record(0, Null()), Record(1, String("bad"))});
+  EXPECT_EQ(Bodies(), (std::vector<std::string>{"bad"}));
+  std::string log;
+  for (const std::string& line : sink_.host().log) log += line + "\n";
+  EXPECT_NE(log.find("WARN The record t-0@0 has no value and is left out"), std::string::npos)
+      << log;
+  EXPECT_NE(log.find("ERROR Left out by behavior.on.error=log: The record t-0@1"),
+            std::string::npos)
+      << log;
+  const size_t lines = sink_.host().log.size();
+  Start({{"behavior.on.error", "ignore"}, {"behavior.on.null.values", "ignore"}});
+  sink_.Put({Record(0, Null()), Record(1, String("bad"))});
+  for (size_t i = lines; i < sink_.host().log.size(); ++i) {
+    EXPECT_EQ(sink_.host().log[i].find("t-0@"), std::string::npos) << sink_.host().log[i];
+  }
+}
+
+TEST_F(HttpSinkTest, AStopDoesNotWaitForATokenThatIsSlow) {
+  Serve([this](const std::string&) {
+    sink_.RequestStop();
+    return std::string(TestServer::kSilent);
+  });
+  Start({{"http.authorization.type", "oauth2"},
+         {"oauth2.access.token.url", server_.url("/token")},
+         {"oauth2.client.id", "i"},
+         {"oauth2.client.secret", "s"},
+         {"http.timeout", "3600"}});
+  EXPECT_EQ(Failure({Record(0, String("a"))}).code, SLUICE_RETRY);
+  EXPECT_EQ(server_.requests().size(), 1u);
+}
+
 TEST_F(HttpSinkTest, AServerThatIsAwayFailsTheTaskAfterItsRetries) {
   std::string url;
   {

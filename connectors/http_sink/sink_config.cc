@@ -224,7 +224,6 @@ SinkConfig ReadConfig(const sdk::Config& config) {
   out.retries = http::ReadRetryOptions(config);
   ReadClient(config, out);
   http::NoteLogin(out.authorization.secrets, out.client.proxy_user, out.client.proxy_password);
-  if (out.authorization.oauth2) out.authorization.oauth2->timeout = out.client.request_timeout;
   for (const auto& [key, value] : config.given()) {
     for (std::string_view ignored : kIgnored) {
       if (key.starts_with(ignored)) out.ignored.push_back(key);

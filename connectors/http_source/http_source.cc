@@ -65,7 +65,7 @@ void HttpSourceTask::Poll(sdk::RecordBatch& batch, milliseconds timeout) {
       if (wait > milliseconds(0)) {
         if (!WaitFor(std::min(wait, left())) || Clock::now() < stream.due) return;
       }
-      if (Send(stream)) asking_ = &stream;
+      if (Send(stream, left())) asking_ = &stream;
     } else if (std::optional<http::Client::Done> done = parts_->client->Next(left())) {
       Finish(*std::exchange(asking_, nullptr), done->outcome, batch);
     }
@@ -73,7 +73,7 @@ void HttpSourceTask::Poll(sdk::RecordBatch& batch, milliseconds timeout) {
   }
 }
 
-bool HttpSourceTask::Send(Stream& stream) {
+bool HttpSourceTask::Send(Stream& stream, milliseconds most) {
   http::Request request;
   try {
     request = stream.paging.MakeRequest();
@@ -86,7 +86,9 @@ bool HttpSourceTask::Send(Stream& stream) {
                            "character of the offset");
   }
   try {
-    token_ = parts_->authorization.Set(request.headers);
+    std::optional<std::string> token = parts_->authorization.Set(request.headers, most);
+    if (!token) return false;
+    token_ = *std::move(token);
   } catch (const sdk::RetriableException& error) {
     if (stopping()) return false;
     TryAgain(stream, parts_->authorization.retry_after(), true, error.what());

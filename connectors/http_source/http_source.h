@@ -46,8 +46,8 @@ class HttpSourceTask : public sdk::SourceTask {
   };
 
   Stream& Earliest();
-  // False: no token for now.
-  bool Send(Stream& stream);
+  // False: no token for now; it was waited for up to `most`.
+  bool Send(Stream& stream, sdk::milliseconds most);
   void Finish(Stream& stream, const http::Outcome& outcome, sdk::RecordBatch& batch);
   void TakePage(Stream& stream, const http::Outcome& outcome, sdk::RecordBatch& batch);
   sdk::NewRecord Add(const Stream& stream, const JsonPage& page, size_t index,

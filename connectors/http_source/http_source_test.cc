@@ -114,6 +114,33 @@ TEST_F(HttpSourceTest, APollThatEndsEarlyLeavesTheRequestUnderWay) {
   EXPECT_EQ(server_.requests().size(), 1u);
 }
 
+TEST_F(HttpSourceTest, APollDoesNotWaitForATokenThatIsSlow) {
+  std::atomic<bool> silent{true};
+  Serve([&](const std::string& request) {
+    if (!request.starts_with("POST /token ")) return List(request);
+    return silent ? std::string(TestServer::kSilent)
+                  : TestServer::Ok(R"({"access_token":"t","expires_in":3600})");
+  });
+  const ConfigText config = {{"auth.type", "oauth2"},
+                             {"oauth2.token.url", server_.url("/token")},
+                             {"oauth2.client.id", "i"},
+                             {"oauth2.client.secret", "s"},
+                             {"http.timeout", "3600"}};
+  Start(config);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (server_.requests().empty() && std::chrono::steady_clock::now() < deadline) {
+    EXPECT_TRUE(source_.Poll(std::chrono::milliseconds(5)).empty());
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(source_.Poll(std::chrono::milliseconds(5)).empty());
+  EXPECT_EQ(server_.requests().size(), 1u);
+  std::thread stopper([this] { source_.RequestStop(); });
+  EXPECT_TRUE(source_.Poll(std::chrono::hours(1)).empty());
+  stopper.join();
+  silent = false;
+  Start(config);
+  EXPECT_EQ(Values(3).size(), 3u);
+}
+
 TEST_F(HttpSourceTest, AStopEndsAPollThatWaits) {
   Serve([](const std::string&) { return std::string(TestServer::kSilent); });
   Start();

@@ -182,7 +182,6 @@ SourceConfig ReadConfig(const sdk::Config& config) {
   ReadRecords(config, out);
   out.retries = http::ReadRetryOptions(config);
   ReadClient(config, out);
-  if (out.authorization.oauth2) out.authorization.oauth2->timeout = out.client.request_timeout;
   NoteSecrets(config, out);
   return out;
 }

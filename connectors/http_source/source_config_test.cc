@@ -90,6 +90,7 @@ TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
             "");
   EXPECT_EQ(KeysOf({{"http.request.parameters", ""}, {"http.offset.mode", "NEXT_LINK"}}), "");
   EXPECT_EQ(KeysOf({{"entity.names", "a,b,a"}}), "entity.names ");
+  EXPECT_EQ(KeysOf({{"auth.type", "kerberos"}}), "auth.type ");
   EXPECT_EQ(KeysOf({{"retry.on.status.codes", "x"}, {"auth.type", "basic"}}),
             "connection.user retry.on.status.codes ");
 }
