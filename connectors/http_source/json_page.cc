@@ -45,14 +45,32 @@ std::string TextOf(const rapidjson::Value& value) {
   return std::string(buffer.GetString(), buffer.GetSize());
 }
 
-std::optional<std::string> Scalar(const rapidjson::Value& from, const std::string& pointer) {
-  const rapidjson::Value* found = rapidjson::Pointer(pointer).Get(from);
+// Does a float64 give a number back that is no int64? It has 15 digits for sure.
+bool FloatHolds(std::string_view number) {
+  const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
+  if (mantissa.size() == number.size() && mantissa.find('.') == std::string_view::npos) {
+    return false;  // a whole one, beyond int64
+  }
+  std::string digits;
+  for (char c : mantissa) {
+    if (c >= '0' && c <= '9') digits.push_back(c);
+  }
+  const size_t first = digits.find_first_not_of('0');
+  return first == std::string::npos || digits.find_last_not_of('0') - first < 15;
+}
+
+// `text` is what `from` was made of: there numbers have all their digits.
+std::optional<std::string> Scalar(const rapidjson::Value& from, std::string_view text,
+                                  const std::string& pointer) {
+  const rapidjson::Pointer at(pointer);
+  const rapidjson::Value* found = at.Get(from);
   if (found == nullptr || found->IsNull()) return std::nullopt;
   if (found->IsString()) return std::string(found->GetString(), found->GetStringLength());
   if (found->IsObject() || found->IsArray()) {
     throw BadPage(sdk::Cat("at ", pointer, " there is an ", found->IsObject() ? "object" : "array",
                            ", and not a text or a number"));
   }
+  if (found->IsDouble()) return std::string(TextAt(text, at).value_or(""));
   return TextOf(*found);
 }
 
@@ -115,7 +133,8 @@ std::string JsonString(std::string_view text) {
 struct JsonPage::Tree {
   rapidjson::Document answer;
   const rapidjson::Value* data = nullptr;
-  std::vector<std::string_view> texts;  // of the records, in the answer
+  std::string_view text;                // of the answer
+  std::vector<std::string_view> texts;  // of the records, in it
 
   const rapidjson::Value& record(size_t index) const {
     return data->IsArray() ? (*data)[static_cast<rapidjson::SizeType>(index)] : *data;
@@ -141,6 +160,7 @@ JsonPage::JsonPage(std::string_view answer, const std::string& data_pointer)
     throw BadPage(
         sdk::Cat("it has nothing at ", data_pointer, " (http.response.data.json.pointer)"));
   }
+  tree_->text = answer;
   tree_->texts = RecordsOf(answer, rapidjson::Pointer(data_pointer));
 }
 
@@ -163,12 +183,12 @@ uint64_t JsonPage::Hash(size_t index) const {
 }
 
 std::optional<std::string> JsonPage::ScalarOf(size_t index, const std::string& pointer) const {
-  return Scalar(tree_->record(index), pointer);
+  return Scalar(tree_->record(index), tree_->texts.at(index), pointer);
 }
 
 std::optional<std::string> JsonPage::ScalarOfAnswer(const std::string& pointer) const {
   if (blank()) return std::nullopt;
-  return Scalar(tree_->answer, pointer);
+  return Scalar(tree_->answer, tree_->text, pointer);
 }
 
 sdk::Value JsonPage::ValueOf(size_t index, abi::Arena& arena) const {
@@ -176,9 +196,14 @@ sdk::Value JsonPage::ValueOf(size_t index, abi::Arena& arena) const {
 }
 
 sdk::Value JsonPage::KeyOf(size_t index, const std::string& pointer, abi::Arena& arena) const {
-  const rapidjson::Value* found = rapidjson::Pointer(pointer).Get(tree_->record(index));
+  const rapidjson::Pointer at(pointer);
+  const rapidjson::Value* found = at.Get(tree_->record(index));
   if (found == nullptr) return sdk::Null();
-  if (found->IsObject() || found->IsArray()) return arena.CopyString(TextOf(*found));
+  const auto text = [&] { return TextAt(tree_->texts.at(index), at).value_or(""); };
+  if (found->IsObject() || found->IsArray()) return arena.CopyString(Compact(text()));
+  if (found->IsNumber() && !found->IsInt64() && !FloatHolds(text())) {
+    return arena.CopyString(text());
+  }
   return Convert(*found, arena);
 }
 

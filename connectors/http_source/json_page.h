@@ -34,14 +34,14 @@ class JsonPage {
   // The record as compact JSON, its numbers as they are in the answer, and a hash of it.
   std::string Text(size_t index) const;
   uint64_t Hash(size_t index) const;
-  // The text, number or boolean at a place of a record, or of the answer, as text; nothing if it is
-  // not there, or null. Throws BadPage: it is an object or an array.
+  // The text, number (with all its digits) or boolean at a place of a record, or of the answer, as
+  // text; nothing if it is not there, or null. Throws BadPage: it is an object or an array.
   std::optional<std::string> ScalarOf(size_t index, const std::string& pointer) const;
   std::optional<std::string> ScalarOfAnswer(const std::string& pointer) const;
   // Schemaless values: objects are maps. Whole numbers are int64, all others float64.
   sdk::Value ValueOf(size_t index, abi::Arena& arena) const;
-  // The value at a place of a record: a scalar as it is, all else as its JSON; null if there is
-  // none.
+  // The value at a place of a record: a scalar as it is, a number that neither int64 nor float64
+  // holds as text, all else as its JSON; null if there is none.
   sdk::Value KeyOf(size_t index, const std::string& pointer, abi::Arena& arena) const;
 
  private:

@@ -51,7 +51,7 @@ TEST(JsonPageTest, ScalarsAreText) {
   const JsonPage page(R"({"next":"n","items":[{"id":7,"t":"x","o":{},"f":1.50}]})", "/items");
   EXPECT_EQ(page.ScalarOf(0, "/id"), "7");
   EXPECT_EQ(page.ScalarOf(0, "/t"), "x");
-  EXPECT_EQ(page.ScalarOf(0, "/f"), "1.5");
+  EXPECT_EQ(page.ScalarOf(0, "/f"), "1.50");
   EXPECT_EQ(page.ScalarOf(0, "/none"), std::nullopt);
   EXPECT_THROW(page.ScalarOf(0, "/o"), BadPage);
   EXPECT_EQ(page.ScalarOfAnswer("/next"), "n");
@@ -64,6 +64,27 @@ TEST(JsonPageTest, KeysAreScalarsOrJson) {
   EXPECT_EQ(sdk::ToText(page.KeyOf(0, "/t", arena)), "\"x\"");
   EXPECT_EQ(sdk::ToText(page.KeyOf(0, "/o", arena)), "\"{\"a\":1}\"");
   EXPECT_EQ(sdk::ToText(page.KeyOf(0, "/none", arena)), "null");
+}
+
+TEST(JsonPageTest, LargeNumbersKeepTheirDigits) {
+  const JsonPage page(
+      R"({"next": 18446744073709551616, "items": [{"u":18446744073709551615,)"
+      R"("big":-123456789012345678901234567890,"long":0.12345678901234567890,"f":-1.25e-3,)"
+      R"("zeros":0.100000000000000000000,"i":-9223372036854775808,"o":{"n": [1.10, 1e300]}}]})",
+      "/items");
+  EXPECT_EQ(page.ScalarOf(0, "/u"), "18446744073709551615");
+  EXPECT_EQ(page.ScalarOf(0, "/big"), "-123456789012345678901234567890");
+  EXPECT_EQ(page.ScalarOf(0, "/long"), "0.12345678901234567890");
+  EXPECT_EQ(page.ScalarOfAnswer("/next"), "18446744073709551616");
+  abi::Arena arena;
+  const auto key = [&](const char* pointer) { return sdk::ToText(page.KeyOf(0, pointer, arena)); };
+  EXPECT_EQ(key("/u"), "\"18446744073709551615\"");
+  EXPECT_EQ(key("/big"), "\"-123456789012345678901234567890\"");
+  EXPECT_EQ(key("/long"), "\"0.12345678901234567890\"");
+  EXPECT_EQ(key("/f"), "-0.00125");
+  EXPECT_EQ(key("/zeros"), "0.1");
+  EXPECT_EQ(key("/i"), "-9223372036854775808");
+  EXPECT_EQ(key("/o"), "\"{\"n\":[1.10,1e300]}\"");
 }
 
 TEST(JsonPageTest, EqualRecordsHaveEqualHashes) {

@@ -1,7 +1,5 @@
 #include "connectors/http_source/json_text.h"
 
-#include <optional>
-
 namespace sluice::http_source {
 namespace {
 
@@ -83,15 +81,19 @@ std::optional<std::string_view> Child(std::string_view json,
 
 }  // namespace
 
-std::vector<std::string_view> RecordsOf(std::string_view json, const rapidjson::Pointer& at) {
-  std::string_view value = Reader(json).Value();
-  for (size_t i = 0; i < at.GetTokenCount(); ++i) {
-    const std::optional<std::string_view> child = Child(value, at.GetTokens()[i]);
-    if (!child) return {};
-    value = *child;
+std::optional<std::string_view> TextAt(std::string_view json, const rapidjson::Pointer& at) {
+  std::optional<std::string_view> value = Reader(json).Value();
+  for (size_t i = 0; value && i < at.GetTokenCount(); ++i) {
+    value = Child(*value, at.GetTokens()[i]);
   }
-  Reader reader(value);
-  if (reader.Peek() != '[') return {value};
+  return value;
+}
+
+std::vector<std::string_view> RecordsOf(std::string_view json, const rapidjson::Pointer& at) {
+  const std::optional<std::string_view> value = TextAt(json, at);
+  if (!value) return {};
+  Reader reader(*value);
+  if (reader.Peek() != '[') return {*value};
   std::vector<std::string_view> elements;
   reader.Skip();
   while (reader.Peek() != ']' && reader.Peek() != '\0') {

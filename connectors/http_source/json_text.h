@@ -6,12 +6,15 @@
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sluice::http_source {
 
+// The value at `at`; nothing where there is none.
+std::optional<std::string_view> TextAt(std::string_view json, const rapidjson::Pointer& at);
 // The elements of the array at `at`, or the one value that is there; none where there is nothing.
 std::vector<std::string_view> RecordsOf(std::string_view json, const rapidjson::Pointer& at);
 // Without blanks between its parts.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 
@@ -27,6 +28,16 @@ int64_t NumberOf(const std::string& text) {
                   "correct it with PATCH /connectors/<name>/offsets");
   }
   return number;
+}
+
+// So many further.
+std::string Plus(const std::string& offset, int64_t count) {
+  const int64_t number = NumberOf(offset);
+  if (number > std::numeric_limits<int64_t>::max() - count) {
+    throw BadPage("the offset '" + offset + "' is too large to be counted on; correct it with " +
+                  "PATCH /connectors/<name>/offsets");
+  }
+  return sdk::Cat(number + count);
 }
 
 // What may not stand in a URL is percent-encoded; what is, is left alone.
@@ -66,7 +77,7 @@ std::string Paging::Expand(const Template& text, bool url) const {
   text.Expand(out, [&](const Template::Variable& variable, std::string& to) {
     const std::string& value = variable.name == "offset" ? request_.offset : entity_;
     if (variable.form == "json") {
-      bool number = !value.empty() && value.size() < 19;
+      bool number = !value.empty() && value.size() < 19 && (value[0] != '0' || value.size() == 1);
       for (char c : value) number = number && c >= '0' && c <= '9';
       to += number ? value : JsonString(value);
     } else {
@@ -118,10 +129,20 @@ http::Request Paging::MakeRequest() const {
   return request;
 }
 
+// How many records at the page's beginning are those that `many` and `all` stand for.
+size_t Paging::KnownAtFront(const JsonPage& page) const {
+  const auto many = static_cast<size_t>(request_.many);
+  if (many == 0 || many > page.size()) return 0;
+  std::vector<uint64_t> hashes(many);
+  for (size_t i = 0; i < many; ++i) hashes[i] = page.Hash(i);
+  return HashOfAll(hashes) == request_.all ? many : 0;
+}
+
 // The records of the page that were not sent.
 std::vector<size_t> Paging::FreshOf(const JsonPage& page) const {
   size_t done = static_cast<size_t>(request_.done);
   if (done > page.size() || (done > 0 && page.Hash(done - 1) != request_.mark)) done = 0;
+  done = std::max(done, KnownAtFront(page));
   std::unordered_map<uint64_t, size_t> seen;
   for (uint64_t hash : request_.seen) ++seen[hash];
   std::vector<size_t> fresh;
@@ -172,7 +193,7 @@ Position Paging::AllOf(const JsonPage& page) const {
 
 void Paging::NextByCount(const JsonPage& page, Step& step) const {
   const int64_t count = static_cast<int64_t>(page.size());
-  step.stored = {.offset = sdk::Cat(NumberOf(request_.offset) + count)};
+  step.stored = {.offset = Plus(request_.offset, count)};
   step.request = step.stored;
   step.more = count > 0 && count >= config_.page_size;
 }
@@ -186,7 +207,7 @@ void Paging::NextByPage(const JsonPage& page, Step& step) const {
     step.stored = step.request = stored_;
     return;
   }
-  const Position next{.offset = sdk::Cat(NumberOf(request_.offset) + 1)};
+  const Position next{.offset = Plus(request_.offset, 1)};
   if (known && count >= config_.page_size) {
     step.stored = step.request = next;
     step.more = true;
@@ -226,6 +247,10 @@ void Paging::NextByRecord(const JsonPage& page, Step& step) const {
   const size_t room = kOthersMax - std::min(kOthersMax, next.seen.size());
   next.seen.insert(next.seen.end(), others.begin(),
                    others.begin() + static_cast<std::ptrdiff_t>(std::min(others.size(), room)));
+  if (next.seen.size() > kSeenMax) {
+    next.many = static_cast<int64_t>(next.seen.size());
+    next.all = HashOfAll(next.seen);
+  }
   step.request = next;
   if (next.seen.size() > kSeenMax) next.seen.resize(kSeenMax);
   step.stored = std::move(next);

@@ -49,6 +49,7 @@ class Paging {
 
  private:
   std::vector<size_t> FreshOf(const JsonPage& page) const;
+  size_t KnownAtFront(const JsonPage& page) const;
   void NextByCount(const JsonPage& page, Step& step) const;
   void NextByPage(const JsonPage& page, Step& step) const;
   void NextByRecord(const JsonPage& page, Step& step) const;

@@ -143,23 +143,49 @@ TEST_F(PagingTest, RecordsAtTheBoundaryComeOnce) {
   EXPECT_EQ(Take(R"([{"t":2,"n":3},{"t":3,"n":1}])"), (Strings{R"({"t":3,"n":1})"}));
 }
 
-TEST_F(PagingTest, ManyAtTheBoundaryComeAgainAfterARestartOnly) {
+TEST_F(PagingTest, ManyAtTheBoundaryAreKnownAfterARestartIfTheAnswerBeginsWithThem) {
   Start({{"http.offset.mode", "CHAINING"}, {"http.offset.json.pointer", "/t"}});
+  const auto record = [](int number) { return sdk::Cat(R"({"t":1,"n":)", number, "}"); };
   std::string answer;
-  for (int i = 0; i < 100; ++i) answer += sdk::Cat(i == 0 ? "[" : ",", R"({"t":1,"n":)", i, "}");
-  answer += "]";
-  EXPECT_EQ(Take(answer).size(), 100u);
+  for (int i = 0; i < 100; ++i) answer += record(i) + ",";
+  const auto with = [&](const std::string& before, const std::string& after) {
+    return "[" + before + answer + after + "]";
+  };
+  answer.pop_back();
+  EXPECT_EQ(Take(with("", "")).size(), 100u);
   EXPECT_TRUE(more_);
   const Position stored = positions_.back();
   EXPECT_EQ(stored.seen.size(), kSeenMax);
+  EXPECT_EQ(stored.many, 100);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(Take(answer), Strings());
+    EXPECT_EQ(Take(with("", "")), Strings());
     EXPECT_FALSE(more_);
   }
-  Resume(stored);  // twice rather than not at all
-  EXPECT_EQ(Take(answer).size(), 100 - kSeenMax);
+  Resume(stored);
+  EXPECT_EQ(Take(with("", "," + record(7) + "," + record(100))), (Strings{record(7), record(100)}));
+  EXPECT_EQ(positions_.back().many, 102);
+  Resume(positions_.at(0));  // between the two
+  EXPECT_EQ(Take(with("", "," + record(7) + "," + record(100))), (Strings{record(100)}));
+  // A server that answers what is behind the offset only.
+  EXPECT_EQ(Take(R"([{"t":2}])"), (Strings{R"({"t":2})"}));
+  EXPECT_EQ(positions_.back().many, 0);
+  // Where another one is among them it is not lost: some come twice.
+  Resume(stored);
+  EXPECT_EQ(Take(with(record(100) + ",", "")).size(), 1 + 100 - kSeenMax);
   EXPECT_FALSE(more_);
-  EXPECT_EQ(Take(answer), Strings());
+  EXPECT_EQ(Take(with(record(100) + ",", "")), Strings());
+}
+
+TEST_F(PagingTest, LargeNumbersAreOffsetsWithAllTheirDigits) {
+  Start({{"http.offset.mode", "CHAINING"}, {"http.offset.json.pointer", "/id"}});
+  Take(R"([{"id":123456789012345678901234567890}])");
+  EXPECT_EQ(Url(), "http://h/items?from=123456789012345678901234567890");
+  Start({{"http.initial.offset", "9223372036854775806"}});
+  Take("[1]");
+  EXPECT_EQ(Url(), "http://h/items?from=9223372036854775807");
+  EXPECT_THROW(Take("[2]"), BadPage);
+  Start({{"http.offset.mode", "PAGE_NUMBER"}, {"http.initial.offset", "9223372036854775807"}});
+  EXPECT_THROW(Take("[2]"), BadPage);
 }
 
 TEST_F(PagingTest, ARecordWithoutItsOffsetIsSaid) {
@@ -262,6 +288,8 @@ TEST_F(PagingTest, RequestsHaveBodiesHeadersAndEntities) {
   EXPECT_EQ(*http::FindHeader(request.headers, "content-type"), "application/json");
   Take(R"([{"t":7}])");
   EXPECT_EQ(paging_->MakeRequest().body, R"({"after":7,"of":"e"})");
+  Resume({.offset = "007"});  // no number of JSON's
+  EXPECT_EQ(paging_->MakeRequest().body, R"({"after":"007","of":"e"})");
 }
 
 }  // namespace

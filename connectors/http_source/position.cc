@@ -8,7 +8,7 @@ namespace sluice::http_source {
 namespace {
 
 constexpr std::string_view kExpected =
-    "expected {\"offset\": text or number}, or what this connector has stored";
+    "expected {\"offset\": text, or a number of int64}, or what this connector has stored";
 
 std::string Hex(uint64_t number) {
   char text[16];
@@ -32,8 +32,26 @@ bool IsWhole(const sdk::Value& value) {
 
 }  // namespace
 
+uint64_t HashOfAll(const std::vector<uint64_t>& hashes) {
+  uint64_t sum = 0;
+  for (uint64_t hash : hashes) {  // mixed, so that they do not make up for each other
+    hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
+    hash = (hash ^ hash >> 27) * 0x94d049bb133111eb;
+    sum += hash ^ hash >> 31;
+  }
+  return sum;
+}
+
 OffsetWriter::OffsetWriter(const Position& page, abi::Arena& arena)
-    : arena_(arena), offset_(arena.CopyString(page.offset)), seen_(sdk::Null()) {
+    : arena_(arena),
+      offset_(arena.CopyString(page.offset)),
+      seen_(sdk::Null()),
+      many_(sdk::Null()),
+      all_(sdk::Null()) {
+  if (page.many > 0) {
+    many_ = sdk::Int64(page.many);
+    all_ = arena.CopyString(Hex(page.all));
+  }
   if (page.seen.empty()) return;
   std::string seen;
   for (size_t i = 0; i < std::min(page.seen.size(), kSeenMax); ++i) {
@@ -43,7 +61,7 @@ OffsetWriter::OffsetWriter(const Position& page, abi::Arena& arena)
 }
 
 const sdk::Value* OffsetWriter::Write(int64_t done, uint64_t mark) const {
-  auto* entries = arena_.NewArray<sluice_map_entry>(4);
+  auto* entries = arena_.NewArray<sluice_map_entry>(6);
   size_t count = 0;
   entries[count++] = {abi::String("offset"), offset_};
   if (done > 0) {
@@ -51,6 +69,10 @@ const sdk::Value* OffsetWriter::Write(int64_t done, uint64_t mark) const {
     entries[count++] = {abi::String("mark"), arena_.CopyString(Hex(mark))};
   }
   if (!sdk::IsNull(seen_)) entries[count++] = {abi::String("seen"), seen_};
+  if (!sdk::IsNull(many_)) {
+    entries[count++] = {abi::String("many"), many_};
+    entries[count++] = {abi::String("all"), all_};
+  }
   return arena_.New(abi::Map(entries, count));
 }
 
@@ -70,6 +92,12 @@ Position FromOffset(const sdk::Value& offset) {
   if (done != nullptr && IsWhole(*done) && mark != nullptr && mark->kind == SLUICE_STRING) {
     position.done = std::max<int64_t>(done->as.int64, 0);
     position.mark = FromHex(sdk::Text(*mark));
+  }
+  const sdk::Value* many = sdk::Find(offset, "many");
+  const sdk::Value* all = sdk::Find(offset, "all");
+  if (many != nullptr && IsWhole(*many) && all != nullptr && all->kind == SLUICE_STRING) {
+    position.many = std::max<int64_t>(many->as.int64, 0);
+    position.all = FromHex(sdk::Text(*all));
   }
   const sdk::Value* seen = sdk::Find(offset, "seen");
   if (seen == nullptr || seen->kind != SLUICE_STRING) return position;

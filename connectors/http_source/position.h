@@ -1,7 +1,7 @@
 // Where a stream of pages is to be resumed: which page, and what of it was sent. Plain values.
 //
-// As a source offset: {"offset": text, "done": 3, "mark": hex, "seen": "hex,hex"}; what is nothing
-// is left out.
+// As a source offset: {"offset": text, "done": 3, "mark": hex, "seen": "hex,hex", "many": 100,
+// "all": hex}; what is nothing is left out.
 #ifndef SLUICE_CONNECTORS_HTTP_SOURCE_POSITION_H_
 #define SLUICE_CONNECTORS_HTTP_SOURCE_POSITION_H_
 
@@ -22,11 +22,19 @@ struct Position {
   uint64_t mark = 0;
   // Hashes of records that were sent, and that the page may bring again: those at the boundary.
   std::vector<uint64_t> seen = {};
+  // Where these are more than kSeenMax: how many, and HashOfAll. If the page begins with just them
+  // they are known, though not all of their hashes were stored.
+  int64_t many = 0;
+  uint64_t all = 0;
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// So many are stored; beyond it records come twice after a restart rather than not at all.
+// So many are stored; where `many` does not help the others come twice after a restart rather than
+// not at all.
 inline constexpr size_t kSeenMax = 64;
+
+// One hash of several, whatever their order.
+uint64_t HashOfAll(const std::vector<uint64_t>& hashes);
 
 const sdk::Value* ToOffset(const Position& position, abi::Arena& arena);
 // The same for the records of one page: what their offsets have in common is written once.
@@ -39,7 +47,7 @@ class OffsetWriter {
 
  private:
   abi::Arena& arena_;
-  sdk::Value offset_, seen_;  // seen_ may be null
+  sdk::Value offset_, seen_, many_, all_;  // all but the first may be null
 };
 // What a user may have written by REST, too: `offset` as text or number, and nothing else. Throws
 // ConnectException: what was expected.

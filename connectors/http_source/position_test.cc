@@ -11,7 +11,8 @@ TEST(PositionTest, ComesBackAsItWasStored) {
   abi::Arena arena;
   for (const Position& position :
        {Position{}, Position{.offset = "x y"}, Position{.offset = "5", .done = 3, .mark = ~0ull},
-        Position{.offset = "", .done = 0, .mark = 0, .seen = {1, 0xabcdef, ~0ull}}}) {
+        Position{.offset = "", .done = 0, .mark = 0, .seen = {1, 0xabcdef, ~0ull}},
+        Position{.offset = "7", .seen = {1}, .many = 100, .all = ~0ull}}) {
     EXPECT_EQ(FromOffset(*ToOffset(position, arena)), position);
   }
   EXPECT_EQ(sdk::ToText(*ToOffset({.offset = "5", .done = 3, .mark = 255, .seen = {1, 16}}, arena)),
@@ -22,6 +23,13 @@ TEST(PositionTest, ComesBackAsItWasStored) {
       FromOffset(*writer.Write(3, 255)),
       (Position{.offset = "5", .done = 3, .mark = 255, .seen = std::vector<uint64_t>(64, 7)}));
   EXPECT_EQ(sdk::ToText(*ToOffset({.offset = "5"}, arena)), R"({"offset":"5"})");
+}
+
+TEST(PositionTest, AHashOfAllKnowsNoOrderAndCountsEach) {
+  EXPECT_EQ(HashOfAll({1, 2, 3}), HashOfAll({3, 1, 2}));
+  EXPECT_NE(HashOfAll({1, 2, 3}), HashOfAll({1, 2, 4}));
+  EXPECT_NE(HashOfAll({1, 2, 3}), HashOfAll({1, 1, 4}));
+  EXPECT_NE(HashOfAll({1, 1}), HashOfAll({1}));
 }
 
 TEST(PositionTest, WhatAUserWritesIsTaken) {
