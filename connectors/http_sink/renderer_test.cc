@@ -52,6 +52,32 @@ TEST(RendererTest, AValueIsTheBody) {
             "\"plain\"");
 }
 
+TEST(RendererTest, MethodsAndDecimals) {
+  for (const char* method : {"POST", "PUT", "PATCH"}) {
+    EXPECT_EQ(Render({{"request.method", method}}, sdk::Null(), String("x")).target->method,
+              method);
+  }
+  const uint8_t bytes[] = {0x04, 0xE2};
+  const sluice_decimal price{2, 2, bytes};
+  EXPECT_EQ(Render({}, sdk::Null(), abi::Decimal(&price)).body, "\"BOI=\"");
+  EXPECT_EQ(Render({{"decimal.format", "numeric"}}, sdk::Null(), abi::Decimal(&price)).body,
+            "12.50");
+}
+
+TEST(RendererTest, AnotherBatchKeyIsAnotherTarget) {
+  const SinkConfig config = Read({{"batch.key.pattern", "${key}-${value.id}"}});
+  Renderer renderer(config);
+  std::string body;
+  const auto target = [&](const char* key) {
+    OneRecord one(String(key), kMap);
+    const sdk::SinkBatch batch = one.view();
+    return *renderer.Render(batch[0], body);
+  };
+  EXPECT_EQ(target("a")->batch_key, "a-5");
+  EXPECT_TRUE(*target("a") == *target("a"));
+  EXPECT_FALSE(*target("a") == *target("b"));
+}
+
 TEST(RendererTest, UrlsAreMadeOfRecords) {
   const auto url = [](const char* text, const sluice_value& key, const sluice_value& value) {
     return Render({{"http.url", text}}, key, value).target->url;

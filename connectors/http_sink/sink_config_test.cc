@@ -79,6 +79,8 @@ TEST(SinkConfigTest, BothWordsAreRead) {
                                   {"decimal.format", "numeric"},
                                   {"retry.on.status.codes", "500-"},
                                   {"http.timeout", "7"},
+                                  {"max.in.flight.requests", "8"},
+                                  {"http.idempotency.key", "true"},
                                   {"http.connect.timeout.ms", "9"},
                                   {"http.proxy.host", "p"},
                                   {"http.proxy.port", "8080"},
@@ -93,6 +95,8 @@ TEST(SinkConfigTest, BothWordsAreRead) {
   EXPECT_FALSE(config.retries.MayPass({.result = http::Result::kAnswered, .status = 429}));
   EXPECT_EQ(config.client.request_timeout.count(), 7000);
   EXPECT_EQ(config.client.connect_timeout.count(), 9);
+  EXPECT_EQ(config.client.connections, 8u);
+  EXPECT_TRUE(config.idempotency_key);
   EXPECT_EQ(config.client.proxy, "http://p:8080");
   EXPECT_FALSE(config.client.verify_peer || config.client.verify_host);
   EXPECT_EQ(config.ignored, (std::vector<std::string>{"reporter.bootstrap.servers"}));
@@ -139,6 +143,7 @@ TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
         << wrong;
   }
   EXPECT_EQ(KeysOf(Validate({{"retry.on.status.codes", "5xx"}})), "retry.on.status.codes ");
+  EXPECT_EQ(KeysOf(Validate({{"auth.type", "kerberos"}})), "auth.type ");
   EXPECT_EQ(KeysOf(Validate({{"http.proxy.host", "p"}})), "http.proxy.port ");
   EXPECT_EQ(KeysOf(Validate({{"http.ssl.truststore.location", "/nonexistent"}})),
             "http.ssl.truststore.location ");
@@ -158,12 +163,15 @@ TEST(SinkConfigTest, KeysThatLookLikeOursAreNamed) {
   const std::vector<std::string> problems = Validate({{"http.header.additional", "a:b"},
                                                       {"batch.size", "5"},
                                                       {"oauth2.secret", "x"},
+                                                      {"bacthing.enabled", "true"},
+                                                      {"reporter.bootstrap.servers", "x"},
+                                                      {"confluent.topic.bootstrap.servers", "x"},
                                                       {"header.converter", "x"},
                                                       {"errors.tolerance", "all"},
                                                       {"topics.regex", "a.*"},
                                                       {"consumer.override.max.poll.records", "9"}});
-  EXPECT_EQ(KeysOf(problems), "batch.size http.header.additional oauth2.secret ");
-  EXPECT_NE(problems[0].find("batch.max.size"), std::string::npos) << problems[0];
+  EXPECT_EQ(KeysOf(problems), "bacthing.enabled batch.size http.header.additional oauth2.secret ");
+  EXPECT_NE(problems[1].find("batch.max.size"), std::string::npos) << problems[1];
 }
 
 TEST(SinkConfigTest, WhatValidateRefusesDoesNotStart) {
