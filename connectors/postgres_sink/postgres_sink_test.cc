@@ -54,6 +54,12 @@ TEST_F(PostgresSinkTest, ADatabaseThatIsAwayIsTriedAgainThenFails) {
       sink_.rejected().empty());  // nothing becomes a dead letter because the database is away
 }
 
+TEST_F(PostgresSinkTest, SeveralAttemptsToConnectAreOneRetry) {
+  Start({{"max.retries", "1"}, {"connection.attempts", "3"}});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Failure().code, SLUICE_RETRY) << i;
+  EXPECT_EQ(Failure().code, SLUICE_FAILED);
+}
+
 TEST_F(PostgresSinkTest, APutWithinTheBackOffIsRefusedWithoutAnAttempt) {
   Start({{"max.retries", "1"}, {"connection.backoff.ms", "3600000"}});
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Failure().code, SLUICE_RETRY);

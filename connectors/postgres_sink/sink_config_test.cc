@@ -78,6 +78,78 @@ TEST(SinkConfigTest, BothForksKeysAreRead) {
             config.connection.keywords.end());
 }
 
+TEST(SinkConfigTest, EveryKeyIsRead) {
+  const SinkConfig config = Read({{"connection.attempts", "5"},
+                                  {"connection.backoff.ms", "6"},
+                                  {"dialect.name", "PostgreSqlDatabaseDialect"},
+                                  {"insert.mode", "upsert"},
+                                  {"batch.size", "7"},
+                                  {"batch.bytes", "8"},
+                                  {"delete.enabled", "true"},
+                                  {"replace.null.with.default", "false"},
+                                  {"delivery.guarantee", "exactly_once"},
+                                  {"offsets.table.name", "s.kept"},
+                                  {"pk.mode", "record_key"},
+                                  {"pk.fields", "a,b"},
+                                  {"fields.whitelist", "c, d"},
+                                  {"db.timezone", "Asia/Kolkata"},
+                                  {"timestamp.fields.list", "e,f"},
+                                  {"timestamp.precision.mode", "NANOSECONDS"},
+                                  {"auto.create", "true"},
+                                  {"auto.evolve", "TRUE"},
+                                  {"quote.sql.identifiers", "NEVER"},
+                                  {"max.retries", "9"},
+                                  {"retry.backoff.ms", "10"},
+                                  {"trim.sensitive.log", "true"}});
+  EXPECT_EQ(config.connection_attempts, 5);
+  EXPECT_EQ(config.connection_backoff.count(), 6);
+  EXPECT_EQ(config.insert_mode, InsertMode::kUpsert);
+  EXPECT_EQ(config.batch_rows, 7u);
+  EXPECT_EQ(config.batch_bytes, 8u);
+  EXPECT_TRUE(config.delete_enabled && config.exactly_once && config.trim_sensitive_log);
+  EXPECT_TRUE(config.auto_create && config.auto_evolve && !config.default_for_null);
+  EXPECT_EQ(config.offsets_table, (TableName{"s", "kept"}));
+  EXPECT_EQ(config.pk_mode, PkMode::kRecordKey);
+  EXPECT_EQ(config.pk_fields, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(config.whitelist, (std::vector<std::string>{"c", "d"}));
+  EXPECT_EQ(config.zone.ToLocalMs(0), 19'800'000);
+  EXPECT_EQ(config.timestamp_fields, (std::vector<std::string>{"e", "f"}));
+  EXPECT_EQ(config.timestamp_unit, Unit::kNanos);
+  EXPECT_EQ(config.quoting("A"), "\"a\"");
+  EXPECT_EQ(config.max_retries, 9);
+  EXPECT_EQ(config.retry_backoff.count(), 10);
+  EXPECT_EQ(Read({}).timestamp_unit, Unit::kMicros);
+  EXPECT_EQ(Read({{"string.output.value.column.name", "said"}}).string_column, "said");
+}
+
+TEST(SinkConfigTest, EachModeByItsName) {
+  const std::pair<const char*, InsertMode> inserts[] = {{"insert", InsertMode::kInsert},
+                                                        {"multi", InsertMode::kInsert},
+                                                        {"Upsert", InsertMode::kUpsert},
+                                                        {"UPDATE", InsertMode::kUpdate}};
+  for (const auto& [name, mode] : inserts) {
+    EXPECT_EQ(Read({{"insert.mode", name}, {"pk.mode", "record_key"}}).insert_mode, mode) << name;
+  }
+  const std::pair<const char*, PkMode> keys[] = {{"none", PkMode::kNone},
+                                                 {"KAFKA", PkMode::kKafka},
+                                                 {"record_key", PkMode::kRecordKey},
+                                                 {"Record_Value", PkMode::kRecordValue}};
+  for (const auto& [name, mode] : keys) {
+    EXPECT_EQ(Read({{"pk.mode", name}}).pk_mode, mode) << name;
+  }
+}
+
+// They are accepted because nothing that they change is different here: see CONFIG.md.
+TEST(SinkConfigTest, KeysWithoutAnEffectAreAccepted) {
+  EXPECT_EQ(KeysOf(Validate({{"date.timezone", "UTC"},
+                             {"date.calendar.system", "PROLEPTIC_GREGORIAN"},
+                             {"mssql.use.merge.holdlock", "false"},
+                             {"dialect.name",
+                              "io.confluent.connect.jdbc.dialect."
+                              "PostgreSqlDatabaseDialect"}})),
+            "");
+}
+
 TEST(SinkConfigTest, ADotInATopicBeginsASchema) {
   EXPECT_EQ(Read({}).naming.For("sales.orders"), (TableName{"sales", "orders"}));
 }

@@ -63,6 +63,112 @@ TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
   EXPECT_EQ(KeysOf({{"mode", "timestamp"}, {"timestamp.columns.mapping", "x"}}),
             "timestamp.columns.mapping ");
   EXPECT_EQ(KeysOf({{"poll.interval", "1"}}), "poll.interval ");
+  EXPECT_EQ(KeysOf({{"toppic.prefix", "1"}}), "toppic.prefix ");
+  EXPECT_EQ(KeysOf({{"connection.ssl", "false"}, {"topic.creation.enable", "true"}}), "");
+  EXPECT_EQ(KeysOf({{"query", "SELECT 1"}, {"query.masked", "SELECT 1"}}), "query.masked ");
+  EXPECT_EQ(KeysOf({{"db.timezone", "Mars"}}), "db.timezone ");
+  EXPECT_EQ(KeysOf({{"jdbc.credentials.provider.class", "x.Y"}}),
+            "jdbc.credentials.provider.class ");
+}
+
+TEST(SourceConfigTest, EveryKeyIsRead) {
+  const SourceConfig config = Read({{"connection.attempts", "5"},
+                                    {"connection.backoff.ms", "6"},
+                                    {"mode", "timestamp+incrementing"},
+                                    {"incrementing.column.name", "id"},
+                                    {"incrementing.initial", "7"},
+                                    {"timestamp.column.name", "a, b"},
+                                    {"timestamp.initial", "8"},
+                                    {"timestamp.delay.interval.ms", "9"},
+                                    {"validate.non.null", "false"},
+                                    {"poll.interval.ms", "10"},
+                                    {"table.poll.interval.ms", "11"},
+                                    {"batch.max.rows", "12"},
+                                    {"query.retry.attempts", "13"},
+                                    {"query.suffix", "LIMIT 1"},
+                                    {"schema.pattern", "shop%"},
+                                    {"table.types", "view,materialized view"},
+                                    {"sql.quote.identifiers", "false"},
+                                    {"db.timezone", "Asia/Kolkata"},
+                                    {"transaction.isolation.mode", "repeatable_read"}});
+  EXPECT_EQ(config.connection_attempts, 5);
+  EXPECT_EQ(config.connection_backoff.count(), 6);
+  EXPECT_EQ(config.mode, Mode::kTimestampIncrementing);
+  EXPECT_EQ(config.incrementing_column, "id");
+  EXPECT_EQ(config.incrementing_initial, 7);
+  EXPECT_EQ(config.timestamp_columns, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(config.timestamp_initial_ms, 8);
+  EXPECT_EQ(config.timestamp_delay.count(), 9);
+  EXPECT_FALSE(config.validate_non_null);
+  EXPECT_EQ(config.poll_interval.count(), 10);
+  EXPECT_EQ(config.table_poll_interval.count(), 11);
+  EXPECT_EQ(config.batch_rows, 12u);
+  EXPECT_EQ(config.query_retries, 13);
+  EXPECT_EQ(config.query_suffix + config.topic_prefix, "LIMIT 1p-");
+  EXPECT_EQ(config.filter.schema_pattern, "shop%");
+  EXPECT_EQ(config.filter.kinds, "vm");
+  EXPECT_EQ(config.quoting("A"), "\"a\"");
+  EXPECT_EQ(config.read.zone.ToLocalMs(0), 19'800'000);
+  EXPECT_EQ(config.isolation, "repeatable read");
+  EXPECT_EQ(Read({}).isolation, "");
+  EXPECT_EQ(Read({{"timestamp.initial.ms", "5"}}).timestamp_initial_ms, 5);
+  EXPECT_EQ(Read({{"query", "SELECT 1"}}).query, "SELECT 1");
+  EXPECT_EQ(Read({{"query.masked", "SELECT 2"}}).query, "SELECT 2");
+}
+
+TEST(SourceConfigTest, EachModeMappingAndGranularityByItsName) {
+  const std::pair<const char*, Mode> modes[] = {{"BULK", Mode::kBulk},
+                                                {"incrementing", Mode::kIncrementing}};
+  for (const auto& [name, mode] : modes) EXPECT_EQ(Read({{"mode", name}}).mode, mode) << name;
+  EXPECT_EQ(Read({{"mode", "Timestamp"}, {"timestamp.column.name", "t"}}).mode, Mode::kTimestamp);
+  const std::pair<const char*, NumericMapping> mappings[] = {
+      {"none", NumericMapping::kNone},
+      {"PRECISION_ONLY", NumericMapping::kPrecisionOnly},
+      {"best_fit", NumericMapping::kBestFit},
+      {"best_fit_eager_double", NumericMapping::kBestFitEagerDouble}};
+  for (const auto& [name, mapping] : mappings) {
+    EXPECT_EQ(Read({{"numeric.mapping", name}}).read.numeric, mapping) << name;
+  }
+  const sdk::ConfigText old = {{"numeric.precision.mapping", "true"}};
+  EXPECT_EQ(Read(old).read.numeric, NumericMapping::kPrecisionOnly);
+  const std::pair<const char*, Granularity> granularities[] = {
+      {"connect_logical", Granularity::kLogical},
+      {"MICROS_LONG", Granularity::kMicrosLong},
+      {"nanos_long", Granularity::kNanosLong},
+      {"micros_string", Granularity::kMicrosString},
+      {"nanos_string", Granularity::kNanosString},
+      {"micros_iso_datetime_string", Granularity::kMicrosIso},
+      {"nanos_iso_datetime_string", Granularity::kNanosIso}};
+  for (const auto& [name, granularity] : granularities) {
+    EXPECT_EQ(Read({{"timestamp.granularity", name}}).read.granularity, granularity) << name;
+  }
+}
+
+TEST(SourceConfigTest, ListsOfTablesAreRead) {
+  const auto takes = [](sdk::ConfigText given) {
+    const TableFilter filter = Read(std::move(given)).filter;
+    std::string text;
+    for (const char* table : {"a", "b", "c"}) {
+      if (filter.Takes({"public", table}, "db")) text += table;
+    }
+    return text;
+  };
+  EXPECT_EQ(takes({}), "abc");
+  EXPECT_EQ(takes({{"table.whitelist", "a, public.c"}}), "ac");
+  EXPECT_EQ(takes({{"table.blacklist", "a"}}), "bc");
+  EXPECT_EQ(takes({{"table.include.list", "public\\.[ab]"}}), "ab");
+  EXPECT_EQ(takes({{"table.include.list", ".*"}, {"table.exclude.list", ".*b,.*c"}}), "a");
+}
+
+// They are accepted because nothing that they change is different here: see CONFIG.md.
+TEST(SourceConfigTest, KeysWithoutAnEffectAreAccepted) {
+  EXPECT_EQ(KeysOf({{"catalog.pattern", "x"},
+                    {"table.names.qualify", "false"},
+                    {"date.calendar.system", "PROLEPTIC_GREGORIAN"},
+                    {"max.buffer.size", "5"},
+                    {"poll.linger.ms", "5"},
+                    {"dialect.name", "PostgreSqlDatabaseDialect"}}),
+            "");
 }
 
 TEST(SourceConfigTest, MappingsNameColumnsByTable) {

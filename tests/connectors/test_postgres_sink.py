@@ -259,11 +259,37 @@ def test_validate_names_the_mistakes(shared_worker, name):
     {"batch__bytes": 65536, **UPSERT, "delivery__guarantee": "exactly_once"}, {"delivery__guarantee": "exactly_once"},
 ], ids=["rows", "bytes", "upsert-rows", "upsert-bytes", "exactly-once"])
 def test_a_put_in_several_statements(shared_worker, kafka, db, name, config):
+    """A trigger notes what each statement brings."""
+    db.run(f'CREATE TABLE "{name}" (id bigint PRIMARY KEY, item text, price numeric); '
+           "CREATE TABLE statements (rows bigint, bytes bigint); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+           "$$ BEGIN INSERT INTO statements SELECT count(*), sum(length(item)) FROM written; RETURN NULL; END $$; "
+           f'CREATE TRIGGER note AFTER INSERT ON "{name}" REFERENCING NEW TABLE AS written FOR EACH STATEMENT '
+           "EXECUTE FUNCTION note()")
     kafka.create(name)
     produce(kafka, name, [order(n, f"{n}" + "x" * 1000) for n in range(1000)])
     create(shared_worker, db, name, **{"auto__create": "true", **config})
     db.wait_for_count(name, 1000)
     assert db.one(f'SELECT sum(id), sum(length(item)) FROM "{name}"') == f"{sum(range(1000))}|{1000 * 1000 + 2890}"
+    rows, length, count = (int(number) for number in db.one("SELECT max(rows), max(bytes), count(*) FROM statements").split("|"))
+    assert rows <= config.get("batch__size", 500)
+    if "batch__bytes" in config:
+        assert length < 2 * config["batch__bytes"] and count > 10
+
+
+@pytest.mark.parametrize("kind, made", [
+    ("VIEW", 'CREATE TABLE base (id bigint, item text, price numeric); CREATE VIEW "{}" AS SELECT * FROM base'),
+    ("PARTITIONED TABLE", 'CREATE TABLE "{}" (id bigint, item text, price numeric) PARTITION BY RANGE (id); '
+                          'CREATE TABLE part PARTITION OF "{}" DEFAULT'),
+])
+def test_kinds_of_tables_that_are_asked_for(shared_worker, kafka, db, name, kind, made):
+    db.run(made.format(name, name))
+    kafka.create(name)
+    produce(kafka, name, [order(1)])
+    create(shared_worker, db, name)
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert "table.types" in shared_worker.trace(name)
+    create(shared_worker, db, name, table__types=f"TABLE,{kind}")
+    db.wait_for_count(name, 1)
 
 
 @pytest.mark.parametrize("guarantee", ["at_least_once", "exactly_once"])
