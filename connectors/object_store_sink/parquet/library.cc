@@ -13,6 +13,7 @@
 #include <parquet/properties.h>
 
 #include "connectors/object_store_sink/parquet/columns.h"
+#include "connectors/object_store_sink/parquet/repetition.h"
 #include "connectors/object_store_sink/parquet_abi.h"
 
 namespace sluice::object_store_sink {
@@ -63,18 +64,10 @@ arrow::Compression::type CodecOf(std::string_view name) {
 class File {
  public:
   File(const sluice_schema& schema, std::string_view codec, sluice_parquet_output output)
-      : schema_(schema), columns_(schema), stream_(std::make_shared<Stream>(output)) {
-    const auto properties = parquet::WriterProperties::Builder()
-                                .compression(CodecOf(codec))
-                                ->created_by("sluice")
-                                ->max_row_group_length(kRowGroupRows)
-                                ->build();
-    auto opened = parquet::arrow::FileWriter::Open(
-        *columns_->schema(), arrow::default_memory_pool(), stream_, properties,
-        parquet::ArrowWriterProperties::Builder().build());
-    Must(opened.status());
-    writer_ = std::move(opened).ValueUnsafe();
-  }
+      : schema_(schema),
+        codec_(CodecOf(codec)),
+        columns_(schema),
+        stream_(std::make_shared<Stream>(output)) {}
 
   void Check(const sluice_value& value) const { columns_->Check(value); }
   void Write(const sluice_value& value) {
@@ -83,24 +76,41 @@ class File {
   }
   void Finish() {
     WriteGroup();
+    if (writer_ == nullptr) Open(nullptr);
     Must(writer_->Close());
   }
   size_t memory() const { return columns_->bytes(); }
 
  private:
+  // `first`: the rows by which the encodings of all are chosen; the same rows make the same file.
+  void Open(const arrow::RecordBatch* first) {
+    parquet::WriterProperties::Builder properties;
+    properties.compression(codec_)->created_by("sluice")->max_row_group_length(kRowGroupRows);
+    for (int i = 0; first != nullptr && i < first->num_columns(); ++i) {
+      if (!Repeats(*first->column(i))) properties.disable_dictionary(first->column_name(i));
+    }
+    auto opened = parquet::arrow::FileWriter::Open(
+        *columns_->schema(), arrow::default_memory_pool(), stream_, properties.build(),
+        parquet::ArrowWriterProperties::Builder().build());
+    Must(opened.status());
+    writer_ = std::move(opened).ValueUnsafe();
+  }
   void WriteGroup() {
     const int64_t rows = columns_->rows();
     if (rows == 0) return;
-    const auto table = arrow::Table::FromRecordBatches({columns_->Take()});
+    const std::shared_ptr<arrow::RecordBatch> rows_taken = columns_->Take();
+    if (writer_ == nullptr) Open(rows_taken.get());
+    const auto table = arrow::Table::FromRecordBatches({rows_taken});
     Must(table.status());
     columns_.emplace(schema_);
     Must(writer_->WriteTable(**table, rows));
   }
 
   const sluice_schema& schema_;
+  const arrow::Compression::type codec_;
   std::optional<Columns> columns_;  // of the row group under way
   const std::shared_ptr<Stream> stream_;
-  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;  // from the first row group on
 };
 
 template <typename Body>

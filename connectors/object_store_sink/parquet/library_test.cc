@@ -6,6 +6,8 @@
 #include <arrow/scalar.h>
 #include <arrow/table.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
 
 #include <memory>
 #include <string>
@@ -149,6 +151,36 @@ TEST_F(ParquetTest, StructsThatAreNullLeaveTheirFieldsInStep) {
   EXPECT_EQ(Cell(*read, "n", 9999), "9999");
   EXPECT_NE(Cell(*read, "in", 9998).find("9998"), std::string::npos) << Cell(*read, "in", 9998);
   EXPECT_FALSE((*read->GetColumnByName("in")->GetScalar(9999))->is_valid);
+}
+
+TEST_F(ParquetTest, ADictionaryWhereValuesRepeat) {
+  using namespace sdk::schemas;
+  const sdk::Schema schema = Struct("S")
+                                 .Field("id", Int64())
+                                 .Field("name", String())
+                                 .Field("kind", String())
+                                 .Field("code", Int32())
+                                 .Field("some", Optional(Int64()))
+                                 .Build();
+  ASSERT_TRUE(Open(schema));
+  for (int i = 0; i < 5000; ++i) {
+    const std::string name = "name " + std::to_string(i);
+    const sdk::Value values[] = {sdk::Int64(i), sdk::String(name),
+                                 sdk::String(i % 7 == 0 ? "odd" : "even"), sdk::Int32(i % 10),
+                                 i % 2 == 0 ? sdk::Null() : sdk::Int64(i)};
+    const sluice_struct row{schema.get(), values};
+    ASSERT_TRUE(Write(abi::Struct(&row))) << error_.text;
+  }
+  EXPECT_EQ(Cell(*Finish(), "name", 4999), "name 4999");
+  const auto reader = parquet::ParquetFileReader::Open(
+      std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes_)));
+  const auto group = reader->metadata()->RowGroup(0);
+  std::string with;
+  for (int i = 0; i < group->num_columns(); ++i) {
+    const auto column = group->ColumnChunk(i);
+    if (column->has_dictionary_page()) with += column->path_in_schema()->ToDotString() + ' ';
+  }
+  EXPECT_EQ(with, "kind code ");
 }
 
 TEST_F(ParquetTest, ValuesOfOtherKindsAreRefused) {
