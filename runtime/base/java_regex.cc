@@ -58,7 +58,11 @@ struct JavaRegex::Impl {
   }
 
   StatusOr<bool> Match(std::string_view text, uint32_t options) const {
-    const int result = pcre2_match(code, Subject(text), text.size(), 0, options, match, context);
+    int result = pcre2_match(code, Subject(text), text.size(), 0, options, match, context);
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT) {  // machine code has less room than the heap
+      result =
+          pcre2_match(code, Subject(text), text.size(), 0, options | PCRE2_NO_JIT, match, context);
+    }
     if (result >= 0) return true;
     if (result == PCRE2_ERROR_NOMATCH) return false;
     PCRE2_UCHAR message[256];
@@ -131,6 +135,8 @@ StatusOr<JavaRegex> JavaRegex::Compile(std::string_view pattern) {
     pcre2_get_error_message(error, message, sizeof message);
     return SyntaxError(reinterpret_cast<const char*>(message), index, pattern);
   }
+  // Where the machine allows it; patterns run without it, too.
+  pcre2_jit_compile(impl->code, PCRE2_JIT_COMPLETE);
   impl->match = pcre2_match_data_create_from_pattern(impl->code, nullptr);
   impl->context = pcre2_match_context_create(nullptr);
   if (impl->match == nullptr || impl->context == nullptr) {
