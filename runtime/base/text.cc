@@ -8,16 +8,25 @@ namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080ULL;
 
+uint64_t Word(const char* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
 // The first byte at or after `at` that is not ASCII, or the end.
 size_t SkipAscii(std::string_view text, size_t at) {
   const char* data = text.data();
   const size_t size = text.size();
-  while (at + 16 <= size) {
-    uint64_t words[2];
-    std::memcpy(words, data + at, sizeof words);
-    if ((words[0] | words[1]) & kHighBits) break;
-    at += 16;
+  for (; at + 32 <= size; at += 32) {
+    const char* from = data + at;
+    if ((Word(from) | Word(from + 8) | Word(from + 16) | Word(from + 24)) & kHighBits) break;
   }
+  for (; at + 8 <= size; at += 8) {
+    if (Word(data + at) & kHighBits) break;
+  }
+  // The last eight bytes, of which some were seen.
+  if (size >= 8 && size - at < 8 && (Word(data + size - 8) & kHighBits) == 0) return size;
   while (at < size && static_cast<signed char>(data[at]) >= 0) ++at;
   return at;
 }

@@ -82,6 +82,23 @@ TEST(TextTest, WellFormedUtf8Stays) {
   EXPECT_EQ(FindInvalidUtf8(""), std::string_view::npos);
 }
 
+TEST(TextTest, MalformedUtf8IsFoundAtEveryPlace) {
+  for (size_t size = 1; size < 80; ++size) {
+    std::string text(size, 'x');
+    EXPECT_EQ(FindInvalidUtf8(text), std::string_view::npos) << size;
+    for (size_t at = 0; at < size; ++at) {
+      text[at] = '\xFF';
+      EXPECT_EQ(FindInvalidUtf8(text), at) << size;
+      if (at >= 2) {  // behind a character of two bytes
+        std::string two = text;
+        two.replace(at - 2, 2, "\xC3\xBC");
+        EXPECT_EQ(FindInvalidUtf8(two), at) << size;
+      }
+      text[at] = 'x';
+    }
+  }
+}
+
 std::string JavaDouble(double value) {
   std::string out;
   AppendJavaDouble(out, value);

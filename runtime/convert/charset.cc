@@ -13,6 +13,7 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 class Utf8 : public Charset {
  public:
+  bool is_utf8() const override { return true; }
   std::string_view Encode(std::string_view text, abi::Arena& arena) override {
     return ValidUtf8(text, arena);
   }

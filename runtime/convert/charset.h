@@ -15,6 +15,8 @@ namespace sluice::convert {
 class Charset {
  public:
   virtual ~Charset() = default;
+  // That both change nothing but what is malformed.
+  virtual bool is_utf8() const { return false; }
   // Both answer their argument itself where nothing changes, else a copy in the arena.
   virtual std::string_view Encode(std::string_view text, abi::Arena& arena) = 0;
   virtual std::string_view Decode(std::string_view bytes, abi::Arena& arena) = 0;

@@ -22,8 +22,29 @@ class StringConverter : public Converter {
 
   StatusOr<Bytes> FromConnect(std::string_view, const sluice_schema*, const sluice_value& value,
                               BatchMemory& memory) override {
+    if (utf8_ && value.kind == SLUICE_STRING) [[likely]] {
+      const std::string_view text = abi::Text(value);
+      if (FindInvalidUtf8(text) == std::string_view::npos) [[likely]] {
+        return abi::Str(text);
+      }
+    }
+    return Encode(value, memory);
+  }
+
+  StatusOr<SchemaAndValue> ToConnect(std::string_view, Bytes bytes, BatchMemory& memory) override {
+    const std::string_view text = abi::View(bytes);
+    if (record::IsNull(bytes)) return SchemaAndValue{schema_, abi::Null()};
+    if (utf8_ && FindInvalidUtf8(text) == std::string_view::npos) [[likely]] {
+      return SchemaAndValue{schema_, abi::String(text)};
+    }
+    return SchemaAndValue{schema_, abi::String(charset_->Decode(text, memory.arena()))};
+  }
+
+ private:
+  // Out of the way, so that plain text costs neither its stack nor its guard.
+  [[gnu::noinline]] StatusOr<Bytes> Encode(const sluice_value& value, BatchMemory& memory) {
     if (abi::IsNull(value)) return record::kNullBytes;
-    if (value.kind == SLUICE_STRING) [[likely]] {
+    if (value.kind == SLUICE_STRING) {
       return abi::Str(charset_->Encode(abi::Text(value), memory.arena()));
     }
     text_.clear();
@@ -33,14 +54,8 @@ class StringConverter : public Converter {
     return abi::Str(bytes.data() == text_.data() ? memory.arena().Copy(bytes) : bytes);
   }
 
-  StatusOr<SchemaAndValue> ToConnect(std::string_view, Bytes bytes, BatchMemory& memory) override {
-    const sluice_schema* schema = schema_;
-    if (record::IsNull(bytes)) return SchemaAndValue{schema, abi::Null()};
-    return SchemaAndValue{schema, abi::String(charset_->Decode(abi::View(bytes), memory.arena()))};
-  }
-
- private:
   const std::unique_ptr<Charset> charset_;
+  const bool utf8_ = charset_->is_utf8();
   const sluice_schema* const schema_ = record::OptionalSchema(SLUICE_STRING);
   std::string text_;
 };

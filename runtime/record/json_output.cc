@@ -139,16 +139,11 @@ void JsonOutput::Float(float number) {
 }
 
 void JsonOutput::String(std::string_view text) {
-  bool non_ascii = false;
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
-  const bool clean = FindJsonSpecial(begin, end, non_ascii) == end;
-  if (clean && !non_ascii) [[likely]] {
-    Reserve(text.size() + 2);
-    *cursor_++ = '"';
-    if (!text.empty()) std::memcpy(cursor_, begin, text.size());
-    cursor_ += text.size();
-    *cursor_++ = '"';
+  Reserve(text.size() + 2);
+  char* const to = cursor_;
+  if (CopyPlainJson(to + 1, text.data(), text.size())) [[likely]] {
+    to[0] = to[text.size() + 1] = '"';
+    cursor_ = to + text.size() + 2;
     return;
   }
   if (FindInvalidUtf8(text) != std::string_view::npos) {

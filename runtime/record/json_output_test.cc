@@ -34,12 +34,21 @@ TEST(JsonOutputTest, EscapesWhatJacksonEscapes) {
 }
 
 TEST(JsonOutputTest, SpecialCharactersAtEveryPlace) {
+  const std::pair<char, std::string_view> kSpecial[] = {{'"', "\\\""},
+                                                        {'\\', "\\\\"},
+                                                        {'\x1F', "\\u001F"},
+                                                        {'\0', "\\u0000"},
+                                                        {'\xFF', "\xEF\xBF\xBD"}};
   for (size_t size = 1; size < 50; ++size) {
+    const std::string plain(size, 'x');
+    EXPECT_EQ(Quoted(plain), '"' + plain + '"');
     for (size_t at = 0; at < size; ++at) {
-      std::string text(size, 'x');
-      text[at] = '"';
-      EXPECT_EQ(Quoted(text),
-                '"' + std::string(at, 'x') + "\\\"" + std::string(size - at - 1, 'x') + '"');
+      for (const auto& [special, written] : kSpecial) {
+        std::string text = plain;
+        text[at] = special;
+        EXPECT_EQ(Quoted(text),
+                  StrCat("\"", plain.substr(0, at), written, plain.substr(at + 1), "\""));
+      }
     }
   }
 }
