@@ -4,7 +4,8 @@ PACKAGES_BUILD="ca-certificates g++ make mold python3 bazel-bootstrap bazel-plat
   bazel-rules-java bazel-rules-proto bazel-skylib libboost-dev libssl-dev rapidjson-dev libabsl-dev
   libgtest-dev libgmock-dev libbenchmark-dev libspdlog-dev libfmt-dev libsasl2-dev libsasl2-modules
   libsasl2-modules-gssapi-mit zlib1g-dev libzstd-dev libprotobuf-dev libprotoc-dev
-  protobuf-compiler libpcre2-dev libpq-dev libcurl4-openssl-dev libbz2-dev"
+  protobuf-compiler libpcre2-dev libpq-dev libcurl4-openssl-dev libbz2-dev
+  libgoogle-perftools-dev"
 PACKAGES_ARROW="python3-venv"
 PACKAGES_CHECK="clang-16 libclang-rt-16-dev llvm-16 python3-venv"
 PACKAGES_INTEGRATION="prometheus krb5-kdc krb5-admin-server"  # promtool; a Kerberos realm
