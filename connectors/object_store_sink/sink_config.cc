@@ -8,6 +8,7 @@
 #include "connectors/object_store_sink/azure_config.h"
 #include "connectors/object_store_sink/digest.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -325,36 +326,16 @@ bool IsMissing(Flavor flavor, const sdk::Config& config, std::string_view key) {
 }
 
 // Of the original's that mean nothing here.
+constexpr std::string_view kIgnored[] = {"storage.class",
+                                         "schema.generator.class",
+                                         "max.files.scan.limit",
+                                         "azblob.retry.type",
+                                         "azblob.retry.max.backoff.ms",
+                                         "azblob.retry.secondary.host",
+                                         "azblob.connection.timeout.ms"};
+
 bool IsIgnored(std::string_view key) {
-  static constexpr std::string_view kIgnored[] = {"storage.class",
-                                                  "schema.generator.class",
-                                                  "max.files.scan.limit",
-                                                  "azblob.retry.type",
-                                                  "azblob.retry.max.backoff.ms",
-                                                  "azblob.retry.secondary.host",
-                                                  "azblob.connection.timeout.ms"};
   return std::find(std::begin(kIgnored), std::end(kIgnored), key) != std::end(kIgnored);
-}
-
-std::string_view Family(std::string_view key) { return key.substr(0, key.find('.')); }
-
-// Keys that are named like ours, and are not: nothing would come of them.
-void CheckUnknown(Flavor flavor, const sdk::Config& config, sdk::Problems& problems) {
-  const sdk::ConfigDef keys = KeysOf(flavor);
-  for (const auto& [given, value] : config.given()) {
-    const std::string_view family = Family(given);
-    if (given.find('.') == std::string::npos || IsIgnored(given)) continue;
-    if (family == "topics" && given != "topics.directory") continue;  // topics.regex
-    std::string alike;
-    bool known = false;
-    for (const sdk::ConfigKey& key : keys) {
-      known = known || key.name() == given;
-      if (Family(key.name()) == family) alike += sdk::Cat(alike.empty() ? "" : ", ", key.name());
-    }
-    if (!known && !alike.empty()) {
-      problems.Add(given, "This connector has no such key; what begins like it: ", alike);
-    }
-  }
 }
 
 }  // namespace
@@ -425,7 +406,8 @@ void ValidateConfig(Flavor flavor, const sdk::Config& config, sdk::Problems& pro
     CheckAcross(flavor, config,
                 [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
   });
-  CheckUnknown(flavor, config, problems);
+  shared::ReportUnknownKeys(config, KeysOf(flavor), {std::begin(kIgnored), std::end(kIgnored)},
+                            problems);
 }
 
 }  // namespace sluice::object_store_sink
