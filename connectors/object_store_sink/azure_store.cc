@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <random>
 #include <utility>
 #include <vector>
 
+#include "connectors/object_store_sink/digest.h"
 #include "connectors/object_store_sink/parted_upload.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/text.h"
@@ -15,15 +15,6 @@ namespace {
 
 // Azure has no more in a blob. At the usual size that is 1.3 TB.
 constexpr size_t kBlocksMax = 50'000;
-
-// Tells our blocks from those of another writer of the name, as of a task that is not dead yet.
-std::string NewMark() {
-  std::random_device random;
-  char text[32];
-  std::snprintf(text, sizeof text, "%08x%08x", static_cast<unsigned>(random()),
-                static_cast<unsigned>(random()));
-  return text;
-}
 
 // What is given up needs no call: blocks that no list names are gone after a week, or once somebody
 // finishes a blob of the name.
@@ -46,7 +37,7 @@ class AzureUpload : public PartedUpload {
           sdk::Cat(client_.Locate(name_), " would have more than ", kBlocksMax,
                    " blocks: make azure.datalake.gen2.part.size larger, or flush.size smaller"));
     }
-    if (mark_.empty()) mark_ = NewMark();
+    if (mark_.empty()) mark_ = RandomMark();
     char number[16];
     std::snprintf(number, sizeof number, "-%05zu", blocks_.size());
     std::string id = mark_ + number;
@@ -56,6 +47,7 @@ class AzureUpload : public PartedUpload {
 
   AzureClient& client_;
   const std::string name_;
+  // Tells our blocks from those of another writer of the name, as of a task that is not dead yet.
   std::string mark_;
   std::vector<std::string> blocks_;  // their ids
 };

@@ -43,8 +43,14 @@ void DataFile::Keep(int64_t offset) {
   last_offset_ = offset;
 }
 
-void DataFile::Send() {
-  for (const auto& stream : streams_) stream->upload->Send();
+bool DataFile::Send() {
+  bool some = false;
+  for (const auto& stream : streams_) {
+    const size_t before = stream->upload->buffered();
+    stream->upload->Send();
+    some = some || stream->upload->buffered() < before;
+  }
+  return some;
 }
 
 void DataFile::Finish(const FinishOptions& options) {

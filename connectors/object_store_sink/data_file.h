@@ -32,8 +32,8 @@ class DataFile {
   // One record, as with FileEncoder. Throws DataException.
   void Stage(const SideValue& value, const SideValue& key, const SideValue& headers);
   void Keep(int64_t offset);
-  // Full parts. Throws StoreError; may be called again.
-  void Send();
+  // Full parts. True: there were some. Throws StoreError; may be called again.
+  bool Send();
   // All of it; may be called again after a StoreError. Objects that are finished stay so.
   void Finish(const FinishOptions& options);
 

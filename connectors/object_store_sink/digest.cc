@@ -1,6 +1,7 @@
 #include "connectors/object_store_sink/digest.h"
 
 #include <cstdint>
+#include <random>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -54,6 +55,16 @@ std::string Hex(std::string_view bytes) {
     out.push_back(kDigits[c & 15]);
   }
   return out;
+}
+
+std::string RandomMark() {
+  std::random_device random;
+  std::string bytes;
+  for (int i = 0; i < 2; ++i) {
+    const uint32_t number = random();
+    for (int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<char>(number >> shift & 0xFF));
+  }
+  return Hex(bytes);
 }
 
 std::string Base64(std::string_view bytes) {

@@ -1,4 +1,5 @@
-// Hashes and their texts, as signatures and uploads need them. Pure functions, any thread.
+// Hashes and their texts, as signatures and uploads need them. Pure functions but for RandomMark,
+// any thread.
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_
 
@@ -13,6 +14,8 @@ std::string HmacSha256(std::string_view key, std::string_view bytes);  // 32 byt
 std::string Md5(std::string_view bytes);                               // 16 bytes
 std::string Hex(std::string_view bytes);                               // small letters
 std::string Base64(std::string_view bytes);
+// 16 hexadecimal digits that nobody else has.
+std::string RandomMark();
 // Nothing: it is no base64.
 std::optional<std::string> FromBase64(std::string_view text);
 

@@ -64,8 +64,13 @@ void MakeFolder(const LocalStore::Sync& sync, const std::string& folder) {
 
 class LocalUpload : public Upload {
  public:
-  LocalUpload(std::string path, std::string draft, size_t block, const LocalStore::Sync& sync)
-      : path_(std::move(path)), draft_(std::move(draft)), block_(block), sync_(sync) {}
+  LocalUpload(std::string path, std::string draft, size_t block, const LocalStore::Sync& sync,
+              DeadDrafts& dead_drafts)
+      : path_(std::move(path)),
+        draft_(std::move(draft)),
+        block_(block),
+        sync_(sync),
+        dead_drafts_(dead_drafts) {}
   ~LocalUpload() override { Discard(); }
 
   void Send() override {
@@ -147,13 +152,15 @@ class LocalUpload : public Upload {
   void Open() {
     const std::string folder = path_.substr(0, path_.rfind('/'));
     MakeFolder(sync_, folder);
-    fd_ = ::open(draft_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    dead_drafts_.RemoveFrom(folder);
+    fd_ = OpenDraft(draft_);
     if (fd_ < 0) Fail("Making", draft_, errno);
   }
 
   const std::string path_, draft_;
   const size_t block_;
   const LocalStore::Sync& sync_;
+  DeadDrafts& dead_drafts_;
   int fd_ = -1;
   bool finished_ = false;
   bool lost_ = false;
@@ -181,7 +188,8 @@ std::unique_ptr<Upload> LocalStore::Begin(const std::string& name) {
   // Begins with a dot, so that readers of the folder pass over it.
   const size_t slash = path.rfind('/');
   std::string draft = sdk::Cat(path.substr(0, slash), "/.draft-", mark_, "-", ++count_);
-  return std::make_unique<LocalUpload>(std::move(path), std::move(draft), block_, sync_);
+  return std::make_unique<LocalUpload>(std::move(path), std::move(draft), block_, sync_,
+                                       dead_drafts_);
 }
 
 std::optional<ObjectInfo> LocalStore::Look(const std::string& name) {

@@ -1,6 +1,7 @@
 // Objects as files of a local folder (store.url=file:///folder), under the bucket's name. A file
 // appears whole, under its last name, and is on the disk when Finish returns. What a sync that
-// failed has not written is lost for good, whatever the next one says: kGone. One thread at a time.
+// failed has not written is lost for good, whatever the next one says: kGone. Drafts of writers
+// that died are removed (local_draft.h). One thread at a time.
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_LOCAL_STORE_H_
 
@@ -8,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "connectors/object_store_sink/local_draft.h"
 #include "connectors/object_store_sink/object_store.h"
 
 namespace sluice::object_store_sink {
@@ -34,6 +36,7 @@ class LocalStore : public ObjectStore {
   const Sync sync_;
   const std::string mark_;  // of its drafts
   int count_ = 0;           // of files that were begun
+  DeadDrafts dead_drafts_;
 };
 
 }  // namespace sluice::object_store_sink

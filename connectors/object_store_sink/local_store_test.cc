@@ -7,6 +7,10 @@
 #include <fstream>
 #include <iterator>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include "connectors/object_store_sink/store_error.h"
 
 namespace sluice::object_store_sink {
@@ -86,6 +90,35 @@ TEST_F(LocalStoreTest, OverwritesUnlessForbidden) {
   Write("b", "new", {.only_if_absent = true});
   EXPECT_EQ(Read("b"), "new");
   EXPECT_EQ(Files(), 2u);
+}
+
+TEST_F(LocalStoreTest, DraftsOfTheDeadAreRemovedAndOthersStay) {
+  const std::string folder = folder_ + "/bucket/f/";
+  fs::create_directories(folder);
+  const auto make = [&](const char* name) { std::ofstream(folder + name) << "begun"; };
+  const auto is_there = [&](const char* name) { return fs::exists(folder + name); };
+  for (const char* name : {".draft-1-2-3", ".draft-4-5-6", ".draft-notes", ".draft-1-2-x",
+                           ".draft-1--3", ".draft-1-2", "draft-1-2-3"}) {
+    make(name);
+  }
+  const int lock = ::open((folder + ".draft-4-5-6").c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(lock, LOCK_EX), 0);  // as its writer has it
+  LocalStore other(folder_, "bucket", 8);
+  const auto begun = other.Begin("f/b");
+  begun->Append("longer than a block");
+  begun->Send();
+  EXPECT_FALSE(is_there(".draft-1-2-3"));
+  Write("f/a", "one");
+  begun->Finish({});
+  EXPECT_EQ(Read("f/b"), "longer than a block");
+  for (const char* name : {".draft-4-5-6", ".draft-notes", ".draft-1-2-x", ".draft-1--3",
+                           ".draft-1-2", "draft-1-2-3"}) {
+    EXPECT_TRUE(is_there(name)) << name;
+  }
+  ::close(lock);
+  LocalStore next(folder_, "bucket", 8);  // a next life looks again
+  next.Begin("f/c")->Finish({});
+  EXPECT_FALSE(is_there(".draft-4-5-6"));
 }
 
 class FailingSyncTest : public LocalStoreTest {

@@ -134,7 +134,14 @@ void ObjectStoreSinkTask::Write(const sdk::SinkBatch& batch, int64_t now_ms) {
 
 void ObjectStoreSinkTask::FollowRewind(const Id& id, PartitionWriter& writer) {
   const std::optional<int64_t> offset = writer.rewind();
-  if (offset) Seek({{id.first, id.second, *offset}});
+  if (!offset) return;
+  Seek({{id.first, id.second, *offset}});
+  std::string loss = writer.loss();
+  if (loss.empty()) return;
+  // A disk that loses everything would be fed the same records again and again.
+  not_before_ = steady_clock::now() + config_->retry_backoff;
+  waiting_for_ = std::move(loss);
+  log().Count("put-retries");
 }
 
 void ObjectStoreSinkTask::Report() const {

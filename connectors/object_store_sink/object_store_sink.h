@@ -1,7 +1,8 @@
 // The sinks of object stores: S3SinkConnector, and those of GCS and ADLS, which differ in their
 // keys. The task hands each record to the writer of its topic partition (partition_writer.h) and
 // decides what a failure of the store comes to: what may pass makes the put come again after
-// retry.backoff.ms, for ever; all else fails the task.
+// retry.backoff.ms, for ever; what the store has lost is read again, no sooner; all else fails the
+// task.
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_STORE_SINK_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_OBJECT_STORE_SINK_H_
 
@@ -40,7 +41,7 @@ class ObjectStoreSinkTask : public sdk::SinkTask {
   using Id = std::pair<std::string, int32_t>;
   PartitionWriter& WriterOf(const sdk::SinkRecord& record);
   void Write(const sdk::SinkBatch& batch, int64_t now_ms);
-  // Seeks to where a writer wants to go on, if it does.
+  // Seeks to where a writer wants to go on, if it does. After a loss puts wait.
   void FollowRewind(const Id& id, PartitionWriter& writer);
   void Continue(const sdk::SinkBatch& batch, const std::string& why);
   void EndPut();

@@ -36,13 +36,14 @@ class FailingSinkConnector : public S3SinkConnector {
 
 class FailureTest : public testing::Test {
  protected:
-  FailureTest() {
+  FailureTest() { Start("0"); }
+  void Start(const char* backoff) {
     sink_.Start({{"name", "sink"},
                  {"topics", "t"},
                  {"s3.bucket.name", "bucket"},
                  {"store.url", "file:///nowhere"},
                  {"format.class", "io.confluent.connect.s3.format.json.JsonFormat"},
-                 {"retry.backoff.ms", "0"},
+                 {"retry.backoff.ms", backoff},
                  {"flush.size", "3"}});
     sink_.Assign({{"t", 0, 0}, {"t", 1, 0}});
   }
@@ -80,6 +81,19 @@ TEST_F(FailureTest, ARewindAndAFailedEmptyPut) {
   EXPECT_EQ(store->Listing(),
             "topics/t/partition=0/t+0+0000000000.json: 0|1|2|\n"
             "topics/t/partition=1/t+1+0000000000.json: 0|1|2|\n");
+}
+
+// As a disk whose syncs fail: what is read again waits before it is written again.
+TEST_F(FailureTest, WhatTheStoreHasLostIsNotReadAgainAtOnce) {
+  Start("3600000");
+  store->finish_failures = {StoreErrorKind::kGone, StoreErrorKind::kGone};
+  sink_.Put(Records(0, 3));
+  EXPECT_EQ(sink_.seeks().size(), 1u);
+  for (int i = 0; i < 3; ++i) PutFails(Records(0, 3));
+  EXPECT_EQ(store->finishes, 1);
+  EXPECT_GT(sink_.retry_after_ms(), 3'000'000);
+  EXPECT_NO_THROW(sink_.Put({}));
+  EXPECT_EQ(sink_.Flush({{"t", 0, 3}}), (std::vector<sdk::FakeSink::Partition>{{"t", 0, 0}}));
 }
 
 // The same records after it are new ones, of a topic that was made anew.

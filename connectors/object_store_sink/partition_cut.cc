@@ -42,8 +42,9 @@ void PartitionWriter::Settle() {
 }
 
 bool PartitionWriter::Send(Open& open) {
+  CheckTime();
   try {
-    open.file->Send();
+    if (open.file->Send() && budget_ != nullptr) budget_->worked = true;
   } catch (const StoreError& error) {
     if (error.kind() != StoreErrorKind::kGone) throw;
     ReadAgain(error);
@@ -136,6 +137,7 @@ void PartitionWriter::Tag(const DataFile& file) {
 }
 
 void PartitionWriter::ReadAgain(const StoreError& gone) {
+  loss_ = gone.what();
   log_.Warn("Reading ", topic_, "-", partition_, " again from ", open_from_, ": ", gone.what());
   Rewind();
 }
@@ -166,6 +168,8 @@ void PartitionWriter::Forget() {
 }
 
 std::optional<int64_t> PartitionWriter::rewind() { return std::exchange(rewind_, std::nullopt); }
+
+std::string PartitionWriter::loss() { return std::exchange(loss_, ""); }
 
 int64_t PartitionWriter::Committable(int64_t taken) const {
   if (moved_) return std::min(taken, moved_to_);

@@ -62,12 +62,45 @@ TEST_F(PartitionFailureTest, APutThatIsLateStopsBetweenFiles) {
   EXPECT_EQ(writer().Committable(3), 3);
 }
 
+TEST_F(PartitionFailureTest, APutThatIsLateStopsBetweenParts) {
+  options_.flush_size = 100'000;
+  store_.part = 1;
+  constexpr int64_t kRecords = 40'000;  // several blocks of the encoder's
+  int puts = 0, sends = 0;
+  for (bool late = true; late; ++puts) {
+    ASSERT_LT(puts, 100);
+    sends = store_.sends;
+    PutBudget budget{std::chrono::steady_clock::time_point::min()};
+    writer().BeginPut(&budget);
+    late = false;
+    try {
+      for (int64_t i = 0; i < kRecords; ++i) writer().Take(Record(i), now_);
+      writer().Tick(now_);
+      writer().EndPut();
+    } catch (const StoreError& error) {
+      ASSERT_EQ(error.kind(), StoreErrorKind::kLate);
+      EXPECT_EQ(store_.sends, sends + 1);
+      late = true;
+    }
+  }
+  EXPECT_GT(puts, 2);
+  options_.rotate_schedule = milliseconds(1);
+  writer().BeginPut();
+  writer().Tick(kNow + kHour);
+  std::string expected;
+  for (int64_t i = 0; i < kRecords; ++i) expected += std::to_string(i) + "\n";
+  ASSERT_EQ(store_.objects.size(), 1u);
+  EXPECT_TRUE(store_.objects.begin()->second.bytes == expected);
+}
+
 TEST_F(PartitionFailureTest, AnUploadThatIsGoneIsReadAgain) {
   options_.flush_size = 3;
   store_.finish_failures = {StoreErrorKind::kGone};
   Put(5, 5);
   EXPECT_EQ(writer().rewind(), 5);
   EXPECT_EQ(writer().rewind(), std::nullopt);
+  EXPECT_EQ(writer().loss(), "not today");
+  EXPECT_EQ(writer().loss(), "");
   EXPECT_EQ(writer().Committable(10), 5);
   EXPECT_TRUE(store_.objects.empty());
   Put(5, 3);
@@ -99,6 +132,7 @@ TEST_F(PartitionFailureTest, WhatAnEarlierLifeHasWrittenIsLeftOut) {
   now_ += kHour;
   Put(2, 0);  // cut earlier
   EXPECT_EQ(writer().rewind(), 0);
+  EXPECT_EQ(writer().loss(), "");  // nothing was lost
   Put(0, 6);
   now_ += kHour;
   Put(6, 0);

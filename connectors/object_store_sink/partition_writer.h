@@ -16,7 +16,7 @@
 //   a record that does not fit  DataException of Take; it is over with
 //   may pass                    StoreError of Take or Tick; the same call again goes on
 //   the put's time is over      likewise: StoreError, kLate
-//   an upload that is gone      the partition is read again from the last cut: see rewind()
+//   an upload that is gone      the partition is read again from the last cut: see rewind(), loss()
 //   all else                    StoreError, kFatal: the task fails
 //
 // One thread at a time.
@@ -42,10 +42,10 @@
 
 namespace sluice::object_store_sink {
 
-// How long a put may write, of all writers. One file is written whatever the time.
+// How long a put may write, of all writers. One file, or part of one, is written whatever the time.
 struct PutBudget {
   std::chrono::steady_clock::time_point deadline;
-  bool worked = false;  // a file was written
+  bool worked = false;  // one was written
 };
 
 class PartitionWriter {
@@ -67,6 +67,9 @@ class PartitionWriter {
 
   // Where to consume from, if a file was lost: asked for once, and the rest of the put is void.
   std::optional<int64_t> rewind();
+  // Why the store has lost what was written, so that it is read again; "" if it has not since this
+  // was asked last. It may do so again.
+  std::string loss();
   // The offset to commit, of one up to which all was taken.
   int64_t Committable(int64_t taken) const;
   size_t memory() const { return memory_; }
@@ -160,6 +163,7 @@ class PartitionWriter {
   std::map<int64_t, std::string> refused_;  // in this put
   std::map<std::string, int64_t> covered_;  // by objects of an earlier life
   std::optional<int64_t> rewind_;
+  std::string loss_;
   bool moved_ = false;
   int64_t moved_to_ = 0;
 };

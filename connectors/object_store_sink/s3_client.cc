@@ -138,9 +138,9 @@ void S3Client::PutObject(const std::string& name, std::string_view body,
   Run(call);
 }
 
-std::string S3Client::CreateUpload(const std::string& name) {
+std::string S3Client::CreateUpload(const std::string& name, const Metadata& metadata) {
   Call call{"POST", name, {{"uploads", ""}}};
-  AddObjectHeaders(call.headers, {});
+  AddObjectHeaders(call.headers, metadata);
   std::string id = XmlText(Run(call).body, "UploadId");
   if (id.empty()) {
     throw StoreError(StoreErrorKind::kTransient, What(call) + ": the answer has no UploadId");

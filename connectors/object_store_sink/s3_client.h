@@ -45,8 +45,8 @@ class S3Client {
 
   void HeadBucket();
   void PutObject(const std::string& name, std::string_view body, const FinishOptions& finish);
-  // Answers the upload's id.
-  std::string CreateUpload(const std::string& name);
+  // Answers the upload's id. The object will have this metadata.
+  std::string CreateUpload(const std::string& name, const Metadata& metadata);
   // Numbers begin at 1. Answers the part's tag.
   std::string PutPart(const std::string& name, const std::string& id, int number,
                       std::string_view body);

@@ -1,8 +1,10 @@
 #include "connectors/object_store_sink/s3_store.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "connectors/object_store_sink/digest.h"
 #include "connectors/object_store_sink/parted_upload.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/text.h"
@@ -12,6 +14,8 @@ namespace {
 
 // S3 has no part above this number. At the usual size that is 250 GB.
 constexpr size_t kPartsMax = 10'000;
+// Of an object's metadata: which upload has made it.
+constexpr const char* kUpload = "sluice-upload";
 
 class S3Upload : public PartedUpload {
  public:
@@ -37,12 +41,15 @@ class S3Upload : public PartedUpload {
                        sdk::Cat(name_, " would have more than ", kPartsMax,
                                 " parts: make s3.part.size larger, or flush.size smaller"));
     }
-    if (id_.empty()) id_ = client_.CreateUpload(name_);
+    if (id_.empty()) {
+      mark_ = RandomMark();
+      id_ = client_.CreateUpload(name_, {{kUpload, mark_}});
+    }
     tags_.push_back(client_.PutPart(name_, id_, static_cast<int>(tags_.size()) + 1, bytes));
   }
 
-  // The answer to a completion that worked may be lost: then the upload is gone and the object is
-  // there, in its size.
+  // The answer to a completion that worked may be lost: then the upload is gone and its object is
+  // there. One of the same size may be another's, as of a task that is not dead yet.
   void Complete(const FinishOptions& options) override {
     // Google's completion takes no condition.
     const bool google = client_.options().google;
@@ -59,13 +66,18 @@ class S3Upload : public PartedUpload {
       } catch (const StoreError& asked) {
         if (asked.status() != 403) throw;  // without the right to list, that is a 404
       }
-      if (!there || there->size != size_) throw;
+      if (!there || there->size != size_ || !IsOurs(*there)) throw;
     }
+  }
+
+  bool IsOurs(const ObjectInfo& object) const {
+    const std::pair<std::string, std::string> mark(kUpload, mark_);
+    return std::find(object.metadata.begin(), object.metadata.end(), mark) != object.metadata.end();
   }
 
   S3Client& client_;
   const std::string name_;
-  std::string id_;
+  std::string id_, mark_;
   std::vector<std::string> tags_;
 };
 

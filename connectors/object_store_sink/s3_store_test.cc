@@ -138,9 +138,28 @@ TEST_F(S3StoreTest, ACompletionWhoseAnswerWasLostIsNoFailure) {
   upload->Append("0123456789");
   upload->Send();
   script_.answers = {HttpResponse{200, {{"etag", "2"}}, ""}, kBroken, Error(404, "NoSuchUpload"),
-                     HttpResponse{200, {{"content-length", "10"}}, ""}};
+                     HttpResponse{200,
+                                  {{"content-length", "10"},
+                                   {"x-amz-meta-sluice-upload",
+                                    script_.seen[0].Header("x-amz-meta-sluice-upload")}},
+                                  ""}};
   upload->Finish({});
   EXPECT_EQ(script_.seen.back().line, "HEAD http://s3:9000/buck/a");
+}
+
+TEST_F(S3StoreTest, AnObjectOfAnotherUploadIsNotTakenForOurs) {
+  for (const Headers& more :
+       {Headers{}, Headers{{"x-amz-meta-sluice-upload", "0123456789abcdef"}}}) {
+    script_.answers = {kCreated};
+    const auto upload = store().Begin("a");
+    upload->Append("0123456789");
+    upload->Send();
+    Headers headers = {{"content-length", "10"}};
+    headers.insert(headers.end(), more.begin(), more.end());
+    script_.answers = {HttpResponse{200, {{"etag", "2"}}, ""}, Error(404, "NoSuchUpload"),
+                       HttpResponse{200, headers, ""}};
+    EXPECT_EQ(KindOfFinish(*upload), StoreErrorKind::kGone);
+  }
 }
 
 TEST_F(S3StoreTest, AnUploadThatIsGoneIsSaid) {
@@ -239,6 +258,34 @@ TEST_F(S3StoreTest, OptionsBecomeHeaders) {
   EXPECT_EQ(script_.seen[0].Header("x-amz-server-side-encryption"), "aws:kms");
   EXPECT_EQ(script_.seen[0].Header("x-amz-server-side-encryption-aws-kms-key-id"), "k");
   EXPECT_EQ(script_.seen[0].Header("Content-MD5"), "1B2M2Y8AsgTpgAmY7PhCfg==");
+}
+
+TEST_F(S3StoreTest, AKeyOfOnesOwnGoesWithEachCallThatNeedsIt) {
+  options_.sse_customer_key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+  script_.answers = {kCreated};
+  const auto upload = store().Begin("a");
+  upload->Append("0123456789");
+  upload->Finish({});
+  store().Look("a");
+  store().Begin("b")->Finish({});
+  const std::string prefix = "x-amz-server-side-encryption-customer-";
+  ASSERT_EQ(script_.seen.size(), 6u);  // create, two parts, complete, head, put
+  for (size_t i : {0u, 1u, 2u, 4u, 5u}) {
+    EXPECT_EQ(script_.seen[i].Header(prefix + "algorithm"), "AES256") << i;
+    EXPECT_EQ(script_.seen[i].Header(prefix + "key"), options_.sse_customer_key) << i;
+    EXPECT_EQ(script_.seen[i].Header(prefix + "key-md5"), "KYvwGXoFFJ42a2u2GDWhwQ==") << i;
+  }
+}
+
+TEST_F(S3StoreTest, TheRegionIsSignedForAndTagsArePut) {
+  options_.region = "eu-central-1";
+  store().Tag("a", {{"team", "a&b"}, {"startOffset", "3"}});
+  ASSERT_EQ(Lines(), "PUT http://s3:9000/buck/a?tagging=\n");
+  EXPECT_EQ(script_.seen[0].body,
+            "<Tagging><TagSet><Tag><Key>team</Key><Value>a&amp;b</Value></Tag>"
+            "<Tag><Key>startOffset</Key><Value>3</Value></Tag></TagSet></Tagging>");
+  EXPECT_NE(script_.seen[0].Header("Authorization").find("/eu-central-1/s3/aws4_request"),
+            std::string::npos);
 }
 
 TEST_F(S3StoreTest, GooglesWords) {
