@@ -27,6 +27,7 @@ class FakeStore : public ObjectStore {
   std::vector<StoreErrorKind> send_failures;  // likewise
   int sends = 0, finishes = 0, abandoned = 0;
   size_t part = SIZE_MAX;
+  bool tags_fail = false;
 
   void Check() override {}
   std::unique_ptr<Upload> Begin(const std::string& name) override {
@@ -37,7 +38,10 @@ class FakeStore : public ObjectStore {
     if (found == objects.end()) return std::nullopt;
     return ObjectInfo{found->second.bytes.size(), found->second.metadata};
   }
-  void Tag(const std::string& name, const Metadata& tags) override { objects[name].tags = tags; }
+  void Tag(const std::string& name, const Metadata& tags) override {
+    if (tags_fail) throw StoreError(StoreErrorKind::kFatal, "no right to tag");
+    objects[name].tags = tags;
+  }
   std::string Locate(const std::string& name) const override { return "fake://" + name; }
 
   // Names and contents, a line each: "name: one|two|".

@@ -139,6 +139,23 @@ TEST(LineFormatsTest, GzipIsDeterministic) {
   }
 }
 
+TEST(LineFormatsTest, TheLevelOfGzip) {
+  const auto size = [](int level) {
+    Text out;
+    const JsonFormat format(DecimalText::kBase64, {.gzip = true, .level = level});
+    const auto encoder = format.Open(nullptr, "n", out);
+    for (int i = 0; i < 5000; ++i) {
+      encoder->Stage(nullptr, sdk::Int32(i % 100));
+      encoder->Keep();
+    }
+    encoder->End();
+    return out.text.size();
+  };
+  EXPECT_GT(size(0), 10'000u);  // as it is
+  EXPECT_LT(size(9), size(1));
+  EXPECT_LT(size(-1), size(1));
+}
+
 TEST(LineFormatsTest, BytesAndTheirSeparator) {
   Text out;
   const ByteArrayFormat format(".log", "|", {});

@@ -110,6 +110,23 @@ TEST_F(ObjectStoreSinkTest, HoursOfTheRecords) {
             "topics/t/year=2024/month=02/day=29/hour=14/t+0+0000000002.json\n");
 }
 
+TEST_F(ObjectStoreSinkTest, FoldersOfHourlyAndDaily) {
+  const std::pair<const char*, const char*> partitioners[] = {
+      {"HourlyPartitioner", "year=2024_month=02_day=29_hour=12"},
+      {"DailyPartitioner", "year=2024_month=02_day=29"}};
+  for (const auto& [partitioner, folders] : partitioners) {
+    Start({{"partitioner.class", partitioner},
+           {"locale", "de"},
+           {"timezone", "UTC"},
+           {"timestamp.extractor", "Record"},
+           {"topics.dir", partitioner},
+           {"directory.delim", "_"},
+           {"flush.size", "1"}});
+    sink_.Put({Record(0)});
+    EXPECT_EQ(Files().count(Cat(partitioner, "_t_", folders, "_t+0+0000000000.json")), 1u);
+  }
+}
+
 TEST_F(ObjectStoreSinkTest, AStoreThatRefusesFailsTheTask) {
   Start({{"retry.backoff.ms", "0"}});
   // A file where the folder must be.

@@ -295,5 +295,15 @@ TEST_F(PartitionWriterTest, TagsSayWhatIsInside) {
       (Metadata{{"startOffset", "3"}, {"endOffset", "4"}, {"recordCount", "2"}, {"team", "a"}}));
 }
 
+TEST_F(PartitionWriterTest, TagsThatFailMayFailTheTask) {
+  options_.tagging = true;
+  options_.flush_size = 1;
+  store_.tags_fail = true;
+  Put(0, 1);
+  EXPECT_EQ(writer().Committable(1), 1);
+  options_.tagging_must_work = true;
+  EXPECT_THROW(Put(1, 1), sdk::ConnectException);
+}
+
 }  // namespace
 }  // namespace sluice::object_store_sink

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "connectors/object_store_sink/azure_config.h"
@@ -73,12 +74,24 @@ std::string Needed(const sdk::Config& config, std::string_view key, std::string_
   return given;
 }
 
+// 'year'=YYYY/'month'=MM/... with the connector's delimiter instead of slashes, as a literal.
+std::string DatePattern(std::string_view delimiter, bool hours) {
+  std::string quoted;
+  for (char c : delimiter) quoted.append(c == '\'' ? 2 : 1, c);
+  std::string pattern = "'year'=YYYY";
+  const auto add = [&](const char* name) { pattern += sdk::Cat("'", quoted, name); };
+  add("month'=MM");
+  add("day'=dd");
+  if (hours) add("hour'=HH");
+  return pattern;
+}
+
 void ReadTimes(const sdk::Config& config, std::string_view kind, PartitionerOptions& out) {
   out.kind = PartitionerKind::kTime;
   const std::string why = sdk::Cat(kind, " needs it");
-  std::string pattern = kind == "DailyPartitioner" ? "'year'=YYYY/'month'=MM/'day'=dd"
-                                                   : "'year'=YYYY/'month'=MM/'day'=dd/'hour'=HH";
-  out.duration = std::chrono::hours(kind == "DailyPartitioner" ? 24 : 1);
+  const bool daily = kind == "DailyPartitioner";
+  std::string pattern = DatePattern(out.delimiter, !daily);
+  out.duration = std::chrono::hours(daily ? 24 : 1);
   if (kind == "TimeBasedPartitioner") {
     out.duration = config.GetMillis("partition.duration.ms");
     if (out.duration.count() <= 0) {
@@ -86,16 +99,6 @@ void ReadTimes(const sdk::Config& config, std::string_view kind, PartitionerOpti
                                      "Partition duration needs to be a positive.");
     }
     pattern = Needed(config, "path.format", why);
-  } else {  // their slashes are the connector's delimiter
-    std::string parts;
-    for (char c : pattern) {
-      if (c == '/') {
-        parts.append("'").append(out.delimiter).append("'");
-      } else {
-        parts.push_back(c);
-      }
-    }
-    if (out.delimiter != "/") pattern = parts;
   }
   out.pattern = TimePattern::Compile("path.format", pattern);
   const std::string locale = Needed(config, "locale", why);
@@ -388,13 +391,15 @@ std::vector<std::string> IgnoredKeys(const sdk::Config& config) {
 }
 
 void ValidateConfig(Flavor flavor, const sdk::Config& config, sdk::Problems& problems) {
+  std::set<std::string> told;
   const auto check = [&](auto&& read) {  // one mistake does not hide the others
     try {
       read();
     } catch (const ConfigException& wrong) {
       if (wrong.key().empty()) throw;
-      // That a key is missing is said by its definition.
-      if (!IsMissing(flavor, config, wrong.key())) problems.Add(wrong.key(), wrong.what());
+      // That a key is missing is said by its definition; some are read more than once.
+      if (IsMissing(flavor, config, wrong.key()) || !told.emplace(wrong.key()).second) return;
+      problems.Add(wrong.key(), wrong.what());
     }
   };
   SinkConfig unused;

@@ -4,35 +4,11 @@
 
 #include <algorithm>
 
+#include "connectors/object_store_sink/sink_config_fixture.h"
 #include "connectors/sdk/fakes.h"
 
 namespace sluice::object_store_sink {
 namespace {
-
-constexpr const char* kClass = "S3SinkConnector";
-
-SinkConfig Read(sdk::ConfigText given, Flavor flavor = Flavor::kS3) {
-  static const sdk::ConfigTable s3(KeysOf(Flavor::kS3)), gcs(KeysOf(Flavor::kGcs)),
-      azure(KeysOf(Flavor::kAzure)), blob(KeysOf(Flavor::kAzureBlob));
-  given.emplace("name", "sink");
-  given.emplace("s3.bucket.name", "bucket");
-  given.emplace("flush.size", "10");
-  given.emplace("format.class", "io.confluent.connect.s3.format.json.JsonFormat");
-  const sdk::ConfigTable* tables[] = {&s3, &gcs, &azure, &blob};
-  const sdk::ConfigTable* table = tables[static_cast<size_t>(flavor)];
-  return ReadConfig(flavor, sdk::Config(sdk::Config::Map(given.begin(), given.end()), table));
-}
-
-std::string Validate(sdk::ConfigText given, const char* of = kClass) {
-  given.emplace("s3.bucket.name", "bucket");
-  given.emplace("flush.size", "10");
-  given.emplace("format.class", "JsonFormat");
-  std::string keys;
-  for (const std::string& problem : sdk::RunValidate(sdk::FindClass(of), given)) {
-    keys += problem.substr(0, problem.find(':')) + " ";
-  }
-  return keys;
-}
 
 TEST(SinkConfigTest, ConfigMdHasItsTables) {
   for (const char* of : {"S3SinkConnector", "GcsSinkConnector", "AzureDataLakeGen2SinkConnector",
@@ -85,7 +61,8 @@ TEST(SinkConfigTest, AnOriginalsJson) {
             {"behavior.on.null.values", "ignore"},
             {"errors.tolerance", "all"},
             {"aws.access.key.id", "k"},
-            {"aws.secret.access.key", "s"}});
+            {"aws.secret.access.key", "s"},
+            {"aws.session.token", "t"}});
   EXPECT_EQ(config.format, FormatKind::kParquet);
   EXPECT_EQ(config.store.endpoint.host, "minio:9000");
   EXPECT_EQ(config.writer.partitioner.kind, PartitionerKind::kTime);
@@ -93,7 +70,8 @@ TEST(SinkConfigTest, AnOriginalsJson) {
   EXPECT_EQ(config.writer.rotate_interval.count(), 60000);
   EXPECT_EQ(config.writer.compatibility, Compatibility::kFull);
   EXPECT_EQ(config.writer.null_values, NullValues::kReport);
-  EXPECT_EQ(config.credentials.key_id, "k");
+  EXPECT_EQ(config.credentials.key_id + config.credentials.secret, "ks");
+  EXPECT_EQ(config.credentials.session_token, "t");
 }
 
 TEST(SinkConfigTest, HourlyAndDailyNeedNoPath) {
@@ -105,112 +83,16 @@ TEST(SinkConfigTest, HourlyAndDailyNeedNoPath) {
   EXPECT_EQ(daily.writer.partitioner.duration, std::chrono::hours(24));
 }
 
-TEST(SinkConfigTest, LocalFoldersOfEachClass) {
-  EXPECT_EQ(Read({{"store.url", "file:///data"}}).local_folder, "/data");
-  EXPECT_EQ(
-      Read({{"store.url", "file:///data"}, {"gcs.bucket.name", "b"}}, Flavor::kGcs).local_folder,
-      "/data");
-  EXPECT_EQ(Read({{"store.url", "file:///data"}}, Flavor::kAzure).store.bucket, "topics");
-  EXPECT_THROW(Read({}, Flavor::kAzure), sdk::ConfigException);
-}
-
-TEST(SinkConfigTest, GoogleTakesEitherKindOfKey) {
-  EXPECT_THROW(Read({{"gcs.bucket.name", "b"}}, Flavor::kGcs), sdk::ConfigException);
-  const SinkConfig hmac =
-      Read({{"gcs.bucket.name", "b"}, {"gcs.hmac.access.id", "i"}, {"gcs.hmac.secret", "s"}},
-           Flavor::kGcs);
-  EXPECT_TRUE(hmac.store.google);
-  EXPECT_EQ(hmac.store.endpoint.host, "storage.googleapis.com");
-  EXPECT_EQ(
-      Read({{"gcs.bucket.name", "b"}, {"gcs.credentials.json", "{}"}}, Flavor::kGcs).google_key,
-      "{}");
-}
-
-sdk::ConfigText Azure(sdk::ConfigText more) {
-  more.emplace("azure.datalake.gen2.account.name", "acc");
-  return more;
-}
-
-TEST(SinkConfigTest, AzureTakesOneKindOfKey) {
-  const std::string prefix = "azure.datalake.gen2.";
-  const SinkConfig key = Read(Azure({{prefix + "access.key", "a2V5"}}), Flavor::kAzure);
-  EXPECT_EQ(key.azure.endpoint.host, "acc.blob.core.windows.net");
-  EXPECT_EQ(key.azure.container, "topics");
-  EXPECT_EQ(key.azure.part_size, 26214400u);
-  EXPECT_EQ(key.azure_key, "a2V5");
-  const SinkConfig sas = Read(Azure({{prefix + "sas.key", "?sv=1&sig=x%3D"},
-                                     {prefix + "file.system", "lake"},
-                                     {"store.url", "https://acc.dfs.core.chinacloudapi.cn"}}),
-                              Flavor::kAzure);
-  EXPECT_EQ(sas.azure.sas, "sv=1&sig=x%3D");
-  EXPECT_EQ(sas.azure.container, "lake");
-  EXPECT_EQ(sas.azure.endpoint.host, "acc.blob.core.chinacloudapi.cn");
-  const SinkConfig principal =
-      Read(Azure({{prefix + "client.id", "id"},
-                  {prefix + "client.key", "secret"},
-                  {prefix + "token.endpoint", "https://login.microsoftonline.com/t/oauth2/token"}}),
-           Flavor::kAzure);
-  EXPECT_EQ(principal.azure_identity.client_key, "secret");
-  EXPECT_EQ(Read(Azure({}), Flavor::kAzure).azure_identity.client_id, "");  // the machine's
-}
-
-TEST(SinkConfigTest, BlobStorageHasItsOwnNamesForTheKeys) {
-  const sdk::ConfigText given = {{"azblob.account.name", "acc"},
-                                 {"azblob.account.key", "a2V5"},
-                                 {"azblob.container.name", "box"},
-                                 {"azblob.block.size", "5242880"},
-                                 {"azblob.retry.retries", "7"},
-                                 {"azblob.retry.backoff.ms", "9"},
-                                 {"azblob.retry.max.backoff.ms", "9000"},
-                                 {"azblob.retry.type", "EXPONENTIAL"},
-                                 {"azblob.connection.timeout.ms", "30000"},
-                                 {"azblob.proxy.url", "http://proxy:3128"},
-                                 {"az.compression.type", "gzip"},
-                                 {"storage.class", "x"}};
-  const SinkConfig config = Read(given, Flavor::kAzureBlob);
-  EXPECT_EQ(config.azure.endpoint.host, "acc.blob.core.windows.net");
-  EXPECT_EQ(config.azure.container + config.azure_key, "boxa2V5");
-  EXPECT_EQ(config.azure.part_size, 5242880u);
-  EXPECT_EQ(config.azure.retries, 7);
-  EXPECT_EQ(config.azure.retry_backoff.count(), 9);
-  EXPECT_EQ(config.http.proxy_url, "http://proxy:3128");
-  EXPECT_TRUE(config.formats.compression.gzip);
-  const SinkConfig defaults = Read(
-      {{"azblob.account.name", "acc"}, {"azblob.sas.token", "?sv=1&sig=x"}}, Flavor::kAzureBlob);
-  EXPECT_EQ(defaults.azure.container + defaults.azure.sas, "defaultsv=1&sig=x");
-  EXPECT_EQ(defaults.azure.retry_backoff.count(), 4000);
-  constexpr const char* kBlobClass = "AzureBlobStorageSinkConnector";
-  EXPECT_EQ(Validate(given, kBlobClass), "");
-  EXPECT_EQ(Validate({}, kBlobClass), "azblob.account.name ");
-  EXPECT_EQ(Validate({{"azblob.account.name", "acc"}, {"azblob.container", "box"}}, kBlobClass),
-            "azblob.container ");
-  EXPECT_EQ(
-      Validate({{"azblob.account.name", "acc"}, {"azblob.account.key", "no base64!"}}, kBlobClass),
-      "azblob.account.key ");
-}
-
-TEST(SinkConfigTest, WhatAzureCannotTakeIsNamedByItsKey) {
-  const std::string prefix = "azure.datalake.gen2.";
-  const auto validate = [](const sdk::ConfigText& given) {
-    return Validate(Azure(given), "AzureDataLakeGen2SinkConnector");
-  };
-  EXPECT_EQ(validate({}), "");
-  EXPECT_EQ(Validate({}, "AzureDataLakeGen2SinkConnector"), prefix + "account.name ");
-  EXPECT_EQ(validate({{prefix + "access.key", "no base64!"}}), prefix + "access.key ");
-  EXPECT_EQ(validate({{prefix + "sas.key", "hushhush"}}), prefix + "sas.key ");
-  EXPECT_EQ(validate({{prefix + "client.key", "k"}}), prefix + "client.id ");
-  EXPECT_EQ(validate({{prefix + "client.key", "k"}, {prefix + "client.id", "i"}}),
-            prefix + "token.endpoint ");
-  EXPECT_EQ(validate({{prefix + "access.key", "a2V5"}, {prefix + "sas.key", "sig=x"}}),
-            prefix + "access.key ");
-}
-
 TEST(SinkConfigTest, ConditionalWritesGoWithASchedule) {
   const sdk::ConfigText scheduled = {{"rotate.schedule.interval.ms", "1000"}, {"timezone", "UTC"}};
   EXPECT_TRUE(Read(scheduled).writer.conditional);
-  sdk::ConfigText keys = scheduled;
-  keys["store.kafka.keys"] = "true";
-  EXPECT_FALSE(Read(keys).writer.conditional);
+  for (const auto& [key, value] :
+       {std::pair("store.kafka.keys", "true"), std::pair("store.kafka.headers", "true"),
+        std::pair("enable.conditional.writes", "false")}) {
+    sdk::ConfigText with = scheduled;
+    with[key] = value;
+    EXPECT_FALSE(Read(with).writer.conditional) << key;
+  }
 }
 
 TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
@@ -226,17 +108,108 @@ TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
   EXPECT_EQ(Validate({{"s3.sse.customer.key", "abc"}}), "s3.sse.customer.key ");
   EXPECT_EQ(Validate({{"s3.credentials.provider.class", "x.MyProvider"}}),
             "s3.credentials.provider.class ");
+  EXPECT_EQ(Validate({{"s3.object.tagging.key.value.pairs", "a:1,b"}}),
+            "s3.object.tagging.key.value.pairs ");
+  EXPECT_EQ(Validate({{"rotate.schedule.interval.ms", "86400001"}, {"timezone", "UTC"}}),
+            "rotate.schedule.interval.ms ");
+  EXPECT_EQ(Validate({{"keys.format.class", "x"}}), "keys.format.class ");
+  EXPECT_EQ(Validate({{"headers.format.class", "x"}}), "headers.format.class ");
+}
+
+TEST(SinkConfigTest, PartitionersNeedTheirKeys) {
+  const auto validate = [](sdk::ConfigText given, const char* partitioner) {
+    given.emplace("partitioner.class", partitioner);
+    return Validate(std::move(given));
+  };
+  EXPECT_EQ(validate({}, "x.MyPartitioner"), "partitioner.class ");
+  EXPECT_EQ(validate({}, "FieldPartitioner"), "partition.field.name ");
+  sdk::ConfigText given;
+  for (const auto& [key, value] :
+       {std::pair("partition.duration.ms", "60000"), std::pair("path.format", "'y'=YYYY/MMM"),
+        std::pair("locale", "en_GB"), std::pair("timezone", "Asia/Kolkata")}) {
+    EXPECT_EQ(validate(given, "TimeBasedPartitioner"), sdk::Cat(key, " "));
+    given[key] = value;
+  }
+  EXPECT_EQ(validate(given, "TimeBasedPartitioner"), "");
+  const PartitionerOptions options = [&] {
+    sdk::ConfigText full = given;
+    full["partitioner.class"] = "io.confluent.connect.storage.partitioner.TimeBasedPartitioner";
+    return Read(full).writer.partitioner;
+  }();
+  EXPECT_EQ(options.duration.count(), 60'000);
+  EXPECT_EQ(options.zone.ToLocalMs(0), 19'800'000);
+  const std::pair<const char*, const char*> wrong[] = {{"partition.duration.ms", "0"},
+                                                       {"path.format", "'y'=YYYY/bb"},
+                                                       {"locale", "de"},  // names of months
+                                                       {"timezone", "Mars"},
+                                                       {"timestamp.extractor", "Clock"}};
+  for (const auto& [key, value] : wrong) {
+    sdk::ConfigText with = given;
+    with[key] = value;
+    EXPECT_EQ(validate(with, "TimeBasedPartitioner"), sdk::Cat(key, " ")) << value;
+  }
+}
+
+TEST(SinkConfigTest, ExtractorsByTheirNames) {
+  const auto source = [](const std::string& name) {
+    return Read({{"partitioner.class", "HourlyPartitioner"},
+                 {"locale", "en"},
+                 {"timezone", "UTC"},
+                 {"timestamp.field", "at"},
+                 {"timestamp.extractor", name}})
+        .writer.partitioner;
+  };
+  const std::string java = "io.confluent.connect.storage.partitioner.TimeBasedPartitioner$";
+  EXPECT_EQ(source("Wallclock").timestamp_source, TimestampSource::kWallclock);
+  EXPECT_EQ(source("Record").timestamp_source, TimestampSource::kRecord);
+  EXPECT_EQ(source("RecordField").timestamp_source, TimestampSource::kRecordField);
+  EXPECT_EQ(source(java + "RecordTimestampExtractor").timestamp_source, TimestampSource::kRecord);
+  EXPECT_EQ(source(java + "RecordFieldTimestampExtractor").timestamp_source,
+            TimestampSource::kRecordField);
+  EXPECT_EQ(source("Record").timestamp_field, "at");
+}
+
+TEST(SinkConfigTest, EveryRuleOfSchemas) {
+  const std::pair<const char*, Compatibility> rules[] = {{"NONE", Compatibility::kNone},
+                                                         {"backward", Compatibility::kBackward},
+                                                         {"FORWARD", Compatibility::kForward},
+                                                         {"Full", Compatibility::kFull}};
+  for (const auto& [name, rule] : rules) {
+    EXPECT_EQ(Read({{"schema.compatibility", name}}).writer.compatibility, rule) << name;
+  }
+}
+
+TEST(SinkConfigTest, TimesOfPuts) {
+  const SinkConfig config = Read({{"max.write.duration.ms", "1000"}, {"retry.backoff.ms", "7"}});
+  EXPECT_EQ(config.write_max.count(), 1000);
+  EXPECT_EQ(config.retry_backoff.count(), 7);
+  // The original's default.
+  EXPECT_EQ(Read({{"max.write.duration.ms", "9223372036854775807"}}).write_max,
+            std::chrono::hours(24));
+}
+
+TEST(SinkConfigTest, KeysOfOtherVendorsAreNamed) {
+  EXPECT_EQ(Validate({{"aws.s3.bucket.name", "b"},
+                      {"file.name.template", "{{topic}}"},
+                      {"file.max.records", "1"},
+                      {"connect.s3.kcql", "INSERT INTO b SELECT * FROM t"}}),
+            "aws.s3.bucket.name connect.s3.kcql file.max.records file.name.template ");
+  EXPECT_EQ(
+      Validate({{"azure.storage.container.name", "c"}, {"azure.datalake.gen2.account.name", "acc"}},
+               "AzureDataLakeGen2SinkConnector"),
+      "azure.storage.container.name ");
 }
 
 TEST(SinkConfigTest, KeysThatLookLikeOursAreNamed) {
   EXPECT_EQ(Validate({{"s3.bucket", "b"},
                       {"partitioner.klass", "x"},
                       {"storage.class", "x"},
+                      {"fulsh.size", "5"},
                       {"topics.regex", "a.*"},
                       {"errors.tolerance", "all"},
                       {"value.converter.schemas.enable", "false"},
                       {"consumer.override.max.poll.records", "9"}}),
-            "partitioner.klass s3.bucket ");
+            "fulsh.size partitioner.klass s3.bucket ");
 }
 
 TEST(SinkConfigTest, EveryKeyOfTheOriginalIsKnown) {
