@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "connectors/object_store_sink/json_text.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -19,7 +19,7 @@ void AppendBytes(std::string& json, std::string_view bytes) {
       text.push_back(static_cast<char>(0x80 | (byte & 0x3F)));
     }
   }
-  AppendJsonString(json, text);
+  shared::AppendJsonString(json, text);
 }
 
 }  // namespace
@@ -43,9 +43,9 @@ void AppendAvroDefault(std::string& json, const sluice_schema& schema, const sdk
       for (uint32_t i = 0; i < value.size && schema.value_schema != nullptr; ++i) {
         if (i > 0) json.push_back(',');
         if (value.as.entries[i].key.kind == SLUICE_STRING) {
-          AppendJsonString(json, sdk::Text(value.as.entries[i].key));
+          shared::AppendJsonString(json, sdk::Text(value.as.entries[i].key));
         } else {
-          AppendJsonString(json, std::to_string(i));
+          shared::AppendJsonString(json, std::to_string(i));
         }
         json.push_back(':');
         AppendAvroDefault(json, *schema.value_schema, value.as.entries[i].value);
@@ -55,14 +55,14 @@ void AppendAvroDefault(std::string& json, const sluice_schema& schema, const sdk
       json.push_back('{');
       for (uint32_t i = 0; i < value.size; ++i) {
         if (i > 0) json.push_back(',');
-        AppendJsonString(json, abi::View(value.as.structure->schema->fields[i].name));
+        shared::AppendJsonString(json, abi::View(value.as.structure->schema->fields[i].name));
         json.push_back(':');
         AppendAvroDefault(json, *value.as.structure->schema->fields[i].schema,
                           value.as.structure->values[i]);
       }
       return json.push_back('}');
     default:
-      return AppendJson(json, value, DecimalText::kNumeric);
+      return shared::AppendJson(json, value, shared::DecimalText::kNumeric);
   }
 }
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "connectors/object_store_sink/avro_default.h"
-#include "connectors/object_store_sink/json_text.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -140,7 +140,7 @@ class Maker {
       node.op = Op::kEnum;
       const sluice_fingerprint print = BareFingerprint(schema);
       const auto known = named_.find({print.lo, print.hi});
-      if (known != named_.end()) return AppendJsonString(json, known->second), true;
+      if (known != named_.end()) return shared::AppendJsonString(json, known->second), true;
       const std::string_view wanted = abi::View(name->value);
       std::string full;
       json.append("{\"type\":\"enum\",");
@@ -218,7 +218,7 @@ class Maker {
       }
       fields.push_back('}');
     }
-    if (known != named_.end()) return AppendJsonString(json, known->second);
+    if (known != named_.end()) return shared::AppendJsonString(json, known->second);
     json.append("{\"type\":\"record\",").append(head);
     json.append(",\"fields\":[").append(fields).append("]").append(Props(schema)).append("}");
     named_.emplace(std::pair(print.lo, print.hi), full);
@@ -257,7 +257,7 @@ class Maker {
     std::string out;
     const auto text = [&](std::string_view key, std::string_view value) {
       out.append(",\"").append(key).append("\":");
-      AppendJsonString(out, value);
+      shared::AppendJsonString(out, value);
     };
     if (meta_data_) {
       if (schema.doc.data != nullptr) text("connect.doc", abi::View(schema.doc));
@@ -266,9 +266,9 @@ class Maker {
         out.append(",\"connect.parameters\":{");
         for (uint32_t i = 0; i < schema.parameter_count; ++i) {
           if (i > 0) out.push_back(',');
-          AppendJsonString(out, abi::View(schema.parameters[i].key));
+          shared::AppendJsonString(out, abi::View(schema.parameters[i].key));
           out.push_back(':');
-          AppendJsonString(out, abi::View(schema.parameters[i].value));
+          shared::AppendJsonString(out, abi::View(schema.parameters[i].value));
         }
         out.push_back('}');
       }

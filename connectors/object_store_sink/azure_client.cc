@@ -6,9 +6,10 @@
 
 #include "connectors/object_store_sink/azure_error.h"
 #include "connectors/object_store_sink/azure_signature.h"
-#include "connectors/object_store_sink/digest.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/text.h"
+#include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -62,8 +63,9 @@ HttpResponse AzureClient::Try(const Call& call) {
   request.body = call.body;
   request.headers = call.headers;
   request.headers.emplace_back("x-ms-version", kVersion);
-  std::string path = sdk::Cat(options_.endpoint.base, "/", Escape(options_.container, false));
-  if (!call.name.empty()) path += sdk::Cat("/", Escape(call.name, true));
+  std::string path =
+      sdk::Cat(options_.endpoint.base, "/", shared::PercentEncode(options_.container));
+  if (!call.name.empty()) path += sdk::Cat("/", shared::PercentEncodePath(call.name));
   std::string query = EscapeQuery(call.query);
   if (!options_.sas.empty()) {
     query += sdk::Cat(query.empty() ? "" : "&", options_.sas);
@@ -115,14 +117,14 @@ void AzureClient::PutBlob(const std::string& name, std::string_view body,
 void AzureClient::PutBlock(const std::string& name, const std::string& id, std::string_view body) {
   Run({.method = "PUT",
        .name = name,
-       .query = {{"comp", "block"}, {"blockid", Base64(id)}},
+       .query = {{"comp", "block"}, {"blockid", shared::Base64(id)}},
        .body = body});
 }
 
 void AzureClient::PutBlockList(const std::string& name, const std::vector<std::string>& ids,
                                const FinishOptions& finish) {
   std::string body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>";
-  for (const std::string& id : ids) body += sdk::Cat("<Latest>", Base64(id), "</Latest>");
+  for (const std::string& id : ids) body += sdk::Cat("<Latest>", shared::Base64(id), "</Latest>");
   body += "</BlockList>";
   Call call{.method = "PUT",
             .name = name,

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "connectors/object_store_sink/digest.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/base64.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -82,7 +82,7 @@ void ReadAzure(Flavor flavor, const sdk::Config& config, SinkConfig& out) {
   azure.endpoint = EndpointOf(config, azure.account);
   azure.sas = ReadSas(keys, config);
   out.azure_key = config.GetPassword(keys.access_key);
-  if (!out.azure_key.empty() && FromBase64(out.azure_key).value_or("").empty()) {
+  if (!out.azure_key.empty() && shared::FromBase64(out.azure_key).value_or("").empty()) {
     throw ConfigException::Invalid(keys.access_key, "[hidden]",
                                    "expected an account's key, which is base64");
   }

@@ -7,19 +7,15 @@
 
 #include "connectors/object_store_sink/digest.h"
 #include "connectors/sdk/text.h"
+#include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
 
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 std::string TextToSign(std::string_view account, const AzureToSign& what, const Headers& headers) {
   Headers sorted;
-  for (const auto& [name, value] : headers) sorted.emplace_back(Lower(name), value);
+  for (const auto& [name, value] : headers) sorted.emplace_back(shared::Lower(name), value);
   std::sort(sorted.begin(), sorted.end());
   // In this order, each on a line of its own, whether it is there or not.
   static constexpr std::string_view kLines[] = {"content-encoding",
@@ -47,7 +43,7 @@ std::string TextToSign(std::string_view account, const AzureToSign& what, const 
   out += sdk::Cat("/", account, what.path);
   Query query = what.query;
   std::sort(query.begin(), query.end());
-  for (const auto& [key, value] : query) out += sdk::Cat("\n", Lower(key), ":", value);
+  for (const auto& [key, value] : query) out += sdk::Cat("\n", shared::Lower(key), ":", value);
   return out;
 }
 
@@ -55,8 +51,8 @@ std::string TextToSign(std::string_view account, const AzureToSign& what, const 
 
 void AzureSign(std::string_view account, std::string_view account_key, const AzureToSign& what,
                Headers& headers) {
-  const std::string key = FromBase64(account_key).value_or("");
-  const std::string signature = Base64(HmacSha256(key, TextToSign(account, what, headers)));
+  const std::string key = shared::FromBase64(account_key).value_or("");
+  const std::string signature = shared::Base64(HmacSha256(key, TextToSign(account, what, headers)));
   headers.emplace_back("Authorization", sdk::Cat("SharedKey ", account, ":", signature));
 }
 

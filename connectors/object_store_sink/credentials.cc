@@ -10,6 +10,7 @@
 
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -25,12 +26,6 @@ class Static : public CredentialsProvider {
  private:
   const Credentials credentials_;
 };
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text;
-}
 
 class Chain : public RenewedCredentials {
  public:
@@ -71,15 +66,15 @@ class Chain : public RenewedCredentials {
     Credentials out;
     bool ours = false;
     for (std::string line; std::getline(file, line);) {
-      const std::string_view text = Trimmed(line);
+      const std::string_view text = shared::Trimmed(line);
       if (text.starts_with('[')) {
-        ours = Trimmed(text.substr(1, text.find(']') - 1)) == profile;
+        ours = shared::Trimmed(text.substr(1, text.find(']') - 1)) == profile;
         continue;
       }
       const size_t equals = text.find('=');
       if (!ours || text.starts_with('#') || equals == std::string_view::npos) continue;
-      const std::string_view key = Trimmed(text.substr(0, equals));
-      const std::string_view value = Trimmed(text.substr(equals + 1));
+      const std::string_view key = shared::Trimmed(text.substr(0, equals));
+      const std::string_view value = shared::Trimmed(text.substr(equals + 1));
       if (key == "aws_access_key_id") out.key_id = value;
       if (key == "aws_secret_access_key") out.secret = value;
       if (key == "aws_session_token") out.session_token = value;
@@ -140,7 +135,7 @@ class Chain : public RenewedCredentials {
     answer = http_.Send(Direct("GET", roles, headers));
     if (answer.status == 404) return std::nullopt;
     if (answer.status != 200) Refused("the instance's role", answer.status);
-    const std::string role(Trimmed(answer.body.substr(0, answer.body.find('\n'))));
+    const std::string role(shared::Trimmed(answer.body.substr(0, answer.body.find('\n'))));
     answer = http_.Send(Direct("GET", roles + role, headers));
     if (answer.status != 200) Refused("the instance's credentials", answer.status);
     return Parse(answer.body);
@@ -207,7 +202,7 @@ std::string JsonText(std::string_view object, std::string_view member) {
   at = object.find_first_not_of(" \t\r\n", at + 1);
   if (at == std::string_view::npos) return "";
   if (object[at] != '"') {  // a number
-    return std::string(Trimmed(object.substr(at, object.find_first_of(",}", at) - at)));
+    return std::string(shared::Trimmed(object.substr(at, object.find_first_of(",}", at) - at)));
   }
   std::string out;
   for (++at; at < object.size() && object[at] != '"'; ++at) {

@@ -3,7 +3,6 @@
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_DIGEST_H_
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,11 +12,8 @@ std::string Sha256(std::string_view bytes);                            // 32 byt
 std::string HmacSha256(std::string_view key, std::string_view bytes);  // 32 bytes
 std::string Md5(std::string_view bytes);                               // 16 bytes
 std::string Hex(std::string_view bytes);                               // small letters
-std::string Base64(std::string_view bytes);
 // 16 hexadecimal digits that nobody else has.
 std::string RandomMark();
-// Nothing: it is no base64.
-std::optional<std::string> FromBase64(std::string_view text);
 
 }  // namespace sluice::object_store_sink
 

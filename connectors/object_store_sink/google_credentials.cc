@@ -7,10 +7,11 @@
 #include <openssl/pem.h>
 
 #include "connectors/object_store_sink/credentials.h"
-#include "connectors/object_store_sink/digest.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/object_store_sink/uri.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -23,7 +24,7 @@ struct KeyFree {
 using Key = std::unique_ptr<EVP_PKEY, KeyFree>;
 
 std::string Base64Url(std::string_view bytes) {
-  std::string out = Base64(bytes);
+  std::string out = shared::Base64(bytes);
   while (!out.empty() && out.back() == '=') out.pop_back();
   for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
   return out;
@@ -74,9 +75,9 @@ class ServiceAccount : public RenewedCredentials {
                            token_uri_, R"(","iat":)", now, R"(,"exp":)", now + 3600, "}"));
     const std::string text = sdk::Cat(head, ".", claim);
     const std::string assertion = sdk::Cat(text, ".", Base64Url(SignRs256(key_.get(), text)));
-    const std::string body =
-        sdk::Cat("grant_type=", Escape("urn:ietf:params:oauth:grant-type:jwt-bearer", false),
-                 "&assertion=", assertion);
+    const std::string body = sdk::Cat(
+        "grant_type=", shared::PercentEncode("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+        "&assertion=", assertion);
     const HttpResponse answer = http_.Send(
         {"POST", token_uri_, {{"Content-Type", "application/x-www-form-urlencoded"}}, body});
     Credentials out;

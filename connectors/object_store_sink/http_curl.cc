@@ -7,6 +7,7 @@
 #include "connectors/object_store_sink/http.h"
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -65,8 +66,7 @@ size_t TakeHeader(char* from, size_t size, size_t count, void* context) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos || response->headers.size() > 200) return size * count;
-  std::string name(line.substr(0, colon));
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string name = shared::Lower(line.substr(0, colon));
   line.remove_prefix(colon + 1);
   while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
   response->headers.emplace_back(std::move(name), line);

@@ -54,11 +54,11 @@ class LineEncoder : public FileEncoder {
 
 class JsonEncoder : public LineEncoder {
  public:
-  JsonEncoder(DecimalText decimals, Compression compression, Output& output)
+  JsonEncoder(shared::DecimalText decimals, Compression compression, Output& output)
       : LineEncoder("\n", compression, output), decimals_(decimals) {}
   void Stage(const sluice_schema*, const sdk::Value& value) override {
     try {
-      AppendJson(Begin(), value, decimals_);
+      shared::AppendJson(Begin(), value, decimals_);
     } catch (const sdk::DataException&) {
       Drop();
       throw;
@@ -67,7 +67,7 @@ class JsonEncoder : public LineEncoder {
   }
 
  private:
-  const DecimalText decimals_;
+  const shared::DecimalText decimals_;
 };
 
 class ByteArrayEncoder : public LineEncoder {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "connectors/object_store_sink/format.h"
-#include "connectors/object_store_sink/json_text.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::object_store_sink {
 
@@ -18,7 +18,7 @@ struct Compression {
 
 class JsonFormat : public Format {
  public:
-  JsonFormat(DecimalText decimals, Compression compression)
+  JsonFormat(shared::DecimalText decimals, Compression compression)
       : decimals_(decimals), compression_(compression) {}
   std::string extension() const override { return compression_.gzip ? ".json.gz" : ".json"; }
   bool has_schema() const override { return false; }
@@ -26,7 +26,7 @@ class JsonFormat : public Format {
                                     Output& output) const override;
 
  private:
-  const DecimalText decimals_;
+  const shared::DecimalText decimals_;
   const Compression compression_;
 };
 

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "connectors/object_store_sink/digest.h"
-#include "connectors/object_store_sink/json_text.h"
 #include "connectors/object_store_sink/schema_rule.h"
 #include "connectors/sdk/errors.h"
 #include "connectors/sdk/projector.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -256,9 +256,9 @@ void PartitionWriter::Write(Open& open, const sluice_record& record, const Value
 // Of a topic that was deleted and made anew the offsets are the same, the records are not.
 std::string PartitionWriter::SourceOf(const sluice_record& record) const {
   std::string text;
-  AppendJson(text, record.key, DecimalText::kBase64);
+  shared::AppendJson(text, record.key, shared::DecimalText::kBase64);
   text.push_back('\n');
-  AppendJson(text, record.value, DecimalText::kBase64);
+  shared::AppendJson(text, record.value, shared::DecimalText::kBase64);
   return sdk::Cat(topic_, "-", partition_, "@", record.timestamp, "#", Hex(Sha256(text)));
 }
 

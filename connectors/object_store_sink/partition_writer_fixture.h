@@ -69,7 +69,7 @@ class PartitionWriterTest : public testing::Test {
   FakeStore store_;
   std::optional<int64_t> timestamp_;
   int64_t now_ = kNow;
-  const JsonFormat json_{DecimalText::kBase64, {}};
+  const JsonFormat json_{shared::DecimalText::kBase64, {}};
   const AvroFormat avro_format_{AvroCodec::kNull, false};
   std::optional<PartitionWriter> writer_;
 };

@@ -8,6 +8,8 @@
 #include "connectors/object_store_sink/store_error.h"
 #include "connectors/object_store_sink/xml.h"
 #include "connectors/sdk/text.h"
+#include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -47,8 +49,8 @@ HttpResponse S3Client::Try(const Call& call) {
                                ? options_.endpoint.host
                                : sdk::Cat(options_.bucket, ".", options_.endpoint.host);
   std::string path = options_.endpoint.base;
-  if (options_.path_style) path += sdk::Cat("/", Escape(options_.bucket, false));
-  if (!call.name.empty()) path += sdk::Cat("/", Escape(call.name, true));
+  if (options_.path_style) path += sdk::Cat("/", shared::PercentEncode(options_.bucket));
+  if (!call.name.empty()) path += sdk::Cat("/", shared::PercentEncodePath(call.name));
   if (path.empty()) path = "/";
   const std::string query = EscapeQuery(call.query);
   request.url =
@@ -78,7 +80,7 @@ HttpResponse S3Client::Try(const Call& call) {
 }
 
 void S3Client::AddDigest(Headers& headers, std::string_view body) const {
-  if (options_.send_digest) headers.emplace_back("Content-MD5", Base64(Md5(body)));
+  if (options_.send_digest) headers.emplace_back("Content-MD5", shared::Base64(Md5(body)));
 }
 
 void S3Client::AddCondition(Headers& headers) const {
@@ -94,8 +96,9 @@ void S3Client::AddCustomerKey(Headers& headers) const {
   const std::string prefix = "x-amz-server-side-encryption-customer-";
   headers.emplace_back(prefix + "algorithm", "AES256");
   headers.emplace_back(prefix + "key", options_.sse_customer_key);
-  headers.emplace_back(prefix + "key-md5",
-                       Base64(Md5(FromBase64(options_.sse_customer_key).value_or(""))));
+  headers.emplace_back(
+      prefix + "key-md5",
+      shared::Base64(Md5(shared::FromBase64(options_.sse_customer_key).value_or(""))));
 }
 
 void S3Client::AddObjectHeaders(Headers& headers, const Metadata& metadata) const {
@@ -212,7 +215,7 @@ void S3Client::PutTags(const std::string& name, const Metadata& tags) {
   body += "</TagSet></Tagging>";
   Call call{"PUT", name, {{"tagging", ""}}};
   call.body = body;
-  call.headers.emplace_back("Content-MD5", Base64(Md5(body)));  // asked for by this call
+  call.headers.emplace_back("Content-MD5", shared::Base64(Md5(body)));  // asked for by this call
   Run(call);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/json_text.h"
 
 namespace sluice::object_store_sink {
 namespace {
@@ -29,7 +30,7 @@ sdk::Value HeaderText(abi::Arena& arena, const sdk::Value& value) {
   if (sdk::IsNull(value) || value.kind == SLUICE_STRING) return value;
   if (value.kind == SLUICE_BYTES) return arena.CopyString(sdk::Text(value));
   std::string text;
-  AppendJson(text, value, DecimalText::kNumeric);
+  shared::AppendJson(text, value, shared::DecimalText::kNumeric);
   return arena.CopyString(text);
 }
 

@@ -3,7 +3,6 @@
 #ifndef SLUICE_CONNECTORS_OBJECT_STORE_SINK_SIDE_VALUES_H_
 #define SLUICE_CONNECTORS_OBJECT_STORE_SINK_SIDE_VALUES_H_
 
-#include "connectors/object_store_sink/json_text.h"
 #include "connectors/sdk/record.h"
 #include "connectors/sdk/value.h"
 

@@ -5,15 +5,10 @@
 
 #include "connectors/object_store_sink/digest.h"
 #include "connectors/sdk/text.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
 
 // Blanks at both ends cut, runs of them made one.
 std::string Folded(std::string_view text) {
@@ -43,7 +38,7 @@ std::string AmzDate(int64_t epoch_seconds) {
 std::string CanonicalRequest(const ToSign& what, const Headers& headers,
                              std::string& signed_headers) {
   Headers sorted;
-  for (const auto& [name, value] : headers) sorted.emplace_back(Lower(name), Folded(value));
+  for (const auto& [name, value] : headers) sorted.emplace_back(shared::Lower(name), Folded(value));
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string lines;

@@ -7,19 +7,16 @@
 #include <utility>
 
 #include "connectors/object_store_sink/azure_config.h"
-#include "connectors/object_store_sink/digest.h"
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/base64.h"
+#include "connectors/shared/text.h"
 #include "connectors/shared/unknown_keys.h"
 
 namespace sluice::object_store_sink {
 namespace {
 
 using sdk::ConfigException;
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
+using shared::Lower;
 
 std::string_view SimpleName(std::string_view name) {
   return name.substr(name.find_last_of(".$") + 1);  // npos + 1 is 0
@@ -46,7 +43,7 @@ FormatOptions ReadFormatOptions(Flavor flavor, const sdk::Config& config) {
   out.connect_meta_data = config.GetBool("connect.meta.data");
   out.parquet_codec = config.GetString("parquet.codec");
   const bool numeric = Lower(config.GetString("json.decimal.format")) == "numeric";
-  out.decimals = numeric ? DecimalText::kNumeric : DecimalText::kBase64;
+  out.decimals = numeric ? shared::DecimalText::kNumeric : shared::DecimalText::kBase64;
   out.bytes_extension = config.GetString("format.bytearray.extension");
   if (const auto given = config.given().find("format.bytearray.separator");
       given != config.given().end()) {
@@ -218,7 +215,7 @@ void ReadS3(const sdk::Config& config, SinkConfig& out) {
   store.sse_kms_key = config.GetString("s3.sse.kms.key.id");
   store.sse_customer_key = config.GetPassword("s3.sse.customer.key");
   if (!store.sse_customer_key.empty() &&
-      FromBase64(store.sse_customer_key).value_or("").size() != 32) {
+      shared::FromBase64(store.sse_customer_key).value_or("").size() != 32) {
     throw ConfigException::Invalid("s3.sse.customer.key", "[hidden]",
                                    "expected 32 bytes in base64");
   }

@@ -30,7 +30,7 @@ struct FormatOptions {
   AvroCodec avro_codec = AvroCodec::kNull;
   bool connect_meta_data = true;
   std::string parquet_codec = "snappy";
-  DecimalText decimals = DecimalText::kBase64;
+  shared::DecimalText decimals = shared::DecimalText::kBase64;
   std::string bytes_extension = ".bin", bytes_separator = "\n";
   Compression compression = {};
 };

@@ -28,11 +28,7 @@ inline std::string Validate(sdk::ConfigText given, const char* of = kClass) {
   given.emplace("s3.bucket.name", "bucket");
   given.emplace("flush.size", "10");
   given.emplace("format.class", "JsonFormat");
-  std::string keys;
-  for (const std::string& problem : sdk::RunValidate(sdk::FindClass(of), given)) {
-    keys += problem.substr(0, problem.find(':')) + " ";
-  }
-  return keys;
+  return sdk::KeysOf(sdk::RunValidate(sdk::FindClass(of), given));
 }
 
 }  // namespace sluice::object_store_sink

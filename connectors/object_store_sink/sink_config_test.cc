@@ -313,7 +313,7 @@ TEST(SinkConfigTest, WhatFilesHoldAndAreCalled) {
   EXPECT_EQ(names.zero_pad, 3);
   EXPECT_EQ(config.formats.avro_codec, AvroCodec::kBzip2);
   EXPECT_FALSE(config.formats.connect_meta_data);
-  EXPECT_EQ(config.formats.decimals, DecimalText::kNumeric);
+  EXPECT_EQ(config.formats.decimals, shared::DecimalText::kNumeric);
   EXPECT_TRUE(config.formats.compression.gzip);
   EXPECT_EQ(config.formats.compression.level, 9);
   EXPECT_EQ(config.formats.bytes_extension + config.formats.bytes_separator, ".raw|");

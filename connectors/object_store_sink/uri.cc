@@ -3,32 +3,14 @@
 #include <algorithm>
 
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::object_store_sink {
 
-std::string Escape(std::string_view text, bool keep_slash) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
-  for (char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~' || (c == '/' && keep_slash);
-    if (plain) {
-      out.push_back(c);
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.push_back('%');
-      out.push_back(kDigits[byte >> 4]);
-      out.push_back(kDigits[byte & 15]);
-    }
-  }
-  return out;
-}
-
 std::string EscapeQuery(Query query) {
   for (auto& [key, value] : query) {
-    key = Escape(key, false);
-    value = Escape(value, false);
+    key = shared::PercentEncode(key);
+    value = shared::PercentEncode(value);
   }
   std::sort(query.begin(), query.end());
   std::string out;

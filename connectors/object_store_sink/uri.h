@@ -9,10 +9,7 @@
 
 namespace sluice::object_store_sink {
 
-// All but A-Z a-z 0-9 - . _ ~ becomes %XX; `keep_slash` for paths.
-std::string Escape(std::string_view text, bool keep_slash);
-
-// A path and a query that are escaped already; the query is sorted.
+// Sorted, names and values percent-encoded.
 using Query = std::vector<std::pair<std::string, std::string>>;
 std::string EscapeQuery(Query query);
 

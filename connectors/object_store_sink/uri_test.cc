@@ -7,12 +7,6 @@
 namespace sluice::object_store_sink {
 namespace {
 
-TEST(UriTest, EscapesWhatS3Escapes) {
-  EXPECT_EQ(Escape("topics/a+0/year=2024/x y~.-_", true), "topics/a%2B0/year%3D2024/x%20y~.-_");
-  EXPECT_EQ(Escape("a/b", false), "a%2Fb");
-  EXPECT_EQ(Escape("\xC3\xA4", true), "%C3%A4");
-}
-
 TEST(UriTest, QueriesAreSorted) {
   EXPECT_EQ(EscapeQuery({{"uploadId", "a=b"}, {"partNumber", "2"}}), "partNumber=2&uploadId=a%3Db");
   EXPECT_EQ(EscapeQuery({{"uploads", ""}}), "uploads=");
