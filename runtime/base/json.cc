@@ -42,8 +42,14 @@ class DepthGuard {
     too_large_ = !fits && std::abs(value) > 1;  // what is too small reads as zero
     return !too_large_ && Double(value);
   }
-  bool String(const Ch* text, Size size, bool copy) { return document_.String(text, size, copy); }
-  bool Key(const Ch* text, Size size, bool copy) { return document_.Key(text, size, copy); }
+  bool String(const Ch* text, Size size, bool copy) {
+    if (FindInvalidUtf8({text, size}) == std::string_view::npos) [[likely]] {
+      return document_.String(text, size, copy);
+    }
+    const std::string whole = WithoutHalves({text, size});
+    return document_.String(whole.data(), static_cast<Size>(whole.size()), true);
+  }
+  bool Key(const Ch* text, Size size, bool copy) { return String(text, size, copy); }
   bool StartObject() { return Deeper() && document_.StartObject(); }
   bool EndObject(Size count) { return --depth_, document_.EndObject(count); }
   bool StartArray() { return Deeper() && document_.StartArray(); }
@@ -57,6 +63,16 @@ class DepthGuard {
     return result.ec == std::errc() && result.ptr == end;
   }
   bool Deeper() { return ++depth_ <= depth_max_; }
+  // The second half of a surrogate pair, alone as an escape, which RapidJSON encodes as it stands,
+  // becomes what Java makes of it where it encodes the text.
+  static std::string WithoutHalves(std::string_view text) {
+    std::string out;
+    for (size_t at; (at = FindInvalidUtf8(text)) != std::string_view::npos;) {
+      out.append(text.substr(0, at)).push_back('?');
+      text.remove_prefix(std::min<size_t>(at + 3, text.size()));
+    }
+    return out.append(text);
+  }
 
   rapidjson::Document& document_;
   const size_t depth_max_;

@@ -12,6 +12,14 @@ std::string RoundTrip(std::string_view text) {
   return document.ok() ? WriteJson(*document) : std::string(Message(document.status()));
 }
 
+TEST(JsonTest, HalfOfASurrogatePairIsAQuestionMark) {
+  const auto read = ParseJson("{\"a\\uDC00\":\"\\udddd\\udddd x \\ud83d\\ude00\"}");
+  ASSERT_TRUE(read.ok()) << Describe(read.status());
+  const rapidjson::Value* found = FindJsonMember(*read, "a?");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(JsonText(*found), "?? x \xF0\x9F\x98\x80");
+}
+
 TEST(JsonTest, WritesAsJackson) {
   EXPECT_EQ(RoundTrip(R"( {"a" : [1, -2, 3.5, 1e22, true, null, "x/y\u00e4\u0001\n\""]} )"),
             "{\"a\":[1,-2,3.5,1.0E22,true,null,\"x/y\xC3\xA4\\u0001\\n\\\"\"]}");
