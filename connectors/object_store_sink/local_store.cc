@@ -106,14 +106,18 @@ class LocalUpload : public Upload {
         if (errno == EEXIST) {
           throw StoreError(StoreErrorKind::kExists, sdk::Cat(path_, " is there already"));
         }
-        if (KindOf(errno) == StoreErrorKind::kGone) Lose("Naming", errno);
+        if (IsLost(errno)) Lose("Naming", errno);
         Fail("Naming", path_, errno);
       }
       ::unlink(draft_.c_str());
     } else if (::rename(draft_.c_str(), path_.c_str()) != 0) {
-      if (KindOf(errno) == StoreErrorKind::kGone) Lose("Naming", errno);
+      if (IsLost(errno)) Lose("Naming", errno);
       Fail("Naming", path_, errno);
     }
+  }
+  // ENOENT: somebody removed the draft, as an older worker's or a cleaner's job may.
+  static bool IsLost(int error) {
+    return error == ENOENT || KindOf(error) == StoreErrorKind::kGone;
   }
 
   void WriteOn() {

@@ -85,12 +85,20 @@ void PartitionWriter::FinishFile(Open& open) {
   if (options_.conditional) {
     finish.metadata = {{kLastOffset, sdk::Cat(open.file->last_offset())}, {kSource, open.source}};
   }
+  bool overwrite = false;
   try {
     open.file->Finish(finish);
   } catch (const StoreError& error) {
     if (error.kind() == StoreErrorKind::kGone) return ReadAgain(error);
     if (error.kind() != StoreErrorKind::kExists) throw;
-    if (Accept(open)) open.file->Finish({});
+    overwrite = Accept(open);
+  }
+  if (!overwrite) return;
+  try {
+    open.file->Finish({});
+  } catch (const StoreError& error) {
+    if (error.kind() != StoreErrorKind::kGone) throw;
+    ReadAgain(error);
   }
 }
 

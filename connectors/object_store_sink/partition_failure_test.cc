@@ -159,6 +159,18 @@ TEST_F(PartitionFailureTest, AnObjectThatSaysNothingIsOverwritten) {
   EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000000.json: 0|1|\n");
 }
 
+TEST_F(PartitionFailureTest, AnUploadThatIsGoneWhenItOverwritesIsReadAgain) {
+  options_.conditional = true;
+  options_.flush_size = 2;
+  store_.objects["topics/t/partition=0/t+0+0000000000.json"].bytes = "something else";
+  store_.finish_failures = {StoreErrorKind::kExists, StoreErrorKind::kGone};
+  Put(0, 2);
+  EXPECT_EQ(writer().rewind(), 0);
+  EXPECT_EQ(writer().loss(), "not today");
+  Put(0, 2);
+  EXPECT_EQ(store_.Listing(), "topics/t/partition=0/t+0+0000000000.json: 0|1|\n");
+}
+
 TEST_F(PartitionFailureTest, WhatIsReadAgainIsNewThoughThePutDidNotEnd) {
   options_.flush_size = 3;
   store_.finish_failures = {StoreErrorKind::kTransient, StoreErrorKind::kGone};
