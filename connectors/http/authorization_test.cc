@@ -165,6 +165,17 @@ TEST_F(OAuth2Test, ATokenThatIsSlowStaysUnderWay) {
   EXPECT_EQ(client_->requests.size(), 1u);
 }
 
+TEST_F(OAuth2Test, ATokenThatNobodyAskedAfterForLongIsAskedForAnew) {
+  Start();
+  client_->hold = true;
+  Headers headers;
+  EXPECT_EQ(authorization_->Set(headers, seconds(1)), std::nullopt);
+  clock_.now += std::chrono::minutes(5);
+  EXPECT_EQ(authorization_->Set(headers, seconds(1)), std::nullopt);
+  EXPECT_EQ(client_->requests.size(), 2u);
+  EXPECT_EQ(client_->under_way(), 1u);
+}
+
 TEST_F(OAuth2Test, IdAndSecretMayBeFieldsOfOtherNames) {
   Start({{"oauth2.client.authorization.mode", "URL"},
          {"oauth2.request.client.id.property", "app"},

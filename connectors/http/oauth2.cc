@@ -59,11 +59,16 @@ std::string TypeOf(const rapidjson::Document& answer) {
 const std::string* OAuth2::Token(milliseconds most) {
   if (!token_.empty() && (!renew_at_ || now_() < *renew_at_)) return &token_;
   token_.clear();
+  // A request that nobody has asked after for so long counts as one that took too long, though it
+  // may have been answered at once.
+  constexpr std::chrono::seconds kForgotten{5};
+  if (asked_at_ && now_() - *asked_at_ > kForgotten) client_.Cancel();
   if (client_.under_way() == 0) {
     retry_after_.reset();
     client_.Send(0, MakeRequest());
   }
   const std::optional<Client::Done> done = client_.Next(most);
+  asked_at_ = now_();
   if (!done) return nullptr;
   Take(done->outcome);
   return &token_;

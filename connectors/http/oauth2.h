@@ -56,6 +56,7 @@ class OAuth2 {
   const Now now_;
   std::string token_, token_type_ = "Bearer";
   std::optional<TimePoint> renew_at_;
+  std::optional<TimePoint> asked_at_;  // when Token() last ended that waited for the server
   std::optional<std::chrono::milliseconds> retry_after_;
 };
 
