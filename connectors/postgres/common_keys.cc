@@ -74,7 +74,11 @@ void CheckDialect(const sdk::Config& config) {
 void CheckCredentials(const sdk::Config& config) {
   constexpr std::string_view kKey = "jdbc.credentials.provider.class";
   const auto given = config.given().find(kKey);
-  if (given == config.given().end()) return;
+  // The originals' own default takes connection.user and connection.password, as is done here.
+  if (given == config.given().end() || given->second.empty() ||
+      given->second.ends_with(".DefaultJdbcCredentialsProvider")) {
+    return;
+  }
   throw ConfigException::Invalid(
       kKey, given->second,
       "it is not supported, as it is a Java class; let a config provider "

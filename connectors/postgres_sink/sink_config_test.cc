@@ -169,6 +169,9 @@ TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
             "connection.url ");
   EXPECT_EQ(KeysOf(Validate({{"jdbc.credentials.provider.class", "x.Y"}})),
             "jdbc.credentials.provider.class ");
+  EXPECT_EQ(KeysOf(Validate({{"jdbc.credentials.provider.class",
+                              "io.confluent.connect.jdbc.util.DefaultJdbcCredentialsProvider"}})),
+            "");
   EXPECT_EQ(KeysOf(Validate({{"string.output.value.column.name", "v"}, {"fields.whitelist", "a"}})),
             "string.output.value.column.name ");
 }

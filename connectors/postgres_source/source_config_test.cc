@@ -69,6 +69,9 @@ TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
   EXPECT_EQ(KeysOf({{"db.timezone", "Mars"}}), "db.timezone ");
   EXPECT_EQ(KeysOf({{"jdbc.credentials.provider.class", "x.Y"}}),
             "jdbc.credentials.provider.class ");
+  EXPECT_EQ(KeysOf({{"jdbc.credentials.provider.class",
+                     "io.confluent.connect.jdbc.util.DefaultJdbcCredentialsProvider"}}),
+            "");
 }
 
 TEST(SourceConfigTest, EveryKeyIsRead) {
