@@ -1,6 +1,5 @@
 #include "runtime/worker/worker.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -393,7 +392,6 @@ void Worker::ShutDown() {
 }  // namespace
 
 int RunWorker(const WorkerOptions& options) {
-  mallopt(M_ARENA_MAX, 2);  // a thread's own arena costs more memory than it saves time
   auto config = config::WorkerConfig::FromFile(
       options.file,
       options.standalone ? config::WorkerMode::kStandalone : config::WorkerMode::kDistributed);
