@@ -72,7 +72,11 @@ class Kafka:
             found = consumer.list_topics(topic, timeout=10).topics[topic]
             if found.error:
                 return []
-            left = set(found.partitions)
+            left = {}  # partition -> its end; a topic that is written to faster than it is read has no end
+            for partition in found.partitions:
+                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+                if low < high:
+                    left[partition] = high
             consumer.assign([TopicPartition(topic, p, 0) for p in left])
             records, deadline = [], time.monotonic() + timeout
             while left and time.monotonic() < deadline:
@@ -81,8 +85,10 @@ class Kafka:
                     continue
                 if not message.error():
                     records.append(message)
-                elif message.error().code() == KafkaError._PARTITION_EOF:
-                    left.discard(message.partition())
+                    if message.offset() + 1 >= left.get(message.partition(), 0):
+                        left.pop(message.partition(), None)
+                elif message.error().code() == KafkaError._PARTITION_EOF:  # behind the markers of a transaction
+                    left.pop(message.partition(), None)
             assert not left, f"could not read {topic} to its end in {timeout} s"
             return records
         finally:
