@@ -30,13 +30,9 @@ def ids(bucket):
     return sorted(record["id"] for record in bucket.all_records())
 
 
-def failures(worker, name):
-    """How many the sink has told, and gone on after."""
-    return sum(f"[{name}|" in line and AGAIN in line for line in worker.log().splitlines())
-
-
 def wait_for_failure(worker, name, after=0):
-    wait_for(lambda: failures(worker, name) > after, "the failure is told")
+    """That the sink has told one, and goes on after."""
+    wait_for(lambda: worker.times_told(name, AGAIN) > after, "the failure is told")
 
 
 @pytest.mark.parametrize("bucket, format", [("s3", "parquet.ParquetFormat"), ("file", "avro.AvroFormat")], indirect=["bucket"])
@@ -94,7 +90,7 @@ def test_the_server_restarts_and_is_killed_in_the_middle(shared_worker, kafka, s
         with kills.meanwhile(produce, kafka, name, rows(first, 10 * size)):
             wait_for(lambda least=first // size + 2: len(bucket.names()) > least, "files arrive", kills.seconds(24 * size),
                      interval=0.01)
-            told = failures(shared_worker, name)
+            told = shared_worker.times_told(name, AGAIN)
             with s3.stopped(kill=kill):
                 produce(kafka, name, rows(first + 10 * size, 2 * size))  # something is left to write, however fast it was
                 wait_for_failure(shared_worker, name, told)

@@ -112,6 +112,10 @@ class Worker:
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
+    def times_told(self, name, text):
+        """In how many lines a connector, or a task of it, says so in the log."""
+        return sum(f"[{name}|" in line and text in line for line in self.log().splitlines())
+
     def stop(self, timeout=30):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
