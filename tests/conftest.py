@@ -16,6 +16,17 @@ from support.registry import Gate, OwnRegistry  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call):
+    """A test that failed shows how the logs of its workers end."""
+    report = yield
+    if report.failed:
+        for worker in sorted(Worker.all, key=lambda worker: str(worker.log_path)):
+            if worker.log_path.exists() and worker.log_path.stat().st_mtime >= call.start:
+                report.sections.append((f"end of {worker.log_path.name}", worker.log()[-6000:]))
+    return report
+
+
 @pytest.fixture(scope="session")
 def kafka():
     return Kafka()

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import weakref
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIST = pathlib.Path(os.environ.get("SLUICE_DIST", ROOT / "dist"))
@@ -57,6 +58,7 @@ class Worker:
 
     start_seconds = 30
     has_metrics = True
+    all = weakref.WeakSet()
 
     def __init__(self, folder, name, kafka, label="", **settings):
         self.folder = pathlib.Path(folder)
@@ -80,6 +82,7 @@ class Worker:
         self.tls = None  # an ssl.SSLContext for an https URL
         self.headers = {}  # sent with every request
         self.admin_port = None  # of admin.listeners
+        Worker.all.add(self)
 
     def command(self):
         config = self.folder / f"{self.name}{self.label}.properties"

@@ -7,19 +7,24 @@ import time
 from testing.count import Count
 from testing.parts import PARTS
 
+_BY_PYTEST = {"integration", "chaos"}
+
 
 def main():
     parser = argparse.ArgumentParser(prog="tools/test")
     parser.add_argument("parts", nargs="+", choices=PARTS)
     parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("-k", default="", dest="match")
     options = parser.parse_args()
+    if options.match and (others := set(options.parts) - _BY_PYTEST):
+        parser.error(f"-k picks tests of {' and '.join(sorted(_BY_PYTEST))}, not of {', '.join(sorted(others))}")
     total = Count()
     rows = []
     empty = []
     for name in options.parts:
         print(f"== {name}", file=sys.stderr, flush=True)
         started = time.monotonic()
-        count = PARTS[name](options.only)
+        count = PARTS[name](options.only, options.match) if options.match else PARTS[name](options.only)
         rows.append((name, count, time.monotonic() - started))
         total.add(count)
         if not count.passed and not count.failed:

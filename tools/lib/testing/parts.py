@@ -55,14 +55,14 @@ def _bazel_tests(only, tags, *flags):
     return _bazel("test", [f"--test_tag_filters={tags}", *flags], targets)
 
 
-def _pytest(folder, files, environment=None, flags=()):
-    """Runs pytest on files under `folder`; none of them is nothing."""
+def _pytest(folder, files, environment=None, flags=(), match=""):
+    """Runs pytest on files under `folder`; none of them is nothing. `match`: what it gets as -k."""
     if not files:
         return Count()
     with tempfile.NamedTemporaryFile(prefix="sluice-pytest.", suffix=".xml") as xml:
         status = subprocess.run(
             [venv_python(), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-            + [f"--junitxml={xml.name}", *flags, *map(str, files)],
+            + [f"--junitxml={xml.name}", *flags, *(["-k", match] if match else []), *map(str, files)],
             cwd=folder,
             env={**os.environ, **(environment or {})},
             check=False,
@@ -140,12 +140,13 @@ def _staged_environment():
     return environment
 
 
-def integration(only):
+def integration(only, match=""):
+    """`match` picks tests in Python by name; those in C++ stay out then."""
     environment = _staged_environment()
     flags = [f"--test_env={name}={value}" for name, value in environment.items()]
     count = Count()
     files = [Path(file).absolute() for file in only if file.endswith(".py")]
-    if not only or len(files) < len(only):
+    if not match and (not only or len(files) < len(only)):
         flags = ["--build_tests_only", "--config=clang", "--local_test_jobs=1", *flags]
         count.add(_bazel_tests(only, "integration", *flags))
     if not only:
@@ -157,16 +158,18 @@ def integration(only):
         count.add(unbuilt)
         environment["SLUICE_TEST_PLUGINS"] = str(plugins)
     # Mostly they wait, so two files run at a time.
-    count.add(_pytest(ROOT, files, environment, _TWO_FILES_AT_A_TIME if len(files) > 1 else ()))
+    together = _TWO_FILES_AT_A_TIME if len(files) > 1 and not match else ()
+    count.add(_pytest(ROOT, files, environment, together, match))
     return count
 
 
-def chaos(only):
+def chaos(only, match=""):
     """Groups under load, and what can happen to them, their brokers and their network."""
     environment = _staged_environment()
     count, plugins = _build_test_plugins()
     environment["SLUICE_TEST_PLUGINS"] = str(plugins)
-    count.add(_pytest(ROOT, [Path(file).absolute() for file in only] or _CHAOS, environment))
+    files = [Path(file).absolute() for file in only] or _CHAOS
+    count.add(_pytest(ROOT, files, environment, match=match))
     return count
 
 
