@@ -100,6 +100,24 @@ TEST(JavaRegex, GivesUpOnARunawayPattern) {
   ASSERT_FALSE(matches.ok());
   EXPECT_EQ(ExceptionClass(matches.status()), kDataException);
   EXPECT_NE(Message(matches.status()).find("match limit"), std::string_view::npos);
+  // Machine code, which only these two use, counts its steps in another way.
+  const auto found = regex->Find(std::string(5000, 'x'));
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(ExceptionClass(found.status()), kDataException);
+  std::string out;
+  EXPECT_EQ(ExceptionClass(regex->ReplaceFirst(std::string(5000, 'x'), "", out)), kDataException);
+}
+
+TEST(JavaRegex, GoesOnWithoutMachineCodeWhereItsStackEnds) {
+  auto regex = JavaRegex::Compile("(?:(a)|(b))*y");
+  ASSERT_TRUE(regex.ok());
+  const std::string text(20'000, 'a');
+  const auto found = regex->Find(text + "y");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_TRUE(*found);
+  std::string out;
+  EXPECT_TRUE(regex->ReplaceFirst(text + "y", "$1", out).ok());
+  EXPECT_EQ(out, "a");
 }
 
 TEST(JavaRegex, TakesTextThatIsNotUtf8) { EXPECT_FALSE(Matches("a", "\xff\xfe")); }

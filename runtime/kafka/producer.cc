@@ -246,9 +246,16 @@ class RdkafkaProducer : public Producer {
         if (fatal_.ok()) fatal_ = handle_->FatalError();
         return fatal_;
       default:
-        return KafkaError(message.err, StrCat("Failed to write to topic ", topic, ": ",
-                                              rd_kafka_message_errstr(&message)));
+        return KafkaError(message.err,
+                          StrCat("Failed to write to topic ", topic, ": ", Reason(message)));
     }
+  }
+
+  // What the broker said, else what its code means. Not rd_kafka_message_errstr: that is the payload
+  // here, and a payload ends where it wants.
+  static std::string_view Reason(const rd_kafka_message_t& message) {
+    const char* said = rd_kafka_message_produce_errstr(&message);
+    return said != nullptr ? said : rd_kafka_err2str(message.err);
   }
 
   void OnError(rd_kafka_event_t* event) {

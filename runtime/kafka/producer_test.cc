@@ -165,10 +165,14 @@ TEST_F(ProducerTest, TheBrokersRefusalHasJavasName) {
   for (const auto& expected : cases) {
     auto producer = Make({{"enable.idempotence", "false"}, {"retries", "0"}});
     cluster_.FailNext(kProduce, {expected.code});
-    ASSERT_TRUE(Send(*producer, "k", "v", tag).ok());
+    ASSERT_TRUE(Send(*producer, "k", "payload", tag).ok());
     WaitForAcks(*producer, tag + 1);
     EXPECT_EQ(ExceptionClass(seen_.acks[tag].status), expected.java_class);
     EXPECT_EQ(IsRetriable(seen_.acks[tag].status), expected.retriable);
+    if (expected.code != 29) {  // which has a text of ours
+      EXPECT_NE(Message(seen_.acks[tag].status).find(": Broker: "), std::string_view::npos);
+    }
+    EXPECT_EQ(Message(seen_.acks[tag].status).find("payload"), std::string_view::npos);
     ++tag;
   }
 }

@@ -36,7 +36,11 @@ void OptionalText(JsonWriter& json, std::string_view key, const std::optional<st
 std::string StatusJson(const PartStatus& status) {
   JsonWriter json;
   json.StartObject().Key("state").String(StateName(status.state));
-  OptionalText(json, "trace", status.trace);
+  // A trace may quote anything. Bytes that are no text would make the status unreadable.
+  OptionalText(json, "trace",
+               status.trace && FindInvalidUtf8(*status.trace) != std::string_view::npos
+                   ? ReplaceInvalidUtf8(*status.trace)
+                   : status.trace);
   json.Key("worker_id").String(status.worker_id).Key("generation").Int(status.generation);
   OptionalText(json, "version", status.version);
   json.EndObject();

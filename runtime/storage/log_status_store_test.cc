@@ -72,6 +72,13 @@ TEST_F(LogStatusStoreTest, WritesThePeersBytes) {
   EXPECT_EQ(store_->Connectors(), std::vector<std::string>{"fs"});
 }
 
+TEST_F(LogStatusStoreTest, ATraceThatQuotesBytesCanBeReadAgain) {
+  PartStatus failed{State::kFailed, "found '\xff\xfe'", "w:1", 4, std::nullopt};
+  store_->PutTask({"fs", 0}, failed, Write::kNormal);
+  ASSERT_TRUE(store_->Task({"fs", 0}));
+  EXPECT_EQ(store_->Task({"fs", 0})->trace, "found '\xEF\xBF\xBD\xEF\xBF\xBD'");
+}
+
 TEST_F(LogStatusStoreTest, ASafeWriteYieldsToALaterGenerationOfAnotherWorker) {
   Read("status-task-c-0", R"({"state":"RUNNING","worker_id":"other:1","generation":5})");
   store_->PutTask({"c", 0}, Make(State::kFailed, 4), Write::kSafe);

@@ -4,7 +4,7 @@
 #   tools/lib/rdkafka.sh          the library, for every config but tsan
 #   tools/lib/rdkafka.sh --tsan   a second one, compiled for ThreadSanitizer
 #
-# SLUICE_RDKAFKA=system takes the system's librdkafka (2.3 or newer) instead.
+# SLUICE_RDKAFKA=system takes the system's librdkafka (2.4 or newer) instead.
 # Needs the packages of PACKAGES_BUILD in packages.sh; fetches npm itself, when it needs the source.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
