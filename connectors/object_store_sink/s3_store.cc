@@ -33,6 +33,8 @@ class S3Upload : public PartedUpload {
  private:
   bool begun() const override { return !id_.empty(); }
   void PutWhole(const FinishOptions& options) override {
+    const bool honoured = client_.options().google;
+    if (options.only_if_absent && !honoured && Look()) ThrowExists();
     client_.PutObject(name_, buffer_, options);
   }
   void SendPart(std::string_view bytes) override {
@@ -51,26 +53,40 @@ class S3Upload : public PartedUpload {
   // The answer to a completion that worked may be lost: then the upload is gone and its object is
   // there. One of the same size may be another's, as of a task that is not dead yet.
   void Complete(const FinishOptions& options) override {
-    // Google's completion takes no condition.
-    const bool google = client_.options().google;
-    if (options.only_if_absent && google && client_.HeadObject(name_)) {
-      throw StoreError(StoreErrorKind::kExists, sdk::Cat(name_, " is there already"));
+    const bool google = client_.options().google;  // whose completion takes no condition
+    if (options.only_if_absent) {
+      if (const auto there = Look()) {
+        if (IsOurs(*there)) return;
+        ThrowExists();
+      }
     }
     try {
       client_.CompleteUpload(name_, id_, tags_, options.only_if_absent && !google);
     } catch (const StoreError& error) {
       if (error.kind() != StoreErrorKind::kGone) throw;
-      std::optional<ObjectInfo> there;
-      try {
-        there = client_.HeadObject(name_);
-      } catch (const StoreError& asked) {
-        if (asked.status() != 403) throw;  // without the right to list, that is a 404
-      }
-      if (!there || there->size != size_ || !IsOurs(*there)) throw;
+      const std::optional<ObjectInfo> there = Look();
+      if (!there || !IsOurs(*there)) throw;
     }
   }
 
+  // Servers that speak like S3 may take a condition and not heed it: then the object of a task that
+  // is dead is overwritten by one that ends elsewhere. What a task writes at this moment stays to
+  // the condition.
+  std::optional<ObjectInfo> Look() {
+    try {
+      return client_.HeadObject(name_);
+    } catch (const StoreError& error) {
+      if (error.status() != 403) throw;  // without the right to list, that is a 404
+      return std::nullopt;
+    }
+  }
+
+  [[noreturn]] void ThrowExists() const {
+    throw StoreError(StoreErrorKind::kExists, sdk::Cat(name_, " is there already"));
+  }
+
   bool IsOurs(const ObjectInfo& object) const {
+    if (object.size != size_) return false;
     const std::pair<std::string, std::string> mark(kUpload, mark_);
     return std::find(object.metadata.begin(), object.metadata.end(), mark) != object.metadata.end();
   }

@@ -54,12 +54,42 @@ TEST_F(S3StoreTest, ASmallObjectIsOneCall) {
   upload->Append("hello");
   upload->Send();
   EXPECT_TRUE(script_.seen.empty());
-  upload->Finish({.only_if_absent = true, .metadata = {{"last-offset", "7"}}});
+  upload->Finish({.metadata = {{"last-offset", "7"}}});
   ASSERT_EQ(Lines(), "PUT http://s3:9000/buck/t/a%2B0.json\n");
   EXPECT_EQ(script_.seen[0].body, "hello");
-  EXPECT_EQ(script_.seen[0].Header("If-None-Match"), "*");
+  EXPECT_EQ(script_.seen[0].Header("If-None-Match"), "");
   EXPECT_EQ(script_.seen[0].Header("x-amz-meta-last-offset"), "7");
   EXPECT_NE(script_.seen[0].Header("Authorization"), "");
+}
+
+TEST_F(S3StoreTest, WhatMustNotBeThereIsLookedForAndIsACondition) {
+  for (const int looked : {404, 403}) {  // 403: without the right to list
+    script_.seen.clear();
+    script_.answers = {HttpResponse{looked, {}, ""}};
+    const auto upload = store().Begin("a");
+    upload->Append("abc");
+    upload->Finish({.only_if_absent = true});
+    ASSERT_EQ(Lines(), "HEAD http://s3:9000/buck/a\nPUT http://s3:9000/buck/a\n");
+    EXPECT_EQ(script_.seen[1].Header("If-None-Match"), "*");
+  }
+}
+
+// As of a server that takes the condition and does not heed it.
+TEST_F(S3StoreTest, WhatIsThereAlreadyIsNotSentAgain) {
+  script_.answers = {HttpResponse{200, {{"content-length", "3"}}, ""}};
+  const auto upload = store().Begin("a");
+  upload->Append("abc");
+  EXPECT_EQ(KindOfFinish(*upload, {.only_if_absent = true}), StoreErrorKind::kExists);
+  EXPECT_EQ(Lines(), "HEAD http://s3:9000/buck/a\n");
+
+  script_.answers = {kCreated};
+  const auto parted = store().Begin("b");
+  parted->Append("0123456789");
+  parted->Send();
+  script_.answers = {HttpResponse{200, {{"etag", "2"}}, ""},
+                     HttpResponse{200, {{"content-length", "10"}}, ""}};
+  EXPECT_EQ(KindOfFinish(*parted, {.only_if_absent = true}), StoreErrorKind::kExists);
+  EXPECT_EQ(script_.seen.back().line, "HEAD http://s3:9000/buck/b");
 }
 
 TEST_F(S3StoreTest, ALargeObjectGoesByParts) {
@@ -124,7 +154,7 @@ TEST_F(S3StoreTest, AnErrorInsideASuccessIsOne) {
 }
 
 TEST_F(S3StoreTest, AnObjectThatIsThereIsToldApart) {
-  script_.answers = {Error(412, "PreconditionFailed")};
+  script_.answers = {HttpResponse{404, {}, ""}, Error(412, "PreconditionFailed")};
   const auto upload = store().Begin("a");
   upload->Append("abc");
   EXPECT_EQ(KindOfFinish(*upload, {.only_if_absent = true}), StoreErrorKind::kExists);
