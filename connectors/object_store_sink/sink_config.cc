@@ -83,51 +83,75 @@ std::string DatePattern(std::string_view delimiter, bool hours) {
   return pattern;
 }
 
-void ReadTimes(const sdk::Config& config, std::string_view kind, PartitionerOptions& out) {
-  out.kind = PartitionerKind::kTime;
-  const std::string why = sdk::Cat(kind, " needs it");
-  const bool daily = kind == "DailyPartitioner";
-  std::string pattern = DatePattern(out.delimiter, !daily);
-  out.duration = std::chrono::hours(daily ? 24 : 1);
-  if (kind == "TimeBasedPartitioner") {
-    out.duration = config.GetMillis("partition.duration.ms");
-    if (out.duration.count() <= 0) {
-      throw ConfigException::Invalid("partition.duration.ms", sdk::Cat(out.duration.count()),
-                                     "Partition duration needs to be a positive.");
-    }
-    pattern = Needed(config, "path.format", why);
+std::string WhyOfTimes(const sdk::Config& config) {
+  return sdk::Cat(SimpleName(config.GetString("partitioner.class")), " needs it");
+}
+
+PartitionerKind ReadKind(const sdk::Config& config) {
+  const std::string given = config.GetString("partitioner.class");
+  const std::string_view kind = SimpleName(given);
+  if (kind == "DefaultPartitioner") return PartitionerKind::kDefault;
+  if (kind == "FieldPartitioner") return PartitionerKind::kField;
+  if (kind == "TimeBasedPartitioner" || kind == "HourlyPartitioner" ||
+      kind == "DailyPartitioner") {
+    return PartitionerKind::kTime;
   }
-  out.pattern = TimePattern::Compile("path.format", pattern);
-  const std::string locale = Needed(config, "locale", why);
-  if (out.pattern.has_names() && !Lower(locale).starts_with("en")) {
-    throw ConfigException::Invalid("locale", locale,
-                                   "names of months and days are known in English only: write "
-                                   "them as numbers in path.format, or take en");
-  }
-  out.zone = shared::TimeZone::Load("timezone", Needed(config, "timezone", why));
-  out.timestamp_source = ReadExtractor(config);
-  out.timestamp_field = config.GetString("timestamp.field");
+  throw ConfigException::Invalid(
+      "partitioner.class", given,
+      "expected DefaultPartitioner, FieldPartitioner, TimeBasedPartitioner, HourlyPartitioner or "
+      "DailyPartitioner; others are Java classes");
+}
+
+std::chrono::milliseconds ReadDuration(const sdk::Config& config) {
+  const std::string given = config.GetString("partitioner.class");
+  const std::string_view kind = SimpleName(given);
+  if (kind != "TimeBasedPartitioner") return std::chrono::hours(kind == "DailyPartitioner" ? 24 : 1);
+  const std::chrono::milliseconds out = config.GetMillis("partition.duration.ms");
+  if (out.count() > 0) return out;
+  throw ConfigException::Invalid("partition.duration.ms", sdk::Cat(out.count()),
+                                 "Partition duration needs to be a positive.");
+}
+
+TimePattern ReadPattern(const sdk::Config& config) {
+  const std::string given = config.GetString("partitioner.class");
+  const std::string_view kind = SimpleName(given);
+  return TimePattern::Compile(
+      "path.format", kind == "TimeBasedPartitioner"
+                         ? Needed(config, "path.format", WhyOfTimes(config))
+                         : DatePattern(config.GetString("directory.delim"),
+                                       kind != "DailyPartitioner"));
+}
+
+void CheckLocale(const sdk::Config& config, bool names) {
+  const std::string locale = Needed(config, "locale", WhyOfTimes(config));
+  if (!names || Lower(locale).starts_with("en")) return;
+  throw ConfigException::Invalid("locale", locale,
+                                 "names of months and days are known in English only: write them "
+                                 "as numbers in path.format, or take en");
+}
+
+shared::TimeZone ReadZone(const sdk::Config& config) {
+  return shared::TimeZone::Load("timezone", Needed(config, "timezone", WhyOfTimes(config)));
+}
+
+std::vector<std::string> ReadFields(const sdk::Config& config) {
+  std::vector<std::string> out = config.GetList("partition.field.name");
+  if (!out.empty()) return out;
+  throw ConfigException::Invalid("partition.field.name", "", "FieldPartitioner needs it");
 }
 
 PartitionerOptions ReadPartitioner(const sdk::Config& config) {
   PartitionerOptions out;
   out.delimiter = config.GetString("directory.delim");
-  const std::string given = config.GetString("partitioner.class");
-  const std::string_view kind = SimpleName(given);
-  if (kind == "FieldPartitioner") {
-    out.kind = PartitionerKind::kField;
-    out.fields = config.GetList("partition.field.name");
-    if (out.fields.empty()) {
-      throw ConfigException::Invalid("partition.field.name", "", "FieldPartitioner needs it");
-    }
-  } else if (kind == "TimeBasedPartitioner" || kind == "HourlyPartitioner" ||
-             kind == "DailyPartitioner") {
-    ReadTimes(config, kind, out);
-  } else if (kind != "DefaultPartitioner") {
-    throw ConfigException::Invalid(
-        "partitioner.class", given,
-        "expected DefaultPartitioner, FieldPartitioner, TimeBasedPartitioner, HourlyPartitioner or "
-        "DailyPartitioner; others are Java classes");
+  out.kind = ReadKind(config);
+  if (out.kind == PartitionerKind::kField) out.fields = ReadFields(config);
+  if (out.kind == PartitionerKind::kTime) {
+    out.duration = ReadDuration(config);
+    out.pattern = ReadPattern(config);
+    CheckLocale(config, out.pattern.has_names());
+    out.zone = ReadZone(config);
+    out.timestamp_source = ReadExtractor(config);
+    out.timestamp_field = config.GetString("timestamp.field");
   }
   const std::string affix = Lower(config.GetString("schema.partition.affix.type"));
   if (affix == "prefix") out.schema_affix = Affix::kPrefix;
@@ -294,7 +318,7 @@ void ReadStore(Flavor flavor, const sdk::Config& config, SinkConfig& out) {
 // `report` is given each key and what is wrong with it.
 template <typename Report>
 void CheckAcross(Flavor flavor, const sdk::Config& config, Report&& report) {
-  const PartitionerKind kind = ReadPartitioner(config).kind;
+  const PartitionerKind kind = ReadKind(config);
   if (config.GetLong("rotate.interval.ms") > 0 && kind != PartitionerKind::kTime) {
     report("rotate.interval.ms",
            "it counts the records' time, which only a partitioner by time tells; "
@@ -401,7 +425,17 @@ void ValidateConfig(Flavor flavor, const sdk::Config& config, sdk::Problems& pro
   };
   SinkConfig unused;
   check([&] { ReadStore(flavor, config, unused); });
+  check([&] {
+    if (ReadKind(config) != PartitionerKind::kTime) return;
+    check([&] { ReadDuration(config); });
+    bool names = false;
+    check([&] { names = ReadPattern(config).has_names(); });
+    check([&] { CheckLocale(config, names); });
+    check([&] { ReadZone(config); });
+    check([&] { ReadExtractor(config); });
+  });
   check([&] { ReadWriter(flavor, config); });
+  check([&] { ReadFormat(config, "format.class"); });
   check([&] { ReadFormat(config, "keys.format.class"); });
   check([&] { ReadFormat(config, "headers.format.class"); });
   check([&] {

@@ -114,6 +114,13 @@ TEST(SinkConfigTest, ValidateNamesEveryMistakeByItsKey) {
             "rotate.schedule.interval.ms ");
   EXPECT_EQ(Validate({{"keys.format.class", "x"}}), "keys.format.class ");
   EXPECT_EQ(Validate({{"headers.format.class", "x"}}), "headers.format.class ");
+  EXPECT_EQ(Validate({{"partitioner.class", "TimeBasedPartitioner"},
+                      {"partition.duration.ms", "0"},
+                      {"path.format", "year=YYYY"},
+                      {"locale", "en"},
+                      {"timezone", "UTC"},
+                      {"format.class", "CsvFormat"}}),
+            "partition.duration.ms path.format format.class ");
 }
 
 TEST(SinkConfigTest, PartitionersNeedTheirKeys) {
@@ -124,10 +131,12 @@ TEST(SinkConfigTest, PartitionersNeedTheirKeys) {
   EXPECT_EQ(validate({}, "x.MyPartitioner"), "partitioner.class ");
   EXPECT_EQ(validate({}, "FieldPartitioner"), "partition.field.name ");
   sdk::ConfigText given;
+  std::string missing = "partition.duration.ms path.format locale timezone ";
   for (const auto& [key, value] :
        {std::pair("partition.duration.ms", "60000"), std::pair("path.format", "'y'=YYYY/MMM"),
         std::pair("locale", "en_GB"), std::pair("timezone", "Asia/Kolkata")}) {
-    EXPECT_EQ(validate(given, "TimeBasedPartitioner"), sdk::Cat(key, " "));
+    EXPECT_EQ(validate(given, "TimeBasedPartitioner"), missing);
+    missing.erase(0, std::string(key).size() + 1);
     given[key] = value;
   }
   EXPECT_EQ(validate(given, "TimeBasedPartitioner"), "");
