@@ -25,6 +25,7 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.apache.kafka.connect.transforms.predicates.Predicate;
 
 public class JavaTransforms {
   static final ObjectMapper MAPPER = new ObjectMapper();
@@ -219,6 +220,40 @@ public class JavaTransforms {
     System.out.println(MAPPER.writeValueAsString(line));
   }
 
+  // Whether a predicate holds for a record: true, false, or the error.
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static void askPredicate(Question question) throws Exception {
+    ObjectNode line = MAPPER.createObjectNode().put("predicate", question.name);
+    ObjectNode settings = line.putObject("config");
+    config(question.config).forEach(settings::put);
+    line.putPOJO("record", question.record).put("topic", question.topic).put("sink", question.sink);
+    if (question.headers) line.put("headers", true);
+    try {
+      Predicate predicate =
+          (Predicate) Class.forName(PACKAGE + "predicates." + question.name).getDeclaredConstructor().newInstance();
+      predicate.configure(config(question.config));
+      line.put("out", String.valueOf(predicate.test((ConnectRecord) record(question))));
+    } catch (Exception error) {
+      line.put("out", show(error));
+    }
+    System.out.println(MAPPER.writeValueAsString(line));
+  }
+
+  static void predicates() throws Exception {
+    for (int i = 0; i < TransformQuestions.RECORDS.length; i++) {
+      askPredicate(new Question("RecordIsTombstone", "").of(i));
+    }
+    for (String name : TransformQuestions.HEADER_NAMES) {
+      askPredicate(new Question("HasHeaderKey", name).headers());
+      askPredicate(new Question("HasHeaderKey", name).in("t", false));
+    }
+    for (String pattern : TransformQuestions.TOPIC_PATTERNS) {
+      for (String topic : TransformQuestions.TOPICS) {
+        askPredicate(new Question("TopicNameMatches", pattern).in(topic, !topic.equals("orders")));
+      }
+    }
+  }
+
   static void casts() throws Exception {
     for (String type : TransformQuestions.TYPE_NAMES) {
       for (String text : TransformQuestions.CAST_TEXTS) {
@@ -300,5 +335,6 @@ public class JavaTransforms {
     casts();
     times();
     headers();
+    predicates();
   }
 }

@@ -302,4 +302,12 @@ public class TransformQuestions {
       {"(?:a|b){2}", "n", "ab"}, {"\\u0061", "n", "a"}, {"\\x61", "n", "a"}, {"[]a]+", "n", "]a"}, {"a{2}", "n", "aa"},
       {"(\\w)\\1", "n", "zz"}, {"(?<c>\\w)\\k<c>", "n", "zz"}, {"(?x) a b # c", "n", "ab"}, {"a$", "n", "a"}, {"^a", "n", "a"},
   };
+
+  // Of predicates. Records have the headers a, b, a, c, or none.
+  static final String[] HEADER_NAMES = {"name=a", "name=b", "name=c", "name=A", "name= a ", "name=nope", "name=", "name= ", ""};
+  static final String[] TOPIC_PATTERNS = {
+      "pattern=orders", "pattern=orders.*", "pattern=order", "pattern=.*", "pattern=(?i)ORDERS", "pattern=[a-z]+-\\d{2}",
+      "pattern=(a|b)*c", "pattern=\\Qa.b\\E", "pattern=a.b", "pattern=^orders$", "pattern=(?!dead).*", "pattern=\\p{Alpha}+",
+      "pattern= orders ", "pattern=[", "pattern=*", "pattern=(", "pattern=a{2,1}", "pattern=", "pattern= ", ""};
+  static final String[] TOPICS = {"orders", "orders-01", "a.b", "axb", "dead-letters", "ORDERS", "aabbc", "or", "\u00e9t\u00e9"};
 }
