@@ -3,26 +3,20 @@ are equal, and so are dead letters (key, value, timestamp, headers but for the f
 
 import os
 import pathlib
-import random
-import re
 import sys
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from confluent_kafka import Producer  # noqa: E402
-from support.kafka import Kafka  # noqa: E402
-from support.peer import JavaWorker  # noqa: E402
-from support.worker import JSON, STRING, Worker, wait_for  # noqa: E402
+from pair import Pair  # noqa: E402
+from support.worker import JSON, STRING, wait_for  # noqa: E402
 
 pytestmark = pytest.mark.skipif("SLUICE_KAFKA_HOME" not in os.environ, reason="the peer is not installed")
 
-SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 T = "org.apache.kafka.connect.transforms."
 BYTES = "org.apache.kafka.connect.converters."
-TRACE = "__connect.errors.exception.stacktrace"
 PLAIN = {"value__converter": JSON, "value__converter__schemas__enable": "false"}
 
 
@@ -65,78 +59,21 @@ CASES = {
 }
 
 
-class Pair:
-    """The peer, and Sluice, which are asked the same."""
-
-    def __init__(self, folder):
-        self.kafka, self.folder = Kafka(), folder
-        self.name = f"dead-letters-{abs(hash(str(folder))) % 10**8}"
-        self.java = JavaWorker(folder, self.name + "-peer", self.kafka.address)
-        self.sluice = Worker(folder, self.name + "-sluice", self.kafka.address)
-        self.both = [self.java, self.sluice]
-
-    def file(self, worker, connector):
-        return self.folder / f"{worker.name}-{connector}.txt"
-
-    def sink(self, connector, topic, messages="true", **config):
-        """On both; each has a group, a file and dead letters of its own."""
-        for worker in self.both:
-            worker.create(connector, connector__class=SINK, topics=topic, file=self.file(worker, connector),
-                          consumer__override__group__id=f"{worker.name}-{connector}",
-                          errors__deadletterqueue__topic__name=f"{worker.name}-{connector}-dead",
-                          errors__deadletterqueue__topic__replication__factor=1,
-                          errors__deadletterqueue__context__headers__enable="true",
-                          errors__log__enable="true", errors__log__include__messages=messages, **config)
-
-    def letters(self, worker, connector):
-        return [self.shown(letter) for letter in self.kafka.read(f"{worker.name}-{connector}-dead")]
-
-    @staticmethod
-    def shown(letter):
-        """All there is to compare; of a trace its first line, which names class and message."""
-        headers = [(key, value.split(b"\n")[0].rstrip() if key == TRACE else value)
-                   for key, value in letter.headers() or []]
-        return letter.key(), letter.value(), letter.timestamp(), headers
-
-    def log_lines(self, worker, connector):
-        """What the reporter wrote, without the layout; what a clock gave is made alike."""
-        lines = re.findall(rf"(Error encountered in task {connector}-\d+\. .*?)(?: \([\w.]+\))?$", worker.log(), re.M)
-        return [re.sub(r", timestamp=\d+, headers", ", timestamp=N, headers", line)
-                .replace(str(worker.name), "WORKER") for line in lines]
-
-
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
-    pair = Pair(tmp_path_factory.mktemp("dead-letters"))
+    pair = Pair(tmp_path_factory.mktemp("dead-letters"), "dead-letters")
     with pair.java, pair.sluice:
         yield pair
 
 
-def produce(kafka, topic, case, count=120):
-    _, good, bad, keys, headers = case
-    pick = random.Random(topic.rpartition("-")[2])
-    producer = Producer({"bootstrap.servers": kafka.address})
-    values = good + bad
-    for n in range(max(count, len(values))):
-        # Each value at least once, then good and bad by chance.
-        value = values[n] if n < len(values) else pick.choice(bad if bad and pick.random() < 0.3 else good)
-        producer.produce(topic, value, pick.choice(keys), headers=pick.choice(headers), timestamp=1_700_000_000_000 + n)
-    assert producer.flush(30) == 0
-    return max(count, len(values))
-
-
 @pytest.mark.parametrize("label", CASES)
 def test_files_letters_and_log_lines_are_equal(pair, label):
-    case, connector = CASES[label], label.replace(" ", "-")
+    connector = label.replace(" ", "-")
     topic = f"{pair.name}-{connector}"
-    pair.kafka.create(topic)
-    count = produce(pair.kafka, topic, case)
-    pair.sink(connector, topic, errors__tolerance="all", **case[0])
-    for worker in pair.both:
-        wait_for(lambda of=worker: pair.kafka.committed(f"{of.name}-{connector}", topic) == count,
-                 lambda of=worker: f"all is read: {of.status(connector)}", timeout=60)
-        wait_for(lambda of=worker: pair.kafka.size(f"{of.name}-{connector}-dead")
-                 + pair.file(of, connector).read_text().count("\n") == count, "all is written", timeout=60)
+    settings, *records = CASES[label]
+    count = pair.fill(topic, *records)
+    pair.sink(connector, topic, errors__tolerance="all", **settings)
+    pair.wait_for_all(connector, topic, count)
     java, sluice = (pair.letters(worker, connector) for worker in pair.both)
     assert java and len(java) < count, "some are good, some are bad"
     assert sluice == java

@@ -47,6 +47,15 @@ def fetch_jars(name, what, artifacts):
     return fetch_once(name, f"{what} through Maven", fill)
 
 
+def fetch_jar(name, what, artifact):
+    """A folder with the jar `artifact` ("group:artifact:version:jar:classifier") alone."""
+
+    def fill(work):
+        _run(["dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={work}"], work)
+
+    return fetch_once(name, f"{what} through Maven", fill)
+
+
 def fetch_archive(name, what, artifact):
     """A folder with the unpacked tar.gz `artifact` ("group:artifact:version:tar.gz:classifier")."""
 
