@@ -18,9 +18,12 @@ class Protobuf:
         "second": 'syntax = "proto3";\npackage com.example;\n\nmessage User {\n  string name = 1;\n  int32 age = 2;\n'
                   '  string city = 3;\n}\n'}
     no_city = ""
-    # What a datagen.Pageview may become, and what it may not.
-    compatible = ('syntax = "proto3";\npackage datagen;\n\nimport "google/protobuf/timestamp.proto";\n\nmessage Pageview {\n'
-                  '  google.protobuf.Timestamp viewed_at = 1;\n  string userid = 2;\n}\n')
+    levels = {"BACKWARD": ("first", "second"), "FORWARD": ("second", "first"), "FULL": ("first", "second")}
+    # What may become a datagen.Pageview, and what may not.
+    fewer = ('syntax = "proto3";\npackage datagen;\n\nimport "google/protobuf/timestamp.proto";\n\nmessage Pageview {\n'
+             '  google.protobuf.Timestamp viewed_at = 1;\n  string userid = 2;\n}\n')
+    compatible = {"BACKWARD": fewer, "FULL": fewer, "FORWARD": fewer.replace(
+        "}", "  string pageid = 3;\n  string note = 4;\n}")}
     incompatible = 'syntax = "proto3";\npackage datagen;\n\nmessage Pageview {\n  int64 viewed_at = 1;\n}\n'
     latest = ('syntax = "proto3";\npackage datagen;\n\nimport "google/protobuf/timestamp.proto";\n\nmessage Pageview {\n'
               '  string pageid = 7;\n  google.protobuf.Timestamp viewed_at = 8;\n  string userid = 9;\n  string note = 10;\n}\n')
@@ -83,9 +86,12 @@ def json_pageview(**properties):
 class JsonSchema:
     converter, kind = JSON_SCHEMA, "JSON"
     settings = {"json__fail__invalid__schema": "true"}
-    users = {"first": json_user(), "second": json_user("city")}
+    users = {"first": json_user(), "second": json_user("city"), "told": json_user().replace("{", '{"description": "A user", ', 1)}
     no_city = None
-    compatible = json_pageview(userid="string", viewed_at="integer", pageid="string", note="string")
+    levels = {"BACKWARD": ("first", "second"), "FORWARD": ("second", "first"), "FULL": ("first", "told")}
+    compatible = {"BACKWARD": json_pageview(userid="string", viewed_at="integer", pageid="string", note="string"),
+                  "FORWARD": json_pageview(userid="string", viewed_at="integer"),
+                  "FULL": json_pageview(userid="string", viewed_at="integer", pageid="string")}
     incompatible = json_pageview(userid="integer")
     latest = json_pageview(userid="string", viewed_at="integer", pageid="string")
     reference = "place.json"
@@ -176,29 +182,52 @@ message Outer {
         {"text": "a"}, read, {"numbers": [-1, 2]}, {"inner": read, "choice_0": {"number": None, "word": "w"}}]
 
 
-def test_a_sink_reads_each_version_or_all_as_the_latest(shared_worker, kafka, registry, kit, name, tmp_path):
+def levels(test):
+    test = pytest.mark.parametrize("level", ["BACKWARD", "FORWARD", "FULL"])(test)
+    return pytest.mark.parametrize("transitive", ["", "_TRANSITIVE"])(test)
+
+
+@levels
+def test_a_sink_reads_each_version_or_all_as_the_latest(
+        shared_worker, kafka, registry, kit, name, tmp_path, level, transitive):
     kafka.create(name)
-    subject = f"{name}-value"
-    first = registry.register(subject, kit.users["first"], kit.kind)
-    registry.compatibility(subject, "BACKWARD")
-    second = registry.register(subject, kit.users["second"], kit.kind)
-    kafka.produce(name, [kit.user(first, "ann", 7), kit.user(second, "bob", 8, "Ulm")] * 5)
-    ann, bob = {"name": "ann", "age": 7}, {"name": "bob", "age": 8, "city": "Ulm"}
+    subject, versions, records, read = f"{name}-value", kit.levels[level], [], []
+    registry.register(subject, kit.users[versions[0]], kit.kind)
+    registry.compatibility(subject, level + transitive)
+    for version in versions:
+        known, city = registry.register(subject, kit.users[version], kit.kind), ["Ulm"] * (version == "second")
+        records.append(kit.user(known, "ann", 7, *city))
+        read.append({"name": "ann", "age": 7, **{"city": one for one in city}})
+    assert registry.versions(subject) == [1, 2]
+    kafka.produce(name, records * 5)
     out, latest = tmp_path / "out.jsonl", tmp_path / "latest.jsonl"
     file_sink(shared_worker, name + "-out", out, name, values(kit, registry.url))
-    assert wait_for_lines(shared_worker, name + "-out", out, 10) == [ann, bob] * 5
+    assert wait_for_lines(shared_worker, name + "-out", out, 10) == read * 5
+    if level == "FORWARD":
+        return  # the latest need not read the first
     file_sink(shared_worker, name + "-latest", latest, name, values(kit, registry.url, use__latest__version="true"))
-    assert wait_for_lines(shared_worker, name + "-latest", latest, 10) == [{**ann, "city": kit.no_city}, bob] * 5
+    if "city" in read[1]:
+        read[0]["city"] = kit.no_city
+    assert wait_for_lines(shared_worker, name + "-latest", latest, 10) == read * 5
 
 
-def test_a_source_whose_schema_fits_the_subject_adds_a_version(shared_worker, kafka, registry, kit, name):
+@levels
+def test_a_source_adds_a_version_that_fits_the_last_one_or_all(shared_worker, kafka, registry, kit, name, level, transitive):
     kafka.create(name)
-    registry.register(f"{name}-value", kit.compatible, kit.kind)
-    registry.compatibility(f"{name}-value", "BACKWARD")
+    subject = f"{name}-value"
+    registry.register(subject, kit.incompatible, kit.kind)
+    registry.compatibility(subject, "NONE")
+    registry.register(subject, kit.compatible[level], kit.kind)
+    registry.compatibility(subject, level + transitive)
     source(shared_worker, name, name, "pageviews", values(kit, registry.url))
+    if transitive:
+        shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+        assert f"subject {subject}" in shared_worker.trace(name) and "409" in shared_worker.trace(name)
+        assert registry.versions(subject) == [1, 2] and kafka.size(name) == 0
+        return
     wait_for(lambda: kafka.size(name) == 50, lambda: f"50 records; {shared_worker.status(name)}")
-    assert registry.versions(f"{name}-value") == [1, 2]
-    assert {framed(record.value())[0] for record in kafka.read(name)} == {registry.latest(f"{name}-value")["id"]}
+    assert registry.versions(subject) == [1, 2, 3]
+    assert {framed(record.value())[0] for record in kafka.read(name)} == {registry.latest(subject)["id"]}
 
 
 def test_a_source_whose_schema_does_not_fit_is_told_or_writes_dead_letters(shared_worker, kafka, registry, kit, name):
