@@ -2,9 +2,11 @@
 
 import json
 
+import pytest
 from support.worker import JSON, STRING, wait_for
 
 INTEGER = "org.apache.kafka.connect.converters.IntegerConverter"
+LONG = "org.apache.kafka.connect.converters.LongConverter"
 INSERT = "org.apache.kafka.connect.transforms.InsertField$Value"
 LETTERS = {"errors__tolerance": "all", "errors__deadletterqueue__topic__replication__factor": 1,
            "errors__deadletterqueue__context__headers__enable": "true"}
@@ -15,10 +17,10 @@ def said(letter):
     return {key.removeprefix("__connect.errors."): value.decode() for key, value in letter.headers() or []}
 
 
-def position(kafka, worker, connector):
+def position(kafka, worker, connector, field="position"):
     for key, value in kafka.compacted(f"{worker.name}-offsets").items():
         if json.loads(key)[0] == connector and value:
-            return json.loads(value)["position"]
+            return json.loads(value)[field]
     return None
 
 
@@ -46,6 +48,51 @@ def test_records_that_a_source_cannot_convert(worker, kafka, name, tmp_path):
     assert headers["exception.class.name"] == "org.apache.kafka.connect.errors.DataException"
     wait_for(lambda: position(kafka, worker, "src") == 8, "the offset has passed them")
     assert worker.states("src") == ["RUNNING", "RUNNING"] and kafka.size(name) == 0
+
+
+ODD = {"predicates": "odd", "predicates__odd__type": "dev.sluice.transforms.predicates.Matches",
+       "predicates__odd__expression": "key % 2 == 1"}
+
+
+def on_odd(alias, class_name, negate="false", **settings):
+    """Settings of one transform, for records with an odd key or for the others."""
+    settings |= {"type": "org.apache.kafka.connect.transforms." + class_name, "predicate": "odd", "negate": negate}
+    return {f"transforms__{alias}__{key}": value for key, value in settings.items()}
+
+
+@pytest.mark.parametrize("stage, class_name, config, told", [
+    # An int64 is no integer, nor is a string.
+    ("KEY_CONVERTER", INTEGER, {"key__converter": INTEGER, "transforms": "good", **on_odd(
+        "good", "Cast$Key", "true", spec="int32")}, "Failed to serialize to integer (was class java.lang.Long): "),
+    ("HEADER_CONVERTER", INTEGER, {"header__converter": INTEGER, "transforms": "good,bad", **on_odd(
+        "good", "InsertHeader", "true", header="h", value__literal="70000"), **on_odd(
+        "bad", "InsertHeader", header="h", value__literal="text")}, "Failed to serialize to integer (was class java.lang.String): "),
+    ("TRANSFORMATION", "org.apache.kafka.connect.transforms.Cast$Value", {"transforms": "bad", **on_odd(
+        "bad", "Cast$Value", spec="item:int32")}, "was out of range for requested data type")],
+    ids=["key", "header", "transformation"])
+def test_records_that_fail_in_other_stages_of_a_source(worker, kafka, name, stage, class_name, config, told):
+    dead = name + "-dead"
+    kafka.create(name)
+    worker.create("src", **{
+        "connector__class": "DatagenSource", "topic": name, "shape": "orders", "rate": 0, "max__records": 6,
+        "key__converter": LONG, "value__converter": JSON, "value__converter__schemas__enable": "false",
+        "errors__deadletterqueue__topic__name": dead, **ODD, **LETTERS, **config})
+    wait_for(lambda: position(kafka, worker, "src", "records") == 6, lambda: f"the offset has passed all; {worker.status('src')}")
+    letters = kafka.read(dead)
+    for letter, number in zip(letters, (1, 3, 5), strict=True):
+        record, headers = json.loads(letter.value()), said(letter)
+        # The record as it was polled.
+        assert record["key"] == record["value"]["id"] == number and record["headers"] == []
+        assert record["keySchema"] == {"type": "int64", "optional": False} and record["valueSchema"]["name"] == "datagen.Order"
+        assert record["sourcePartition"] == json.loads(letter.key()) == json.loads(headers["source.partition"])
+        assert record["sourceOffset"] == json.loads(headers["source.offset"]) == {"records": number + 1}
+        assert headers["topic"] == record["topic"] == name and headers["stage"] == stage
+        assert headers["class.name"] == class_name and told in headers["exception.message"]
+        assert headers["exception.class.name"] == "org.apache.kafka.connect.errors.DataException"
+    written = kafka.read(name)
+    assert [int.from_bytes(one.key(), "big") for one in written] == [json.loads(one.value())["id"] for one in written] == [0, 2, 4]
+    assert {len(one.headers() or []) for one in written} == {1 if stage == "HEADER_CONVERTER" else 0}
+    assert worker.states("src") == ["RUNNING", "RUNNING"]
 
 
 def test_records_that_are_too_large_for_the_broker(worker, kafka, name, tmp_path):
