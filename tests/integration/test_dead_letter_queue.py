@@ -66,7 +66,8 @@ def on_odd(alias, class_name, negate="false", **settings):
         "good", "Cast$Key", "true", spec="int32")}, "Failed to serialize to integer (was class java.lang.Long): "),
     ("HEADER_CONVERTER", INTEGER, {"header__converter": INTEGER, "transforms": "good,bad", **on_odd(
         "good", "InsertHeader", "true", header="h", value__literal="70000"), **on_odd(
-        "bad", "InsertHeader", header="h", value__literal="text")}, "Failed to serialize to integer (was class java.lang.String): "),
+        "bad", "InsertHeader", header="h", value__literal="text")},
+     "Failed to serialize to integer (was class java.lang.String): "),
     ("TRANSFORMATION", "org.apache.kafka.connect.transforms.Cast$Value", {"transforms": "bad", **on_odd(
         "bad", "Cast$Value", spec="item:int32")}, "was out of range for requested data type")],
     ids=["key", "header", "transformation"])

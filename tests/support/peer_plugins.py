@@ -21,6 +21,7 @@ def apicurio_converters(folder, home):
     """A plugin location in `folder` with Apicurio's converters; what the peer has itself, in `home`, is its own."""
     location = pathlib.Path(folder) / "java-converters"
     (location / "apicurio").mkdir(parents=True)
+    # The folder of the cache that tests/bench/data has its own from.
     jars = maven.fetch_jars(f"apicurio-converters-{APICURIO}", "Avro and Apicurio's converters", [
         f"io.apicurio:apicurio-registry-utils-converter:{APICURIO}", "org.apache.avro:avro:1.12.0"])
     own = {_artifact(jar) for jar in pathlib.Path(home).glob("*.jar")}
