@@ -7,8 +7,8 @@ and says: those are Apicurio's own, or of the libraries below. The converter's c
 - Avro: Apicurio's AvroConverter, whose AvroData was Confluent's once.
 - JSON Schema: SerdeBasedConverter over Apicurio's deserializer, which validates each record and hands it on as the JSON that
   it is; Sluice's sink writes its records as JSON for that.
-- Protobuf: none. Apicurio 2.5.11 has no converter for it, and its deserializer wants a Ref, the message's name, between the id
-  and the record, where Confluent's has indexes: neither can read the other's frames.
+- Protobuf: none. Apicurio's converters of this version have none for it, and by its source Apicurio's deserializer wants a Ref,
+  the message's name, between the id and the record, where Confluent's has indexes: neither can read the other's frames.
 """
 
 import json
