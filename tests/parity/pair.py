@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 from confluent_kafka import Producer
 from support.kafka import Kafka
@@ -26,14 +27,16 @@ class Pair:
         return self.folder / f"{worker.name}-{connector}.txt"
 
     def fill(self, topic, good, bad, keys, headers, count=120):
-        """A topic of records that have one of each by chance, but each value once at least; answers how many."""
+        """A topic of records that have one of each by chance, but each value once at least; answers how many. They are an hour
+        old: what is older than a week, the broker's retention takes away, letters also, which have their record's time."""
         self.kafka.create(topic)
+        began = int(time.time() - 3600) * 1000
         pick, values = random.Random(topic.rpartition("-")[2]), good + bad
         count = max(count, len(values))
         producer = Producer({"bootstrap.servers": self.kafka.address})
         for n in range(count):
             value = values[n] if n < len(values) else pick.choice(bad if bad and pick.random() < 0.3 else good)
-            producer.produce(topic, value, pick.choice(keys), headers=pick.choice(headers), timestamp=1_700_000_000_000 + n)
+            producer.produce(topic, value, pick.choice(keys), headers=pick.choice(headers), timestamp=began + n)
         assert producer.flush(30) == 0
         return count
 
