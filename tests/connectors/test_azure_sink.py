@@ -57,9 +57,14 @@ def test_a_large_file_by_blocks_and_a_sas(shared_worker, kafka, azurite, contain
     text = "x" * 10_000
     produce(kafka, name, rows(0, 1300, text))
     container.config.pop(KEY)
-    create(shared_worker, container, name, flush__size=1300, azure__datalake__gen2__part__size=5_242_880,
-           azure__datalake__gen2__sas__key=azurite.sas())
-    container.wait_for_files(1)
+    with Flaky(azurite.port) as recorder:
+        container.config["store.url"] = f"{recorder.url}/{azurite.env['_ACCOUNT']}"
+        create(shared_worker, container, name, flush__size=1300, azure__datalake__gen2__part__size=5_242_880,
+               azure__datalake__gen2__sas__key=azurite.sas())
+        container.wait_for_files(1)
+        wait_for(lambda: kafka.committed(f"connect-{name}", name) == 1300, "all is committed")
+    assert [(request.method, request.query["comp"]) for request in recorder.seen if request.method == "PUT"] == [
+        ("PUT", "block")] * 3 + [("PUT", "blocklist")]
     assert container.all_records() == [{"id": n, "text": text} for n in range(1300)]
 
 
@@ -110,6 +115,7 @@ def test_requests_fail_and_answers_are_lost(shared_worker, kafka, azurite, conta
         produce(kafka, name, rows(0, 1400, text))
         container.wait_for_files(2)
         assert flaky.failed > 2
+        assert len({request.query["blockid"] for request in flaky.seen if request.query.get("comp") == "block"}) >= 2
     assert container.all_records() == [{"id": n, "text": text} for n in range(1400)]
 
 
@@ -124,6 +130,20 @@ def test_the_server_restarts_in_the_middle(shared_worker, kafka, azurite, contai
     container.wait_for_files(8)
     assert ids(container) == list(range(4000))
     assert shared_worker.states(name) == ["RUNNING", "RUNNING"]
+
+
+def test_the_broker_restarts_in_the_middle(new_worker, own_kafka, azurite, name):
+    container, size = azurite.new_bucket(), kills.records(15_000) // 30
+    own_kafka.create(name)
+    worker = new_worker(bootstrap__servers=own_kafka.address).start()
+    create(worker, container, name, flush__size=size)
+    with kills.meanwhile(produce, own_kafka, name, rows(0, 20 * size)):
+        wait_for(lambda: len(container.names()) > 2, "files arrive", kills.seconds(20 * size), interval=0.01)
+        own_kafka.stop()
+        own_kafka.start()
+    produce(own_kafka, name, rows(20 * size, 10 * size))
+    container.wait_for_files(30, timeout=kills.seconds(30 * size))
+    assert ids(container) == list(range(30 * size))
 
 
 def test_a_silent_server_does_not_hold_up_a_stop(shared_worker, kafka, azurite, container, name):

@@ -8,12 +8,14 @@ import json
 
 import duckdb
 import fastavro
+import pyarrow.parquet
 import pytest
 from records import (
     BOOLEAN, BYTES, DATE, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64, STRING, TIME, TIMESTAMP, array, decimal, envelope,
     optional, produce, struct, unscaled)
 from support.cookbook import recipe
-from support.object_store import SINK
+from support.object_store import SINK, Flaky
+from support.registry import AVRO, converter
 from support.worker import JSON, wait_for
 from support.worker import STRING as STRING_CONVERTER
 
@@ -157,13 +159,25 @@ def test_cut_by_the_clock(shared_worker, kafka, bucket, name):
     assert [record["id"] for record in records] == [1, 2, 3]
 
 
-def test_an_object_of_many_parts(shared_worker, kafka, s3_bucket, name):
+def test_an_object_of_many_parts(shared_worker, kafka, s3, name):
+    bucket = s3.new_bucket()
     kafka.create(name)
     text = "x" * 10_000
     kafka.produce(name, [envelope(STRING, f"{n} {text}") for n in range(1200)])  # 12 MB
-    create(shared_worker, s3_bucket, name, flush__size=1200, s3__part__size=5_242_880, s3__send__digest="true")
-    s3_bucket.wait_for_files(1)
-    assert s3_bucket.all_records() == [f"{n} {text}" for n in range(1200)]
+    with Flaky(s3.port) as recorder:
+        bucket.config["store.url"] = recorder.url
+        create(shared_worker, bucket, name, flush__size=1200, s3__part__size=5_242_880, s3__send__digest="true")
+        bucket.wait_for_files(1)
+        wait_for(lambda: kafka.committed(f"connect-{name}", name) == 1200, "all is committed")
+    assert bucket.all_records() == [f"{n} {text}" for n in range(1200)]
+    begin, *parts, end = [request for request in recorder.seen if request.method != "HEAD"]
+    assert (begin.method, begin.query) == ("POST", {"uploads": ""})
+    upload = end.query["uploadId"]
+    assert (end.method, end.query) == ("POST", {"uploadId": upload})
+    assert [(part.method, part.query) for part in parts] == [
+        ("PUT", {"partNumber": str(number), "uploadId": upload}) for number in (1, 2, 3)]
+    assert [part.size for part in parts[:2]] == [5_242_880] * 2
+    assert all("Content-MD5" in part.headers for part in parts)
 
 
 def test_keys_and_headers(shared_worker, kafka, bucket, name):
@@ -179,13 +193,17 @@ def test_keys_and_headers(shared_worker, kafka, bucket, name):
     assert bucket.records(f"{stem}.headers.json") == [[{"key": "trace", "value": "abc"}, {"key": "n", "value": "5"}]] * 10
 
 
-def test_tombstones(shared_worker, kafka, bucket, name):
+@pytest.mark.parametrize("config, folder", [({}, "tombstone"), ({"tombstone__encoded__partition": "gone=yes"}, "gone=yes")],
+                         ids=["default", "folder"])
+def test_tombstones(shared_worker, kafka, bucket, name, config, folder):
     kafka.create(name)
     produce(kafka, name, [order(1), (envelope(INT64, 1), None), order(2)])
     create(shared_worker, bucket, name, flush__size=3, behavior__on__null__values="write", store__kafka__keys="true",
-           keys__format__class=FORMAT + "json.JsonFormat")
-    bucket.wait_for_files(3)
-    assert bucket.all_records("/tombstone/") == [1]
+           keys__format__class=FORMAT + "json.JsonFormat", **config)
+    stem = f"topics/{name}/partition=0/{name}+0+0000000000"
+    gone = f"topics/{name}/{folder}/{name}+0+0000000001.keys.json"
+    assert bucket.wait_for_files(3) == sorted([f"{stem}.json", f"{stem}.keys.json", gone])
+    assert bucket.records(gone) == [1]
 
 
 def test_bad_records_become_dead_letters(shared_worker, kafka, bucket, name):
@@ -247,3 +265,36 @@ def test_events_by_the_hour_as_in_the_readme(shared_worker, kafka, registry, s3_
                      for hour, first in ((12, 0), (13, 30))]
     assert [record["id"] for record in s3_bucket.all_records()] == list(range(90))
     assert s3_bucket.all_records()[0]["occurred_at"] == datetime.datetime(2024, 2, 29, 12, 30, tzinfo=datetime.timezone.utc)
+
+
+OLD = {"type": "record", "name": "Row", "fields": [{"name": "id", "type": "long"}]}
+NEW = {**OLD, "fields": [*OLD["fields"], {"name": "note", "type": "string", "default": "none"}]}
+COLUMNS = {1: [("id", "int64")], 2: [("id", "int64"), ("note", "string")]}
+
+
+@pytest.mark.parametrize("rule, first, files", [
+    ("NONE", 1, [(0, 1, range(0, 20, 2)), (1, 2, range(1, 20, 2))]),  # a file for each
+    ("BACKWARD", 1, [(0, 1, [0]), (1, 2, range(1, 20))]),  # all that follow the newer version, in its file
+    ("BACKWARD", 2, [(0, 2, range(20))]),
+    ("FULL", 1, [(0, 1, [0]), (1, 2, range(1, 20))]),
+    ("FORWARD", 1, [(0, 1, range(20))]),
+    ("FORWARD", 2, [(0, 2, [0]), (1, 1, range(1, 20))]),
+])
+def test_a_mix_of_two_versions(shared_worker, kafka, registry, bucket, name, rule, first, files):
+    """Each is an offset, a version, and which of 20 records, in turn of the one version and the other; and so again for the next 20,
+    as a cut forgets what was before it, so that files do not depend on where a task began."""
+    numbers = {version: registry.register(f"{name}-value", schema) for version, schema in ((1, OLD), (2, NEW))}
+    versions = [first if n % 2 == 0 else 3 - first for n in range(40)]
+    kafka.create(name)
+    kafka.produce(name, [avro(numbers[version], NEW if version == 2 else OLD, {"id": n, "note": f"note {n}"})
+                         for n, version in enumerate(versions)])
+    create(shared_worker, bucket, name, "parquet.ParquetFormat", flush__size=20, schema__compatibility=rule,
+           **converter(AVRO, registry.url))
+    expected = {f"topics/{name}/partition=0/{name}+0+{cut + offset:010}.snappy.parquet": (version, [cut + n for n in which])
+                for cut in (0, 20) for offset, version, which in files}
+    assert bucket.wait_for_files(len(expected)) == sorted(expected)
+    for file, (version, which) in expected.items():
+        table = pyarrow.parquet.read_table(io.BytesIO(bucket.read(file)))
+        assert [(field.name, str(field.type)) for field in table.schema] == COLUMNS[version], file
+        assert table.to_pylist() == [
+            {"id": n} if version == 1 else {"id": n, "note": f"note {n}" if versions[n] == 2 else "none"} for n in which], file

@@ -126,6 +126,8 @@ def test_uploads_that_fail_are_done_again(shared_worker, kafka, s3, name, text, 
         bucket.wait_for_files(1500 // size, timeout=90)
         wait_for(lambda: kafka.committed(f"connect-{name}", name) == 1500, "all is committed")
         assert flaky.failed > 2
+        parts = {request.query["partNumber"] for request in flaky.seen if "partNumber" in request.query}
+        assert parts == ({"1", "2", "3"} if size == 1500 else set())
     assert ids(bucket) == list(range(1500))
 
 

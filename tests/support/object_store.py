@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import dataclasses
 import gzip
 import hashlib
 import hmac
@@ -104,11 +105,26 @@ class Azurite(_Server):
                                        "spr": "https,http", "sig": base64.b64encode(digest).decode()})
 
 
+@dataclasses.dataclass
+class Request:
+    """One that a server has answered with success."""
+
+    method: str
+    path: str
+    size: int  # of its body
+    headers: dict
+
+    def __post_init__(self):
+        """The query's parts, by name."""
+        query = urllib.parse.urlparse(self.path).query
+        self.query = {name: values[0] for name, values in urllib.parse.parse_qs(query, keep_blank_values=True).items()}
+
+
 class Flaky:
     """A server before the S3 server, whose requests fail in turn: `plan(number)` says which of them is refused ("refuse": the
-    S3 server does not get it) and of which the answer is lost ("lose")."""
+    S3 server does not get it) and of which the answer is lost ("lose"). `seen` are those that the S3 server has done."""
 
-    def __init__(self, port, plan):
+    def __init__(self, port, plan=lambda _: None):
         outer, lock = self, threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -121,6 +137,8 @@ class Flaky:
                     fate = plan(outer.requests)
                     outer.failed += fate is not None
                 status, headers, answer = (503, [], b"") if fate == "refuse" else self.forward(body)
+                if status < 300:
+                    outer.seen.append(Request(self.command, self.path, len(body), dict(self.headers)))
                 if fate == "lose":
                     status, headers, answer = 500, [], b""
                 self.send_response(status)
@@ -148,6 +166,7 @@ class Flaky:
             do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do
 
         self.requests = self.failed = 0
+        self.seen = []
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
