@@ -63,13 +63,17 @@ def test_insert_makes_the_table_with_all_types(shared_worker, kafka, db, name):
 
 
 # The same record by COPY, by statements that insert, and by upserts, into columns of types of the server's own.
-@pytest.mark.parametrize("way", ["copy", "statement", "upsert"])
-def test_into_a_table_of_other_types(shared_worker, kafka, db, name, way):
+@pytest.mark.parametrize("way, asked", [
+    ("copy", 'COPY "{}" (%) FROM STDIN (FORMAT binary)'), ("statement", 'INSERT INTO "{}" (%) SELECT % AS v(%)'),
+    ("upsert", 'INSERT INTO "{}" (%) % ON CONFLICT ("id") DO UPDATE SET %')], ids=["copy", "statement", "upsert"])
+def test_into_a_table_of_other_types(shared_worker, kafka, db, name, way, asked):
     db.run("CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE DOMAIN percent AS int CHECK (VALUE <= 100)")
     more = "" if way == "copy" else ", address inet, flags bit(3), rounded int, d double precision"  # only by a cast
     db.run(f'CREATE TABLE "{name}" (id int PRIMARY KEY, u uuid, j json, jb jsonb, feeling mood, at timestamptz, '
            f'price numeric(8,1), code varchar(3), share percent, tags text[], padded char(4), made int GENERATED ALWAYS AS (id * 2) STORED, '
-           f"extra text DEFAULT 'none'{more})")
+           f"extra text DEFAULT 'none'{more}); CREATE TABLE asked (query text); CREATE FUNCTION note() RETURNS trigger "
+           "LANGUAGE plpgsql AS $$ BEGIN INSERT INTO asked VALUES (current_query()); RETURN NULL; END $$; "
+           f'CREATE TRIGGER note BEFORE INSERT ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION note()')
     schema = struct(id=INT64, u=STRING, j=STRING, jb=STRING, feeling=STRING, at=TIMESTAMP, price=decimal(2), code=STRING,
                     share=INT32, tags=array(STRING), padded=STRING, **({"address": STRING, "flags": STRING, "rounded": FLOAT64,
                                                                        "d": decimal(1)} if more else {}))
@@ -84,6 +88,7 @@ def test_into_a_table_of_other_types(shared_worker, kafka, db, name, way):
     assert db.one(f"SELECT u, j, jb, feeling, at AT TIME ZONE 'UTC', price, code, share, tags, padded, made, extra "
                   f'FROM "{name}"') == 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|{"a": 1}|[1, 2]|happy|2024-02-29 12:30:00.25' \
         '|20.0|abc|100|{x,"y z"}|ab  |14|none'
+    assert db.run(f"SELECT query FROM asked WHERE query NOT LIKE '{asked.format(name)}'") == [] and db.count("asked") > 0
     if more:
         assert db.one(f'SELECT address, flags, rounded, d FROM "{name}"') == "10.0.0.1|101|2|2.5"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from support import kills
-from support.network import Network
+from support.network import DOWN, Network
 from support.worker import JSON, wait_for
 
 SOURCE = "io.confluent.connect.jdbc.JdbcSourceConnector"
@@ -144,12 +144,19 @@ def test_two_tables_of_a_name_are_refused(shared_worker, db, name):
              lambda: f"the connector says why: {shared_worker.status(name)}")
 
 
-def test_nothing_is_lost_when_the_worker_is_killed_and_the_database_goes(worker, kafka, db, name):
+@pytest.mark.parametrize("mode", ["incrementing", "timestamp", "timestamp+incrementing"])
+def test_nothing_is_lost_when_the_worker_is_killed_and_the_database_goes(new_worker, kafka, db, name, mode):
     total, topic = kills.records(40_000), f"{name}-t"
-    db.run(f"CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t SELECT generate_series(1, {total})")
+    db.run("CREATE TABLE t (id bigint PRIMARY KEY, at timestamp NOT NULL); CREATE INDEX ON t (at, id)",
+           "INSERT INTO t SELECT n, '2024-02-29'::timestamp + (n / 3) * interval '1 us' "  # three rows of a time
+           f"FROM generate_series(1, {total}) n")
+    columns = {"incrementing": {"incrementing__column__name": "id"}, "timestamp": {"timestamp__column__name": "at"}}
+    worker = new_worker(session__timeout__ms=6000, heartbeat__interval__ms=2000).start()
     with Network() as network:
         link = network.link(int(db.host.rpartition(":")[2]))
-        create(worker, db, name, mode="incrementing", incrementing__column__name="id", batch__max__rows=500,
+        link.delay(0.02, DOWN)  # not all is read at once
+        create(worker, db, name, mode=mode, batch__max__rows=500,
+               **{key: column for part in mode.split("+") for key, column in columns[part].items()},
                connection__url=f"jdbc:postgresql://{link.address}/{db.name}?socketTimeout=1&connectTimeout=1")
         for moment in kills.moments(total, 1000):
             wait_for(lambda least=moment: kafka.size(topic) > least, "rows arrive", kills.seconds(total), interval=0.01)
@@ -157,6 +164,25 @@ def test_nothing_is_lost_when_the_worker_is_killed_and_the_database_goes(worker,
             link.cut()
             wait_for(lambda times=told: worker.log().count("will be tried again") > times, "the cut is noticed")
             worker.kill()
+            assert kafka.size(topic) < total  # in the middle
+            link.delay(0, DOWN)
             worker.start()
         wait_for(lambda: kafka.size(topic) >= total and {row["id"] for row in rows(kafka, topic, kills.seconds(total))}
                  == set(range(1, total + 1)), "all are there", kills.seconds(total), interval=1)
+
+
+@pytest.mark.parametrize("mode", ["bulk", "timestamp"])
+def test_a_large_table_is_not_loaded(worker, kafka, db, name, mode):
+    """Of 120 MB; a small table has made the worker's memory what it is."""
+    column = {} if mode == "bulk" else {"timestamp__column__name": "at"}
+    fill = "SELECT n, '2024-02-29'::timestamp + n * interval '1 us', repeat('x', 400) FROM generate_series(1, {}) n"
+    for table, count in (("small", 20_000), ("large", 300_000)):
+        db.run(f"CREATE TABLE {table} (id bigint PRIMARY KEY, at timestamp NOT NULL UNIQUE, text text)",
+               f"INSERT INTO {table} {fill.format(count)}")
+    peak = {}
+    for table, count in (("small", 20_000), ("large", 300_000)):
+        create(worker, db, f"{name}-{table}", mode=mode, table__whitelist=table, poll__interval__ms=600_000, **column)
+        topic = f"{name}-{table}-{table}"
+        wait_for(lambda: kafka.size(topic) == count, lambda: f"{count} rows, but {kafka.size(topic)}", 90)
+        peak[table] = worker.peak_mb()
+    assert peak["large"] - peak["small"] < 60, peak  # with what waits for the broker

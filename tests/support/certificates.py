@@ -2,6 +2,7 @@
 
 The files of `Certificates(folder)`: root.pem, stranger.pem (another root), and for each of `server` and `client`
 NAME.pem (key and certificate), NAME.p12 and NAME.jks (password `changeit`); trust.p12 and trust.jks hold the root.
+`sign` makes more of them.
 """
 
 import pathlib
@@ -21,7 +22,7 @@ class Certificates:
         self._root("root")
         self._root("stranger")
         for name in ("server", "client"):
-            self._signed(name)
+            self.sign(name)
         for kind in ("JKS", "PKCS12"):
             self._keytool(kind, "trust", "-importcert", "-noprompt", "-alias", "root", "-file", self["root.pem"])
 
@@ -45,13 +46,14 @@ class Certificates:
         _run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
              self[f"{name}.key"], "-subj", f"/CN={name}", "-days", "30", "-out", self[f"{name}.pem"])
 
-    def _signed(self, name):
+    def sign(self, name, names="DNS:localhost,IP:127.0.0.1"):
+        """A key, and a certificate of these names."""
         key, request, certificate = self[f"{name}.key"], self[f"{name}.csr"], self[f"{name}.crt"]
         _run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
              "-subj", f"/CN={name}", "-out", request)
         _run("openssl", "x509", "-req", "-in", request, "-CA", self["root.pem"], "-CAkey", self["root.key"],
              "-CAcreateserial", "-days", "30", "-extfile", "/dev/stdin", "-out", certificate,
-             text="subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+             text=f"subjectAltName={names}\n")
         pathlib.Path(self[f"{name}.pem"]).write_text(pathlib.Path(key).read_text() + pathlib.Path(certificate).read_text())
         _run("openssl", "pkcs12", "-export", "-inkey", key, "-in", certificate, "-certfile", self["root.pem"], "-name",
              name, "-passout", f"pass:{PASSWORD}", "-out", self[f"{name}.p12"])

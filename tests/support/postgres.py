@@ -34,23 +34,34 @@ class Postgres:
     def down(self):
         self._run("down", "postgres")
 
-    def enable_tls(self, certificates):
-        """With a certificate for 127.0.0.1, signed by root.pem."""
+    def enable_tls(self, certificates, name="server"):
+        """With this certificate, signed by root.pem, by which clients' are tried, too. Sessions from then on have it."""
         admin = Database(self, "postgres")
         data = pathlib.Path(admin.one("SHOW data_directory"))
-        for name in ("server.crt", "server.key"):
-            self._put(data / name, pathlib.Path(certificates[name]).read_text())
-        admin.run("ALTER SYSTEM SET ssl = on")
+        for file, of in (("server.crt", f"{name}.crt"), ("server.key", f"{name}.key"), ("root.crt", "root.pem")):
+            self._put(data / file, pathlib.Path(certificates[of]).read_text())
+        admin.run("ALTER SYSTEM SET ssl = on", "ALTER SYSTEM SET ssl_ca_file = 'root.crt'")
         self._reload(admin)
-        wait_for(lambda: admin.run("SELECT 1 WHERE current_setting('ssl') = 'on'"), "TLS is on")
 
     def ask_for_password(self, role, password):
         """Of this role, from now on."""
+        self.let_in(role, "host", "scram-sha-256", f"PASSWORD '{password}'")
+
+    def let_in(self, role, connection, method, options=""):
+        """A new role, only by these: a kind of connection and a method, as pg_hba.conf names them."""
         admin = Database(self, "postgres")
-        admin.run(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+        admin.run(f"CREATE ROLE {role} LOGIN {options}")
         hba = pathlib.Path(admin.one("SHOW hba_file"))
-        self._put(hba, f"host all {role} 127.0.0.1/32 scram-sha-256\n" + hba.read_text())
+        self._put(hba, f"{connection} all {role} 127.0.0.1/32 {method}\nhost all {role} 127.0.0.1/32 reject\n" + hba.read_text())
         self._reload(admin)
+
+    def become_standby(self):
+        """It can be read, but not written, and waits for a primary's log, which never comes."""
+        data = pathlib.Path(Database(self, "postgres").one("SHOW data_directory"))
+        self.stop()
+        self._put(data / "standby.signal", "")
+        self.start()
+        wait_for(lambda: Database(self, "postgres").run("SELECT 1", check=False), "it can be read")
 
     def _put(self, file, text):
         """Into the data folder, whose files must be the server's user's."""
@@ -60,11 +71,14 @@ class Postgres:
         os.chown(file, owner.st_uid, owner.st_gid)
 
     def _reload(self, admin):
+        """Returns when new sessions see what has changed."""
+        before = admin.one("SELECT pg_conf_load_time()")
         admin.run("SELECT pg_reload_conf()")
+        wait_for(lambda: admin.one("SELECT pg_conf_load_time()") != before, "the server has read its settings")
 
-    def new_database(self):
+    def new_database(self, name=None):
         self._databases += 1
-        name = f"test{self._databases}"
+        name = name or f"test{self._databases}"
         Database(self, "postgres").run(f"CREATE DATABASE {name}")
         return Database(self, name)
 
@@ -76,12 +90,13 @@ class Database:
         self.host = self.uri.partition("@")[2].partition("/")[0]
         self.url = f"jdbc:postgresql://{self.host}/{name}"
 
-    def run(self, sql, check=True):
-        """Lines of the answer, columns separated by |; null is (null)."""
+    def run(self, *statements, check=True):
+        """Lines of the answer, columns separated by |; null is (null). Each argument is a transaction."""
+        commands = [part for sql in statements for part in ("-c", sql)]
         done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-P", "null=(null)", self.uri,
-                               "-c", sql], capture_output=True, text=True, timeout=60, check=False)
+                               *commands], capture_output=True, text=True, timeout=60, check=False)
         if done.returncode and check:
-            raise AssertionError(f"psql: {done.stderr}\n{sql}")
+            raise AssertionError(f"psql: {done.stderr}\n{statements}")
         return done.stdout.splitlines() if not done.returncode else None
 
     @contextlib.contextmanager

@@ -102,6 +102,11 @@ class Worker:
         """As statuses name it: its advertised address."""
         return (self.advertised_url or self.url).partition("//")[2]
 
+    def peak_mb(self):
+        """The most memory that it has had so far."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
     def alive(self):
         return self.process is not None and self.process.poll() is None
 
