@@ -1,5 +1,6 @@
 """Passwords and TLS modes of the way to PostgreSQL."""
 
+import pathlib
 import subprocess
 
 import pytest
@@ -118,10 +119,13 @@ def test_whom_the_server_does_not_let_in_fails_at_once(shared_worker, own_postgr
     own_postgres.enable_tls(certificates)
     own_postgres.let_in("encrypted", "hostssl", "trust", "SUPERUSER")
     own_postgres.let_in("other", "hostssl", "cert", "SUPERUSER")
-    another = f"sslmode=require&sslcert={certificates['client.crt']}&sslkey={certificates['client.key']}"
+    shown, open_key = f"sslmode=require&sslcert={certificates['client.crt']}&sslkey=", pathlib.Path(certificates["open.key"])
+    open_key.write_text(pathlib.Path(certificates["client.key"]).read_text())
+    open_key.chmod(0o644)
     refused = [("plain", "sslmode=disable", "encrypted", "pg_hba.conf rejects connection"),
-               ("another", another, "other", 'certificate authentication failed for user "other"'),
-               ("none", "sslmode=require", "other", "connection requires a valid client certificate")]
+               ("another", shown + certificates["client.key"], "other", 'certificate authentication failed for user "other"'),
+               ("none", "sslmode=require", "other", "connection requires a valid client certificate"),
+               ("key", shown + str(open_key), "other", "has group or world access")]
     connectors = {send(how, parameters, connection__user=user)[1]: said for how, parameters, user, said in refused}
     for connector, said in connectors.items():
         wait_for(lambda of=connector, text=said: shared_worker.times_told(of, text), f"{connector} is refused, and says so")
