@@ -256,10 +256,19 @@ void Delivery::Settle(size_t number, const Outcome& outcome) {
 
 void Delivery::Taken(Lane& lane) {
   const Job& job = lane.jobs.front();
-  if (job.family != nullptr) job.family->taken += job.items.size();
+  if (job.family != nullptr) job.family->taken = true;
   taken_.insert(taken_.end(), job.items.begin(), job.items.end());
   log_.Count("records-sent", static_cast<double>(job.items.size()));
+  EndJob(lane);
+}
+
+// Its records have their verdicts.
+void Delivery::EndJob(Lane& lane) {
+  const Job job = std::move(lane.jobs.front());
   NextJob(lane);
+  if (job.family == nullptr) return;
+  job.family->open -= job.items.size();
+  Judge(*job.family);
 }
 
 void Delivery::NextJob(Lane& lane) {
@@ -288,8 +297,8 @@ void Delivery::TryAgain(Lane& lane, const Outcome& outcome, const std::string& w
 // No record is to blame.
 void Delivery::GiveUp(Lane& lane, const std::string& what) {
   if (config_.on_error == ErrorBehavior::kFail) throw ConnectException(what);
-  LeaveOut(lane.jobs.front(), what);
-  NextJob(lane);
+  LeaveOut(lane.jobs.front().items, what);
+  EndJob(lane);
 }
 
 void Delivery::TryAgainAfter(Lane& lane, milliseconds time, const std::string& what) {
@@ -322,44 +331,57 @@ void Delivery::Refused(Lane& lane, const std::string& what, bool too_large) {
 void Delivery::RefusedAlone(Lane& lane, const std::string& what, bool too_large) {
   const Job& job = lane.jobs.front();
   if (job.family != nullptr && !too_large) {
-    Family& family = *job.family;
-    if (family.refused == 0) family.first_error = what;
-    if (++family.refused == 2 && family.taken == 0) {
-      throw ConnectException("Two records of a refused request were refused alone, and none was ",
-                             "taken; the fault is hardly theirs: ", family.first_error);
-    }
+    job.family->refused.emplace_back(job.items[0], what);
+  } else {
+    Reject(job.items, what);
   }
-  Reject(job, what);
-  NextJob(lane);
+  EndJob(lane);
+}
+
+// Whose fault the refusals are: the records', if the server takes others; one of them may be bad in
+// any case.
+void Delivery::Judge(Family& family) {
+  const size_t count = family.refused.size();
+  if (!family.taken && count < kRefusedMost && family.open > 0) return;  // not yet known
+  if (!family.taken && count > 1) {
+    throw ConnectException(family.open > 0 ? "The first " : "All ", count, " records of a refused ",
+                           "request were refused alone, and none was taken; the fault is hardly ",
+                           "theirs. If it is, batching.enabled=false takes each for itself. ",
+                           family.refused[0].second);
+  }
+  for (const auto& [number, why] : family.refused) Reject({number}, why);
+  family.refused.clear();
 }
 
 // All records of the job name it.
 void Delivery::RefusedHost(Lane& lane, const std::string& what) {
   const Job& job = lane.jobs.front();
   CheckTolerance(job, what);
-  Reject(job, what);
-  NextJob(lane);
+  Reject(job.items, what);
+  EndJob(lane);
 }
 
-void Delivery::Reject(const Job& job, const std::string& what) {
-  if (config_.on_error != ErrorBehavior::kFail) return LeaveOut(job, what);
-  for (uint32_t number : job.items) rejected_.push_back({items_[number].index, what, number});
-  log_.Count("records-rejected", static_cast<double>(job.items.size()));
+void Delivery::Reject(const std::vector<uint32_t>& items, const std::string& what) {
+  if (config_.on_error != ErrorBehavior::kFail) return LeaveOut(items, what);
+  for (uint32_t number : items) rejected_.push_back({items_[number].index, what, number});
+  log_.Count("records-rejected", static_cast<double>(items.size()));
 }
 
-// The left half is never the smaller one, so that the first two that stand alone are neighbours.
 void Delivery::Halve(Lane& lane) {
   Job job = std::move(lane.jobs.front());
   NextJob(lane);
-  if (job.family == nullptr) job.family = std::make_shared<Family>();
+  if (job.family == nullptr) {
+    job.family = std::make_shared<Family>();
+    job.family->open = job.items.size();
+  }
   const auto middle = job.items.begin() + static_cast<std::ptrdiff_t>((job.items.size() + 1) / 2);
   lane.jobs.push_front({{middle, job.items.end()}, job.family});
   lane.jobs.push_front({{job.items.begin(), middle}, job.family});
 }
 
-void Delivery::LeaveOut(const Job& job, const std::string& what) {
-  taken_.insert(taken_.end(), job.items.begin(), job.items.end());
-  log_.Count("records-left-out", static_cast<double>(job.items.size()));
+void Delivery::LeaveOut(const std::vector<uint32_t>& items, const std::string& what) {
+  taken_.insert(taken_.end(), items.begin(), items.end());
+  log_.Count("records-left-out", static_cast<double>(items.size()));
   if (config_.on_error == ErrorBehavior::kLog) {
     log_.Error("Left out by behavior.on.error=log: ", what);
   }

@@ -6,8 +6,9 @@
 // done: its records are settled.
 // may pass: it is tried again after a back-off, at its lane's head; the other lanes go on.
 // refused: several records are halved, the left half first, so that nothing that was taken is sent
-// again; one is rejected. Where the first two that are left alone of a request are both refused,
-// and none was taken, the fault is hardly theirs: the task fails.
+// again and all keep their order; one is rejected. Those that are refused alone are held back until
+// the server takes one of the same request. If it takes none of them all, or of the first
+// kRefusedMost, the fault is hardly theirs: the task fails, and none is rejected.
 // all else: the task fails.
 //
 // What was settled stays settled while the same put comes again. One thread, but for Stop.
@@ -21,6 +22,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectors/http/authorization.h"
@@ -47,6 +49,9 @@ struct Item {
 
 class Delivery {
  public:
+  // So many records of a request may be refused alone before one is taken.
+  static constexpr size_t kRefusedMost = 100;
+
   struct Rejected {
     uint32_t index;
     std::string why;
@@ -80,14 +85,16 @@ class Delivery {
   bool stopping() const { return stopping_; }
 
  private:
-  // Of the requests that one was halved into.
-  struct Family {
-    size_t taken = 0, refused = 0;
-    std::string first_error;
-  };
+  struct Family;
   struct Job {
     std::vector<uint32_t> items;
     std::shared_ptr<Family> family;
+  };
+  // Of the requests that one was halved into.
+  struct Family {
+    size_t open = 0;                                        // records without a verdict
+    bool taken = false;                                     // the server takes some
+    std::vector<std::pair<uint32_t, std::string>> refused;  // until then: records, and why
   };
   struct Lane {
     std::deque<Job> jobs;
@@ -112,12 +119,14 @@ class Delivery {
   void GiveUp(Lane& lane, const std::string& what);
   void Refused(Lane& lane, const std::string& what, bool too_large);
   void RefusedAlone(Lane& lane, const std::string& what, bool too_large);
+  void EndJob(Lane& lane);
+  void Judge(Family& family);
   void RefusedHost(Lane& lane, const std::string& what);
   void CheckTolerance(const Job& job, const std::string& what) const;
-  void Reject(const Job& job, const std::string& what);
+  void Reject(const std::vector<uint32_t>& items, const std::string& what);
   void Halve(Lane& lane);
   void NextJob(Lane& lane);
-  void LeaveOut(const Job& job, const std::string& what);
+  void LeaveOut(const std::vector<uint32_t>& items, const std::string& what);
   std::string Describe(const Job& job, const http::Outcome& outcome,
                        const std::string& token) const;
   std::string NameOf(const Job& job) const;

@@ -116,8 +116,64 @@ TEST_F(DeliveryTest, AServerThatRefusesEverythingDrainsNothing) {
   Begin({"a", "b", "c", "d", "e"});
   const std::string text = Failure<sdk::ConnectException>();
   EXPECT_NE(text.find("wrong content type"), std::string::npos) << text;
-  EXPECT_EQ(client_->bodies(), (Strings{"a,b,c,d,e", "a,b,c", "a,b", "a", "b"}));
+  EXPECT_NE(text.find("All 5 records of a refused request"), std::string::npos) << text;
+  EXPECT_EQ(client_->bodies(),
+            (Strings{"a,b,c,d,e", "a,b,c", "a,b", "a", "b", "c", "d,e", "d", "e"}));
   EXPECT_TRUE(delivery_->rejected().empty());
+}
+
+TEST_F(DeliveryTest, OfManyThatAreAllRefusedSomeAreTried) {
+  StartBatching();
+  client_->on_request = [](const Request&) { return Answer(400, "wrong content type"); };
+  Begin(Strings(500, "a"));
+  const std::string text = Failure<sdk::ConnectException>();
+  EXPECT_NE(text.find("The first 100 records of a refused request"), std::string::npos) << text;
+  EXPECT_LT(client_->requests.size(), 220u);
+  EXPECT_TRUE(delivery_->rejected().empty());
+}
+
+TEST_F(DeliveryTest, BadRecordsAtTheHeadOfABatchAreFound) {
+  StartBatching({{"batch.max.size", "40"}});
+  size_t taken = 0;
+  client_->on_request = [&](const Request& request) {
+    if (request.body.find('x') != std::string::npos) return Answer(422);
+    taken += (request.body.size() + 1) / 2;
+    return Answer(200);
+  };
+  Strings records(40, "a");
+  records[0] = records[1] = records[2] = "x";
+  Begin(records);
+  RunToEnd();
+  EXPECT_EQ(Rejected(), (Strings{"0", "1", "2"}));
+  EXPECT_EQ(taken, 37u);
+}
+
+TEST_F(DeliveryTest, AGoodRecordAmongBadOnesIsFoundAndOnlyThenTheyAreRejected) {
+  StartBatching({{"batch.max.size", "40"}});
+  client_->on_request = [&](const Request& request) {
+    if (request.body == "a") EXPECT_TRUE(delivery_->rejected().empty());
+    return Answer(request.body == "a" ? 200 : 422);
+  };
+  Strings records(40, "x");
+  records[21] = "a";
+  Begin(records);
+  RunToEnd();
+  EXPECT_EQ(delivery_->rejected().size(), 39u);
+  EXPECT_EQ(delivery_->rejected()[21].index, 22u);
+  EXPECT_LT(client_->requests.size(), 80u);
+}
+
+TEST_F(DeliveryTest, WhatIsHeldBackIsNotSettled) {
+  StartBatching();
+  client_->on_request = [&](const Request& request) {
+    if (request.body == "b") delivery_->Stop();
+    return Answer(request.body == "c" ? 200 : 422);
+  };
+  Begin({"a", "b", "c", "d"});
+  EXPECT_EQ(delivery_->Run(kLong), milliseconds(0));
+  size_t settled = 0;
+  delivery_->EachSettled([&](const Item&, const std::string*) { ++settled; });
+  EXPECT_EQ(settled, 0u);
 }
 
 TEST_F(DeliveryTest, ABatchThatIsTooLargeIsHalvedWhateverIsTolerated) {
