@@ -145,8 +145,10 @@ void ValidateConfig(const sdk::Config& config, sdk::Problems& problems) {
   check([&] { ReadTableKinds(config); });
   check([&] { ReadNaming(config); });
   check([&] { shared::TimeZone::Load("db.timezone", config.GetString("db.timezone")); });
-  CheckAcross(config,
-              [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
+  check([&] {
+    CheckAcross(config,
+                [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
+  });
   // Others of the connection are the driver's parameters.
   shared::ReportUnknownKeys(config, Keys(), {"connection."}, problems);
 }

@@ -1,6 +1,8 @@
 #include "runtime/config/connector_check.h"
 
 #include <optional>
+#include <set>
+#include <string_view>
 
 #include "runtime/base/text.h"
 #include "runtime/config/check_answer.h"
@@ -66,6 +68,24 @@ void CheckDeadLetters(const ConnectorCheck& check, CheckAnswer& answer) {
   answer.AddAll(DeadLetterDefinition());
 }
 
+// A plugin that reads its keys finds once more what their definitions have refused; it is told once.
+void AddPluginErrors(const ConnectorCheck& check, CheckAnswer& answer) {
+  constexpr std::string_view kInvalid = "Invalid value ";
+  std::set<std::string> refused;
+  for (const auto& [key, text] : check.plugin_errors) {
+    const ConfigInfo* info = answer.Find(key);
+    if (info == nullptr) continue;
+    for (const std::string& error : info->value.errors) {
+      if (error.starts_with(kInvalid)) refused.insert(key);
+    }
+  }
+  for (const auto& [key, text] : check.plugin_errors) {
+    const bool again = text.starts_with(kInvalid) && refused.contains(key) &&
+                       text.find(StrCat(" for configuration ", key, ":")) != std::string::npos;
+    if (!again) answer.AddError(key, text);
+  }
+}
+
 // {a=1, b=2}, as Java prints a map.
 std::string Display(const ConfigMap& config) {
   std::vector<std::string> parts;
@@ -91,7 +111,7 @@ StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check) {
   if (check.classes != nullptr) CheckSteps(config, *check.classes, answer);
   if (check.plugin_keys != nullptr) answer.AddAll(ConfigDef(*check.plugin_keys));
   for (const std::string& key : check.null_keys) answer.AddError(key, kNullValue);
-  for (const auto& [key, text] : check.plugin_errors) answer.AddError(key, text);
+  AddPluginErrors(check, answer);
   if (check.worker != nullptr) {
     for (ConfigInfo& info : CheckClientOverrides(check.kind, config, *check.worker)) {
       answer.AddOther(std::move(info));

@@ -141,6 +141,26 @@ TEST_F(ConnectorCheckTest, KeysWhoseNamesUsersChooseAreCheckedByTheirClass) {
   EXPECT_EQ(infos.error_count, 1);
 }
 
+TEST_F(ConnectorCheckTest, WhatADefinitionRefusesAPluginDoesNotRefuseAgain) {
+  const std::string again = "Invalid value SOME for configuration errors.tolerance: expected all";
+  check_.plugin_errors = {{"errors.tolerance", again},
+                          {"errors.tolerance", "Cannot be used together with file"},
+                          {"file", "Invalid value f for configuration file: no such file"},
+                          {"file", "Invalid value f for configuration file: and too long"}};
+  const ConfigInfos infos = Check({{"connector.class", "C"},
+                                   {"name", "s"},
+                                   {"topics", "t"},
+                                   {"file", "f"},
+                                   {"errors.tolerance", "SOME"}});
+  EXPECT_EQ(Errors(infos),
+            (std::vector<std::string>{
+                "errors.tolerance: Invalid value SOME for configuration errors.tolerance: String "
+                "must be one of: none, all",
+                "errors.tolerance: Cannot be used together with file",
+                "file: Invalid value f for configuration file: no such file",
+                "file: Invalid value f for configuration file: and too long"}));
+}
+
 TEST_F(ConnectorCheckTest, AllErrorsAtOnce) {
   check_.plugin_errors = {{"file", "no such file"}, {"elsewhere", "odd"}};
   check_.null_keys = {"tasks.max", "nobody"};
