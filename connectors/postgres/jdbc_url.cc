@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/shown_url.h"
 
 namespace sluice::postgres {
 namespace {
@@ -26,7 +27,7 @@ std::string Decode(std::string_view text) {
       const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
       if (high < 0 || low < 0) {
         throw sdk::ConfigException::Invalid(
-            kKey, "(not shown)", "a % is not followed by two hexadecimal digits; write % as %25");
+            kKey, "***", "a % is not followed by two hexadecimal digits; write % as %25");
       }
       out.push_back(static_cast<char>(high * 16 + low));
       i += 2;
@@ -37,8 +38,14 @@ std::string Decode(std::string_view text) {
   return out;
 }
 
-[[noreturn]] void Refuse(std::string_view without_parameters, std::string_view reason) {
-  throw sdk::ConfigException::Invalid(kKey, without_parameters, reason);
+[[noreturn]] void Refuse(std::string_view url, std::string_view reason) {
+  throw sdk::ConfigException::Invalid(kKey, shared::ShownUrl(url), reason);
+}
+
+[[noreturn]] void RefuseLogin(std::string_view url) {
+  Refuse(url,
+         "a JDBC URL has no user:password@host; use connection.user and connection.password (an @ "
+         "in the name of a database is %40)");
 }
 
 Host ParseHost(std::string_view text, std::string_view url) {
@@ -61,6 +68,7 @@ Host ParseHost(std::string_view text, std::string_view url) {
                                     [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || host.port.size() > 5 || std::stoi(host.port) < 1 ||
         std::stoi(host.port) > 65535) {
+      if (url.find('@') != std::string_view::npos) RefuseLogin(url);  // it may be a password
       Refuse(url, sdk::Cat("'", host.port, "' is no port; expected a number from 1 to 65535"));
     }
   }
@@ -82,33 +90,41 @@ void ParseParameters(std::string_view text, JdbcUrl& out) {
 }  // namespace
 
 JdbcUrl ParseJdbcUrl(std::string_view url) {
+  if (!url.starts_with(kScheme)) {
+    Refuse(url,
+           "expected jdbc:postgresql://host:port/database, and user and password in "
+           "connection.user and connection.password; this connector knows PostgreSQL only");
+  }
   const size_t question = std::min(url.find('?'), url.size());
   const std::string_view plain = url.substr(0, question);
-  if (!plain.starts_with(kScheme)) {
-    Refuse(plain,
-           "expected jdbc:postgresql://host:port/database; this connector knows PostgreSQL only");
-  }
   JdbcUrl out;
   if (question < url.size()) ParseParameters(url.substr(question + 1), out);
   std::string_view rest = plain.substr(kScheme.size());
   if (!rest.starts_with("//")) {  // jdbc:postgresql:database
+    // To pgjdbc all of it is the name of a database on this host.
+    if (rest.find('@') != std::string_view::npos && rest.find_first_of(":/") < rest.size()) {
+      RefuseLogin(url);
+    }
     if (rest.starts_with('/')) rest.remove_prefix(1);
+    if (rest.find('/') != std::string_view::npos) {
+      Refuse(url, "expected // in front of a host: jdbc:postgresql://host:port/database");
+    }
     out.hosts.push_back({"localhost", "5432"});
     out.database = Decode(rest);
     return out;
   }
   rest.remove_prefix(2);
   const size_t slash = std::min(rest.find('/'), rest.size());
-  if (slash < rest.size()) out.database = Decode(rest.substr(slash + 1));
-  std::string_view hosts = rest.substr(0, slash);
-  if (hosts.find('@') != std::string_view::npos) {
-    throw sdk::ConfigException::Invalid(
-        kKey, "(not shown)",
-        "a JDBC URL has no user@host; use connection.user and connection.password");
-  }
+  std::string_view hosts = rest.substr(0, slash), database = rest.substr(slash);
+  if (!database.empty()) database.remove_prefix(1);
+  // One with a / and an @ is what is left of a password with a /.
+  const bool login = database.find('/') != std::string_view::npos &&
+                     database.find('@') != std::string_view::npos;
+  if (login || hosts.find('@') != std::string_view::npos) RefuseLogin(url);
+  out.database = Decode(database);
   do {
     const size_t comma = std::min(hosts.find(','), hosts.size());
-    out.hosts.push_back(ParseHost(hosts.substr(0, comma), plain));
+    out.hosts.push_back(ParseHost(hosts.substr(0, comma), url));
     hosts.remove_prefix(std::min(comma + 1, hosts.size()));
   } while (!hosts.empty());
   return out;

@@ -3,7 +3,7 @@
 //   jdbc:postgresql://a:5432,[::1]/orders?sslmode=require
 //
 // Pure functions, any thread. What cannot be read throws ConfigException, by the key
-// connection.url, and never shows what stands behind the question mark, where a password may be.
+// connection.url, and shows kind, host and port only: a password may stand in front or behind.
 #ifndef SLUICE_CONNECTORS_POSTGRES_JDBC_URL_H_
 #define SLUICE_CONNECTORS_POSTGRES_JDBC_URL_H_
 
