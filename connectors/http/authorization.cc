@@ -8,6 +8,7 @@
 #include "connectors/http/text.h"
 #include "connectors/http/url.h"
 #include "connectors/shared/base64.h"
+#include "connectors/shared/shown_url.h"
 #include "connectors/shared/text.h"
 
 namespace sluice::http {
@@ -54,7 +55,7 @@ OAuth2Options ReadOAuth2(const sdk::Config& config) {
   try {
     CheckUrl(options.token_url);
   } catch (const BadUrl& bad) {
-    throw ConfigException::Invalid(url.key, "***", bad.what());
+    throw ConfigException::Invalid(url.key, shared::ShownUrl(options.token_url), bad.what());
   }
   options.client_id = Needed(FirstOf(config, {"oauth2.client.id"}), "oauth2");
   options.client_secret = Needed(FirstOf(config, {"oauth2.client.secret"}), "oauth2");

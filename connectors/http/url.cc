@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "connectors/shared/text.h"
+
 namespace sluice::http {
 namespace {
 
@@ -14,24 +16,24 @@ struct Cleanup {
   void operator()(char* text) const { curl_free(text); }
 };
 
+constexpr char kExpected[] = "expected http:// or https:// at its beginning";
+
 // One URL taken apart.
 class Parsed {
  public:
   explicit Parsed(const std::string& url) : url_(curl_url()) {
     if (url_ == nullptr) throw std::bad_alloc();
     if (url.find('\0') != std::string::npos) throw BadUrl("it holds a NUL");
+    const std::string lower = shared::Lower(url);
+    const bool web = lower.starts_with("http:") || lower.starts_with("https:");
+    if (!web) throw BadUrl(kExpected);
     Set(url);
-    const std::string scheme = Get(CURLUPART_SCHEME);
-    if (scheme != "http" && scheme != "https") {
-      throw BadUrl("expected http:// or https:// at its beginning");
-    }
     if (Get(CURLUPART_HOST).empty()) throw BadUrl("it has no host");
   }
   void Set(const std::string& url) {
     const CURLUcode code = curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0);
-    if (code == CURLUE_UNSUPPORTED_SCHEME) {
-      throw BadUrl("expected http:// or https:// at its beginning");
-    }
+    // A scheme that is missing is a bad one to libcurl, or a host.
+    if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME) throw BadUrl(kExpected);
     if (code != CURLUE_OK) throw BadUrl(curl_url_strerror(code));
   }
   // "" where the URL has no such part.

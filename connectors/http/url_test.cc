@@ -16,6 +16,18 @@ TEST(UrlTest, WhatIsNoHttpUrlIsRefused) {
   }
 }
 
+TEST(UrlTest, WhatIsExpectedIsSaid) {
+  for (const char* bad : {"", "x", "h/path", "ftp://h/", "localhost:8080/in", "://h"}) {
+    try {
+      CheckUrl(bad);
+      ADD_FAILURE() << bad;
+    } catch (const BadUrl& error) {
+      EXPECT_NE(std::string(error.what()).find("expected http:// or https://"), std::string::npos)
+          << bad << ": " << error.what();
+    }
+  }
+}
+
 TEST(UrlTest, AnOriginShowsNoSecret) {
   EXPECT_EQ(Origin("https://user:secret@api.example.com/hooks/T000/B000?token=secret"),
             "https://api.example.com:443");

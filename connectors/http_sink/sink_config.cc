@@ -8,6 +8,7 @@
 #include "connectors/http/secrets.h"
 #include "connectors/http/url.h"
 #include "connectors/http_sink/regex_rules.h"
+#include "connectors/shared/shown_url.h"
 #include "connectors/shared/text.h"
 #include "connectors/shared/unknown_keys.h"
 
@@ -66,7 +67,7 @@ void ReadUrl(const sdk::Config& config, SinkConfig& out) {
   try {
     out.origin = http::Origin(Sample(out.url));
   } catch (const http::BadUrl& bad) {
-    throw ConfigException::Invalid(key, "***", bad.what());
+    throw ConfigException::Invalid(key, shared::ShownUrl(text), bad.what());
   }
   // A host that is made of the record has no name here.
   const size_t first = text.find("${"), host = text.find("://");

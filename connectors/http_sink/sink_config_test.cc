@@ -157,6 +157,8 @@ TEST(SinkConfigTest, AMistakeShowsNoSecretOfTheUrl) {
                                               {"http.authorization.type", "oauth2"}})) {
     EXPECT_EQ(problem.find("s3cret"), std::string::npos) << problem;
   }
+  EXPECT_NE(Validate({{"http.url", "http://me:s3cret@h:x/in"}})[0].find("http://***@h:x/***"),
+            std::string::npos);
 }
 
 TEST(SinkConfigTest, KeysThatLookLikeOursAreNamed) {

@@ -9,6 +9,7 @@
 
 #include "connectors/http/header_list.h"
 #include "connectors/http/secrets.h"
+#include "connectors/shared/shown_url.h"
 #include "connectors/shared/text.h"
 #include "connectors/shared/unknown_keys.h"
 
@@ -45,7 +46,7 @@ void ReadRequest(const sdk::Config& config, SourceConfig& out) {
   try {
     out.origin = http::Origin(sample);
   } catch (const http::BadUrl& bad) {
-    throw ConfigException::Invalid("url", "***", bad.what());
+    throw ConfigException::Invalid("url", shared::ShownUrl(config.GetString("url")), bad.what());
   }
   out.method = Lower(config.GetString("http.request.method")) == "post" ? "POST" : "GET";
   out.parameters =
@@ -128,11 +129,11 @@ void ReadOffsets(const sdk::Config& config, SourceConfig& out) {
   out.next_pointer = ReadPointer(config, "http.next.page.json.pointer");
   out.page_size = config.GetInt("http.page.size");
   if (out.mode == OffsetMode::kChaining && out.offset_pointer.empty()) {
-    throw ConfigException::Invalid("http.offset.json.pointer", "",
+    throw ConfigException::Invalid("http.offset.json.pointer", "null",
                                    "http.offset.mode=CHAINING needs it");
   }
   if (out.mode == OffsetMode::kCursor && out.next_pointer.empty()) {
-    throw ConfigException::Invalid("http.next.page.json.pointer", "",
+    throw ConfigException::Invalid("http.next.page.json.pointer", "null",
                                    "http.offset.mode=CURSOR_PAGINATION needs it");
   }
 }

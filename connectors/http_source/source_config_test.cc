@@ -95,6 +95,19 @@ TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
             "connection.user retry.on.status.codes ");
 }
 
+TEST(SourceConfigTest, AMistakeSaysWhatIsThereAndWhatIsExpected) {
+  const auto problem = [](sdk::ConfigText given) {
+    return sdk::RunValidate(sdk::FindClass(kClass), Complete(std::move(given))).at(0);
+  };
+  const std::string expected = " for configuration url: expected http:// or https://";
+  EXPECT_NE(problem({{"url", "x"}}).find("Invalid value ***" + expected), std::string::npos)
+      << problem({{"url", "x"}});
+  const std::string ftp = problem({{"url", "ftp://me:s3cret@h:21/in"}});
+  EXPECT_NE(ftp.find("Invalid value ftp://***@h:21/***" + expected), std::string::npos) << ftp;
+  EXPECT_NE(problem({{"http.offset.mode", "CHAINING"}}).find("Invalid value null for"),
+            std::string::npos);
+}
+
 TEST(SourceConfigTest, KeysThatLookLikeOursAreNamed) {
   EXPECT_EQ(KeysOf({{"http.url", "x"},
                     {"request.interval", "5"},

@@ -52,7 +52,7 @@ AzureIdentity ReadIdentity(const Keys& keys, const sdk::Config& config) {
                     config.GetString(keys.token_endpoint)};
   if (out.client_key.empty()) return out;
   if (out.client_id.empty()) {
-    throw ConfigException::Invalid(keys.client_id, "", sdk::Cat(keys.client_key, " needs it"));
+    throw ConfigException::Invalid(keys.client_id, "null", sdk::Cat(keys.client_key, " needs it"));
   }
   if (!out.token_endpoint.starts_with("https://") && !out.token_endpoint.starts_with("http://")) {
     throw ConfigException::Invalid(
@@ -77,7 +77,8 @@ void ReadAzure(Flavor flavor, const sdk::Config& config, SinkConfig& out) {
   azure.account = config.GetString(keys.account);
   if (azure.account.empty()) {
     throw ConfigException::Invalid(
-        keys.account, "", "expected the name of a storage account, or store.url=file:///folder");
+        keys.account, "null",
+        "expected the name of a storage account, or store.url=file:///folder");
   }
   azure.endpoint = EndpointOf(config, azure.account);
   azure.sas = ReadSas(keys, config);

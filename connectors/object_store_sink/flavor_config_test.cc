@@ -35,6 +35,14 @@ TEST(FlavorConfigTest, GoogleTakesEitherKindOfKey) {
   EXPECT_EQ(
       Validate({{"gcs.bucket.name", "b"}, {"gcs.credentials.path", "/none"}}, "GcsSinkConnector"),
       "gcs.credentials.path ");
+  try {
+    Read({{"gcs.bucket.name", "b"}}, Flavor::kGcs);
+    ADD_FAILURE();
+  } catch (const sdk::ConfigException& error) {
+    EXPECT_NE(std::string(error.what()).find("Invalid value null for configuration gcs.cred"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 sdk::ConfigText Azure(sdk::ConfigText more) {

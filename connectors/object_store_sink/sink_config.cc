@@ -137,7 +137,7 @@ shared::TimeZone ReadZone(const sdk::Config& config) {
 std::vector<std::string> ReadFields(const sdk::Config& config) {
   std::vector<std::string> out = config.GetList("partition.field.name");
   if (!out.empty()) return out;
-  throw ConfigException::Invalid("partition.field.name", "", "FieldPartitioner needs it");
+  throw ConfigException::Invalid("partition.field.name", "null", "FieldPartitioner needs it");
 }
 
 PartitionerOptions ReadPartitioner(const sdk::Config& config) {
@@ -287,7 +287,7 @@ void ReadGcs(const sdk::Config& config, SinkConfig& out) {
     out.google_key = ReadFile("gcs.credentials.path", path);
   }
   if (out.google_key.empty()) {
-    throw ConfigException::Invalid("gcs.credentials.path", "",
+    throw ConfigException::Invalid("gcs.credentials.path", "null",
                                    "expected a service account's key there, or in "
                                    "gcs.credentials.json, or an HMAC key in gcs.hmac.access.id");
   }

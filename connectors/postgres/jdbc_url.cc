@@ -118,8 +118,8 @@ JdbcUrl ParseJdbcUrl(std::string_view url) {
   std::string_view hosts = rest.substr(0, slash), database = rest.substr(slash);
   if (!database.empty()) database.remove_prefix(1);
   // One with a / and an @ is what is left of a password with a /.
-  const bool login = database.find('/') != std::string_view::npos &&
-                     database.find('@') != std::string_view::npos;
+  const bool login =
+      database.find('/') != std::string_view::npos && database.find('@') != std::string_view::npos;
   if (login || hosts.find('@') != std::string_view::npos) RefuseLogin(url);
   out.database = Decode(database);
   do {

@@ -46,17 +46,29 @@ TEST(JdbcUrlTest, ParametersAreDecoded) {
 }
 
 TEST(JdbcUrlTest, WhatIsNoUrlIsNamedWithoutItsSecrets) {
-  for (const char* url :
-       {"jdbc:mysql://db/o?password=secret", "postgresql://db/o?password=secret", "",
-        "jdbc:postgresql://db:x/o?password=secret", "jdbc:postgresql://db:70000/o",
-        "jdbc:postgresql://[::1/o", "jdbc:postgresql://me:secret@db/o", "jdbc:postgresql://d/%zz",
-        "jdbc:postgresql://d/o?password=secret%", "postgresql://me:secret@h/o",
-        "postgres://me:secret@h:5432/o", "postgresql://me:sec/secret@h/o", "me:secret@h/o",
-        "jdbc:postgresql:me:secret@h/o", "jdbc:postgresql:me:secret@h",
-        "jdbc:postgresql:/me:secret@h/o", "jdbc:postgresql://me:secret/x@h/o",
-        "jdbc:postgresql://me:1/secret@h/o", "jdbc:postgresql://me:se?cret@h/secret",
-        "jdbc:oracle:thin:me/secret@h", "jdbc:sqlserver://h;password=secret", "secret",
-        "jdbc:postgresql:db:5432/o"}) {
+  for (const char* url : {"jdbc:mysql://db/o?password=secret",
+                          "postgresql://db/o?password=secret",
+                          "",
+                          "jdbc:postgresql://db:x/o?password=secret",
+                          "jdbc:postgresql://db:70000/o",
+                          "jdbc:postgresql://[::1/o",
+                          "jdbc:postgresql://me:secret@db/o",
+                          "jdbc:postgresql://d/%zz",
+                          "jdbc:postgresql://d/o?password=secret%",
+                          "postgresql://me:secret@h/o",
+                          "postgres://me:secret@h:5432/o",
+                          "postgresql://me:sec/secret@h/o",
+                          "me:secret@h/o",
+                          "jdbc:postgresql:me:secret@h/o",
+                          "jdbc:postgresql:me:secret@h",
+                          "jdbc:postgresql:/me:secret@h/o",
+                          "jdbc:postgresql://me:secret/x@h/o",
+                          "jdbc:postgresql://me:1/secret@h/o",
+                          "jdbc:postgresql://me:se?cret@h/secret",
+                          "jdbc:oracle:thin:me/secret@h",
+                          "jdbc:sqlserver://h;password=secret",
+                          "secret",
+                          "jdbc:postgresql:db:5432/o"}) {
     try {
       ParseJdbcUrl(url);
       ADD_FAILURE() << url;
@@ -69,9 +81,8 @@ TEST(JdbcUrlTest, WhatIsNoUrlIsNamedWithoutItsSecrets) {
 }
 
 TEST(JdbcUrlTest, ALoginInTheUrlIsSentToItsKeys) {
-  for (const char* url :
-       {"jdbc:postgresql:me:hunter22@h/o", "jdbc:postgresql://me:hunter22@h/o",
-        "jdbc:postgresql://me:hun/ter22@h/o", "postgresql://me:hunter22@h/o"}) {
+  for (const char* url : {"jdbc:postgresql:me:hunter22@h/o", "jdbc:postgresql://me:hunter22@h/o",
+                          "jdbc:postgresql://me:hun/ter22@h/o", "postgresql://me:hunter22@h/o"}) {
     try {
       ParseJdbcUrl(url);
       ADD_FAILURE() << url;

@@ -68,7 +68,8 @@ void CheckDeadLetters(const ConnectorCheck& check, CheckAnswer& answer) {
   answer.AddAll(DeadLetterDefinition());
 }
 
-// A plugin that reads its keys finds once more what their definitions have refused; it is told once.
+// A plugin that reads its keys finds once more what their definitions have refused; it is told
+// once.
 void AddPluginErrors(const ConnectorCheck& check, CheckAnswer& answer) {
   constexpr std::string_view kInvalid = "Invalid value ";
   std::set<std::string> refused;
