@@ -180,12 +180,15 @@ TEST(SinkConfigTest, KeysThatLookLikeOursAreNamed) {
   const std::vector<std::string> problems = Validate({{"pk.field", "id"},
                                                       {"table.whitelist", "a"},
                                                       {"connection.ssl", "false"},
+                                                      {"connection.pasword", "x"},
                                                       {"topics.regex", "a.*"},
                                                       {"consumer.override.max.poll.records", "9"},
                                                       {"transforms", ""},
                                                       {"errors.tolerance", "all"}});
-  EXPECT_EQ(KeysOf(problems), "pk.field table.whitelist ");
-  EXPECT_NE(problems[0].find("pk.mode, pk.fields"), std::string::npos) << problems[0];
+  EXPECT_EQ(KeysOf(problems), "connection.pasword pk.field table.whitelist ");
+  EXPECT_NE(problems[0].find("Is it meant to be connection.password?"), std::string::npos)
+      << problems[0];
+  EXPECT_NE(problems[1].find("pk.mode, pk.fields"), std::string::npos) << problems[1];
 }
 
 TEST(SinkConfigTest, WhatValidateRefusesDoesNotStart) {

@@ -65,6 +65,8 @@ TEST(SourceConfigTest, ValidateNamesEveryMistakeByItsKey) {
   EXPECT_EQ(KeysOf({{"poll.interval", "1"}}), "poll.interval ");
   EXPECT_EQ(KeysOf({{"toppic.prefix", "1"}}), "toppic.prefix ");
   EXPECT_EQ(KeysOf({{"connection.ssl", "false"}, {"topic.creation.enable", "true"}}), "");
+  EXPECT_EQ(KeysOf({{"connection.passwrod", "x"}, {"tables", "t"}, {"value.convertor", "x"}}),
+            "connection.passwrod tables value.convertor ");
   EXPECT_EQ(KeysOf({{"query", "SELECT 1"}, {"query.masked", "SELECT 1"}}), "query.masked ");
   EXPECT_EQ(KeysOf({{"db.timezone", "Mars"}}), "db.timezone ");
   EXPECT_EQ(KeysOf({{"jdbc.credentials.provider.class", "x.Y"}}),

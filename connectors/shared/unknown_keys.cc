@@ -6,6 +6,8 @@
 namespace sluice::shared {
 namespace {
 
+constexpr std::string_view kNoSuchKey = "This connector has no such key. ";
+
 std::string_view FirstWord(std::string_view key) { return key.substr(0, key.find('.')); }
 
 // `beginning` is a name, or a beginning if it ends with a dot.
@@ -71,7 +73,91 @@ size_t Distance(std::string_view a, std::string_view b, size_t most) {
 // A short name has neighbours that mean something else.
 bool IsNear(std::string_view given, std::string_view known) {
   const size_t most = std::min<size_t>(known.size() / 5, 2);
-  return most > 0 && Distance(given, known, most) <= most;
+  return most > 0 && given != known && Distance(given, known, most) <= most;
+}
+
+// The worker's keys that are misspelt as a whole. Not topics: a topic is a connector's.
+constexpr std::string_view kWorkersNames[] = {
+    "connector.class",
+    "connector.plugin.version",
+    "tasks.max",
+    "tasks.max.enforce",
+    "topics.regex",
+    "key.converter",
+    "value.converter",
+    "header.converter",
+    "transforms",
+    "predicates",
+    "errors.tolerance",
+    "errors.retry.timeout",
+    "errors.retry.delay.max.ms",
+    "errors.log.enable",
+    "errors.log.include.messages",
+    "errors.deadletterqueue.topic.name",
+    "errors.deadletterqueue.topic.replication.factor",
+    "errors.deadletterqueue.context.headers.enable",
+    "config.action.reload",
+    "exactly.once.support",
+    "transaction.boundary",
+    "offsets.storage.topic",
+};
+
+// Those that have keys of others behind them.
+constexpr std::string_view kWorkersBeginnings[] = {
+    "key.converter.",     "value.converter.",   "header.converter.",
+    "consumer.override.", "producer.override.", "admin.override.",
+    "topic.creation.",    "transforms.",        "predicates.",
+};
+
+// a.b. of a.b.c, for as many words as `like` has; "": there are no more.
+std::string_view BeginningOf(std::string_view key, std::string_view like) {
+  size_t end = 0;
+  for (auto words = std::count(like.begin(), like.end(), '.'); words > 0; --words) {
+    const size_t dot = key.find('.', end);
+    if (dot == std::string_view::npos) return "";
+    end = dot + 1;
+  }
+  return end < key.size() ? key.substr(0, end) : "";
+}
+
+// What of the worker's keys it is but for a letter or two; "": none.
+std::string NearWorkers(std::string_view given) {
+  constexpr std::string_view kErrors = "errors.";
+  for (std::string_view name : kWorkersNames) {
+    if (given == name) return "";
+  }
+  for (std::string_view name : kWorkersNames) {
+    const bool both = given.starts_with(kErrors) && name.starts_with(kErrors);
+    const size_t same = both ? kErrors.size() : 0;
+    if (IsNear(given.substr(same), name.substr(same))) return std::string(name);
+  }
+  for (std::string_view beginning : kWorkersBeginnings) {
+    const std::string_view own = BeginningOf(given, beginning);
+    if (IsNear(own, beginning)) return sdk::Cat(beginning, given.substr(own.size()));
+  }
+  return "";
+}
+
+// The key is a parameter of something else, unless it is one of ours but for a letter or two behind
+// the beginning: then that one, else "".
+std::string NearBehind(std::string_view beginning, std::string_view given,
+                       const sdk::ConfigDef& keys) {
+  for (const sdk::ConfigKey& key : keys) {
+    const std::string_view name = key.name();
+    if (name.starts_with(beginning) &&
+        IsNear(given.substr(beginning.size()), name.substr(beginning.size()))) {
+      return key.name();
+    }
+  }
+  return "";
+}
+
+// table.* and tables
+bool IsOfFamily(std::string_view given, std::string_view key) {
+  const std::string_view first = FirstWord(key);
+  if (FirstWord(given) == first) return true;
+  return key.size() > first.size() && given.size() == first.size() + 1 &&
+         given.starts_with(first) && given.ends_with('s');
 }
 
 // What of `keys` `given` may be meant to be, as a list.
@@ -90,17 +176,25 @@ void ReportUnknownKeys(const sdk::Config& config, const sdk::ConfigDef& keys,
                        const std::vector<std::string_view>& others, sdk::Problems& problems) {
   for (const auto& [given, value] : config.given()) {
     const std::string_view name = given;
-    const bool known =
-        IsTheWorkers(name) ||
-        std::any_of(others.begin(), others.end(),
-                    [&](std::string_view one) { return IsOf(name, one); }) ||
-        std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.name() == name; });
-    if (known) continue;
+    if (std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.name() == name; }))
+      continue;
+    const auto other = std::find_if(others.begin(), others.end(),
+                                    [&](std::string_view one) { return IsOf(name, one); });
+    if (other != others.end()) {
+      const std::string meant = other->ends_with('.') ? NearBehind(*other, name, keys) : "";
+      if (!meant.empty()) problems.Add(given, kNoSuchKey, "Is it meant to be ", meant, "?");
+      continue;
+    }
+    if (const std::string meant = NearWorkers(name); !meant.empty()) {
+      problems.Add(given, "There is no such key. Is it meant to be ", meant, "?");
+      continue;
+    }
+    if (IsTheWorkers(name)) continue;
     const std::string family =
-        ListOf(keys, [&](std::string_view key) { return FirstWord(key) == FirstWord(name); });
+        ListOf(keys, [&](std::string_view key) { return IsOfFamily(name, key); });
     const std::string near = ListOf(keys, [&](std::string_view key) { return IsNear(name, key); });
     if (!near.empty()) {
-      problems.Add(given, "This connector has no such key. Is it meant to be ", near, "? ",
+      problems.Add(given, kNoSuchKey, "Is it meant to be ", near, "? ",
                    family.empty() ? "" : "What begins like it: ", family);
     } else if (!family.empty()) {
       problems.Add(given, "This connector has no such key; what begins like it: ", family);

@@ -12,10 +12,11 @@ using Reported = std::map<std::string, std::string>;
 
 // What is said of each key that is reported.
 Reported Report(const std::vector<std::string>& given,
-                const std::vector<std::string_view>& others = {}) {
-  static const sdk::ConfigDef keys = {sdk::ConfigKey("flush.size"),
-                                      sdk::ConfigKey("retry.backoff.ms"), sdk::ConfigKey("url"),
-                                      sdk::ConfigKey("topics.dir"), sdk::ConfigKey("headers")};
+                const std::vector<std::string_view>& others = {},
+                const sdk::ConfigDef& keys = {sdk::ConfigKey("flush.size"),
+                                              sdk::ConfigKey("retry.backoff.ms"),
+                                              sdk::ConfigKey("url"), sdk::ConfigKey("topics.dir"),
+                                              sdk::ConfigKey("headers")}) {
   sdk::Config::Map map;
   for (const std::string& key : given) map[key] = "x";
   Reported reported;
@@ -58,6 +59,61 @@ TEST(UnknownKeysTest, AMisspeltFirstWordIsReported) {
   }
   // Too short, or too far.
   EXPECT_EQ(KeysOf(Report({"uri", "size", "backoff.ms", "retry_backoff"})), "");
+}
+
+TEST(UnknownKeysTest, AMisspeltKeyOfTheWorkerIsReported) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"value.convertor", "value.converter"},
+      {"value.convertor.schemas.enable", "value.converter.schemas.enable"},
+      {"errors.tolerence", "errors.tolerance"},
+      {"errors.log.enabled", "errors.log.enable"},
+      {"errors.deadletterqueue.topicname", "errors.deadletterqueue.topic.name"},
+      {"task.max", "tasks.max"},
+      {"transform", "transforms"},
+      {"transform.a.type", "transforms.a.type"},
+      {"conector.class", "connector.class"},
+      {"consumer.overide.max.poll.records", "consumer.override.max.poll.records"},
+      {"topics.regexp", "topics.regex"},
+  };
+  for (const auto& [given, meant] : cases) {
+    const Reported reported = Report({given});
+    ASSERT_EQ(KeysOf(reported), std::string(given) + " ");
+    EXPECT_NE(reported.at(given).find(std::string("Is it meant to be ") + meant + "?"),
+              std::string::npos)
+        << reported.at(given);
+  }
+  EXPECT_EQ(KeysOf(Report({"topic", "errors.other", "errors.log", "names", "key.prefix",
+                           "value.format", "transforms.a.type", "predicates.p.type",
+                           "value.converter.type", "consumer.override.group.id", "task.class",
+                           "producer.override.acks", "transaction.boundary.interval.ms"})),
+            "");
+}
+
+TEST(UnknownKeysTest, AmongParametersOfADriverMisspeltKeysOfOursAreReported) {
+  static const sdk::ConfigDef keys = {
+      sdk::ConfigKey("connection.url"), sdk::ConfigKey("connection.user"),
+      sdk::ConfigKey("connection.password"), sdk::ConfigKey("connection.attempts"),
+      sdk::ConfigKey("connection.backoff.ms")};
+  const auto report = [](const std::vector<std::string>& given) {
+    return KeysOf(Report(given, {"connection."}, keys));
+  };
+  for (const char* key : {"connection.passwrod", "connection.pasword", "connection.attempt",
+                          "connection.backof.ms", "connection.backoff_ms"}) {
+    EXPECT_EQ(report({key}), std::string(key) + " ");
+  }
+  EXPECT_EQ(report({"connection.ssl", "connection.sslmode", "connection.sslpassword",
+                    "connection.sslcert", "connection.loginTimeout", "connection.tcpKeepAlive",
+                    "connection.options", "connection.usr", "connection.password",
+                    "connection.connectTimeout", "connection.currentSchema"}),
+            "");
+}
+
+TEST(UnknownKeysTest, APluralIsOfTheFamily) {
+  const Reported reported = Report(
+      {"tables", "urls", "size", "s"}, {},
+      {sdk::ConfigKey("table.whitelist"), sdk::ConfigKey("url"), sdk::ConfigKey("batch.size")});
+  EXPECT_EQ(KeysOf(reported), "tables ");
+  EXPECT_NE(reported.at("tables").find("table.whitelist"), std::string::npos);
 }
 
 }  // namespace
