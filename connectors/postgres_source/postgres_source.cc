@@ -129,7 +129,7 @@ bool PostgresSourceConnector::ExactlyOnce(const sdk::Config& config) {
 
 PostgresSourceConnector::~PostgresSourceConnector() { stop_.Request(); }
 
-std::vector<TableName> PostgresSourceConnector::LookAtFirst() {
+FoundTables PostgresSourceConnector::LookAtFirst() {
   Connection connection(config_->connection, stop_, false);
   for (int attempt = 1;; ++attempt) {
     try {
@@ -153,13 +153,13 @@ void PostgresSourceConnector::Start(const sdk::Config& config) {
   config_ = ReadConfig(config);
   log().Info("Reading from PostgreSQL at ", config_->connection.Target());
   if (!config_->query.empty()) return;
-  std::vector<TableName> tables = LookAtFirst();
-  if (tables.empty()) log().Warn("There is no table to read yet");
+  FoundTables first = LookAtFirst();
+  if (!first.missing.empty()) log().Warn(first.missing);
   {
     std::lock_guard lock(mutex_);
-    tables_ = tables;
+    tables_ = first.tables;
   }
-  watch_.emplace(*config_, std::move(tables), stop_, log(), [this](std::vector<TableName> found) {
+  watch_.emplace(*config_, std::move(first), stop_, log(), [this](std::vector<TableName> found) {
     {
       std::lock_guard lock(mutex_);
       tables_ = std::move(found);

@@ -54,7 +54,7 @@ class PostgresSourceConnector : public sdk::SourceConnector {
   void Stop() override { stop_.Request(); }
 
  private:
-  std::vector<TableName> LookAtFirst();
+  FoundTables LookAtFirst();
 
   shared::StopSignal stop_;
   bool started_ = false;

@@ -212,6 +212,42 @@ TEST(SourceConfigTest, TasksKeepTheirTablesAsText) {
   EXPECT_EQ(ReadTables(WriteTables(tables)), tables);
 }
 
+TEST(TableListTest, TablesThatAreNotFoundAreNamedWithWhatToDo) {
+  const std::vector<Candidate> candidates = {{{"public", "orders"}},
+                                             {{"public", "secret"}, false},
+                                             {{"public", "seen"}, true, false},
+                                             {{"public", "Upper"}},
+                                             {{"shop", "orders"}, true, true, false}};
+  const auto missing = [&](const char* whitelist) {
+    return ChooseTables(candidates, "o", Read({{"table.whitelist", whitelist}})).missing;
+  };
+  EXPECT_EQ(missing("orders"), "");
+  EXPECT_EQ(missing("orders,no_such_table"),
+            "table.whitelist names tables that are not found in db:5432/o: no_such_table (there is "
+            "none of that name). Found: public.orders. Looked for again every "
+            "table.poll.interval.ms=60000");
+  const std::string all = missing("secret,o.public.seen,shop.orders,upper");
+  for (const char* said : {"secret (the role has no right to SELECT from it: GRANT it)",
+                           "o.public.seen (it is of a kind that table.types leaves out)",
+                           "shop.orders (schema.pattern leaves its schema out)",
+                           "upper (there is public.Upper, written otherwise). Found: nothing."}) {
+    EXPECT_NE(all.find(said), std::string::npos) << all;
+  }
+}
+
+TEST(TableListTest, WhereNothingIsReadTheReasonsAreCounted) {
+  const std::string said =
+      ChooseTables({{{"a", "b"}, false}, {{"a", "c"}, true, false}, {{"a", "d"}}}, "o",
+                   Read({{"table.blacklist", "d"}}))
+          .missing;
+  EXPECT_NE(said.find("of 3 tables and views there the role has no right to SELECT from 1, "
+                      "table.types leaves out 1, schema.pattern 0, and table.blacklist, "
+                      "table.include.list and table.exclude.list 1"),
+            std::string::npos)
+      << said;
+  EXPECT_EQ(ChooseTables({{{"a", "d"}}}, "o", Read({})).missing, "");
+}
+
 TEST(TableListTest, TablesAreDealtOutInGroupsOfNeighbours) {
   std::vector<TableName> tables;
   for (char name : std::string("abcde")) tables.push_back({"s", std::string(1, name)});

@@ -1,29 +1,113 @@
 #include "connectors/postgres_source/table_list.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "connectors/sdk/errors.h"
+#include "connectors/shared/text.h"
 
 namespace sluice::postgres::source {
 
-std::vector<TableName> FindTables(Connection& connection, const SourceConfig& config) {
+namespace {
+
+using sdk::Cat;
+
+constexpr size_t kNamesMost = 5;  // in a text
+
+void AddToList(std::string& list, std::string_view one) {
+  list += Cat(list.empty() ? "" : ", ", one);
+}
+
+// Why nothing is read for an entry of table.whitelist; "": something is.
+std::string WhyNot(const std::string& entry, const std::vector<Candidate>& candidates,
+                   const std::string& database) {
+  TableFilter only;
+  only.whitelist = {entry};
+  std::string why, other_case;
+  for (const Candidate& one : candidates) {
+    if (only.Takes(one.name, database)) {
+      if (one.readable && one.of_kind && one.of_schema) return "";
+      why = !one.of_schema ? "schema.pattern leaves its schema out"
+            : !one.of_kind ? "it is of a kind that table.types leaves out"
+                           : "the role has no right to SELECT from it: GRANT it";
+    } else if (shared::EqualIgnoringCase(one.name.table, entry) ||
+               shared::EqualIgnoringCase(one.name.Text(), entry)) {
+      other_case = Cat("there is ", one.name.Text(), ", written otherwise");
+    }
+  }
+  if (!why.empty()) return why;
+  return other_case.empty() ? "there is none of that name" : other_case;
+}
+
+std::string NamesOf(const std::vector<TableName>& tables) {
+  if (tables.empty()) return "nothing";
+  std::string names;
+  for (size_t i = 0; i < std::min(tables.size(), kNamesMost); ++i) {
+    AddToList(names, tables[i].Text());
+  }
+  if (tables.size() > kNamesMost) names += Cat(" and ", tables.size() - kNamesMost, " more");
+  return names;
+}
+
+// Nothing is read, and no name says what should be.
+std::string WhyNothing(const std::vector<Candidate>& candidates) {
+  size_t schemas = 0, kinds = 0, denied = 0, lists = 0;
+  for (const Candidate& one : candidates) {
+    size_t& reason = !one.of_schema  ? schemas
+                     : !one.of_kind  ? kinds
+                     : !one.readable ? denied
+                                     : lists;
+    ++reason;
+  }
+  return Cat("of ", candidates.size(), " tables and views there the role has no right to SELECT ",
+             "from ", denied, ", table.types leaves out ", kinds, ", schema.pattern ", schemas,
+             ", and table.blacklist, table.include.list and table.exclude.list ", lists);
+}
+
+}  // namespace
+
+FoundTables ChooseTables(const std::vector<Candidate>& candidates, const std::string& database,
+                         const SourceConfig& config) {
+  FoundTables found;
+  for (const Candidate& one : candidates) {
+    const bool may = one.readable && one.of_kind && one.of_schema;
+    if (may && config.filter.Takes(one.name, database)) found.tables.push_back(one.name);
+  }
+  std::string missing;
+  for (const std::string& entry : config.filter.whitelist) {
+    const std::string why = WhyNot(entry, candidates, database);
+    if (!why.empty()) AddToList(missing, Cat(entry, " (", why, ")"));
+  }
+  const std::string again =
+      Cat(". Looked for again every table.poll.interval.ms=", config.table_poll_interval.count());
+  if (!missing.empty()) {
+    found.missing =
+        Cat("table.whitelist names tables that are not found in ", config.connection.Target(), ": ",
+            missing, ". Found: ", NamesOf(found.tables), again);
+  } else if (found.tables.empty()) {
+    found.missing = Cat("There is no table to read yet in ", config.connection.Target(), ": ",
+                        WhyNothing(candidates), again);
+  }
+  return found;
+}
+
+FoundTables FindTables(Connection& connection, const SourceConfig& config) {
   std::string kinds;
-  for (char kind : config.filter.kinds) kinds += sdk::Cat(kinds.empty() ? "'" : ", '", kind, "'");
-  std::string sql = sdk::Cat(
-      "SELECT n.nspname, c.relname, current_database() FROM pg_catalog.pg_class c "
-      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN (",
-      kinds, ") AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND ",
-      "has_table_privilege(c.oid, 'SELECT')");
-  if (!config.filter.schema_pattern.empty()) {
-    sql += " AND n.nspname LIKE " + QuoteLiteral(config.filter.schema_pattern);
+  for (char kind : config.filter.kinds) AddToList(kinds, Cat("'", kind, "'"));
+  const std::string& pattern = config.filter.schema_pattern;
+  const Rows answer = connection.Query(
+      Cat("SELECT n.nspname, c.relname, current_database(), has_table_privilege(c.oid, 'SELECT'), ",
+          "c.relkind IN (", kinds, "), ",
+          pattern.empty() ? "true" : "n.nspname LIKE " + QuoteLiteral(pattern),
+          " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ",
+          "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND ",
+          "n.nspname <> 'information_schema' ORDER BY 1, 2"));
+  std::vector<Candidate> candidates;
+  for (const std::vector<std::string>& row : answer.rows) {
+    candidates.push_back({{row[0], row[1]}, row[3] == "t", row[4] == "t", row[5] == "t"});
   }
-  std::vector<TableName> tables;
-  for (const std::vector<std::string>& row : connection.Query(sql + " ORDER BY 1, 2").rows) {
-    TableName table{row[0], row[1]};
-    if (config.filter.Takes(table, row[2])) tables.push_back(std::move(table));
-  }
-  return tables;
+  return ChooseTables(candidates, answer.rows.empty() ? "" : answer.rows[0][2], config);
 }
 
 void CheckTopics(const std::vector<TableName>& tables) {
@@ -50,11 +134,10 @@ std::vector<std::vector<TableName>> DealOut(const std::vector<TableName>& tables
   return groups;
 }
 
-TableWatch::TableWatch(const SourceConfig& config, std::vector<TableName> tables,
-                       shared::StopSignal& stop, const sdk::Logger& log,
-                       std::function<void(std::vector<TableName>)> changed)
+TableWatch::TableWatch(const SourceConfig& config, FoundTables found, shared::StopSignal& stop,
+                       const sdk::Logger& log, std::function<void(std::vector<TableName>)> changed)
     : config_(config),
-      tables_(std::move(tables)),
+      last_(std::move(found)),
       stop_(stop),
       log_(log),
       changed_(std::move(changed)),
@@ -68,12 +151,14 @@ void TableWatch::Run() {
   while (stop_.WaitFor(config_.table_poll_interval)) {
     try {
       if (!connection.open()) connection.Open();
-      std::vector<TableName> found = FindTables(connection, config_);
+      FoundTables found = FindTables(connection, config_);
       failing = false;
-      if (found == tables_) continue;
-      log_.Info("There are other tables now: ", found.size(), " instead of ", tables_.size());
-      tables_ = found;
-      changed_(std::move(found));
+      std::swap(found, last_);
+      if (!last_.missing.empty() && last_.missing != found.missing) log_.Warn(last_.missing);
+      if (last_.tables == found.tables) continue;
+      log_.Info("There are other tables now: ", last_.tables.size(), " instead of ",
+                found.tables.size());
+      changed_(last_.tables);
     } catch (const std::exception& error) {
       connection.Close();
       if (!std::exchange(failing, true) && !stop_.requested()) {

@@ -3,6 +3,7 @@
 #define SLUICE_CONNECTORS_POSTGRES_SOURCE_TABLE_LIST_H_
 
 #include <functional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -13,8 +14,23 @@
 
 namespace sluice::postgres::source {
 
-// By schema and name. Throws SqlError.
-std::vector<TableName> FindTables(Connection& connection, const SourceConfig& config);
+// What the catalog says of a table, whether it is to be read or not.
+struct Candidate {
+  TableName name;
+  bool readable = true;   // there is the right to SELECT
+  bool of_kind = true;    // table.types has its kind
+  bool of_schema = true;  // schema.pattern has its schema
+};
+
+struct FoundTables {
+  std::vector<TableName> tables;  // by schema and name
+  std::string missing;            // which are not found, why, and what to do; "": none
+};
+
+FoundTables ChooseTables(const std::vector<Candidate>& candidates, const std::string& database,
+                         const SourceConfig& config);
+// Throws SqlError.
+FoundTables FindTables(Connection& connection, const SourceConfig& config);
 // Throws ConnectException if two of them would go to one topic.
 void CheckTopics(const std::vector<TableName>& tables);
 // In at most `max` groups of neighbours, as the original does it; none is empty.
@@ -25,7 +41,8 @@ std::vector<std::vector<TableName>> DealOut(const std::vector<TableName>& tables
 class TableWatch {
  public:
   // `changed` is called in the thread; after that the watch goes on with the new tables.
-  TableWatch(const SourceConfig& config, std::vector<TableName> tables, shared::StopSignal& stop,
+  // What is missing is told when it is another than before.
+  TableWatch(const SourceConfig& config, FoundTables found, shared::StopSignal& stop,
              const sdk::Logger& log, std::function<void(std::vector<TableName>)> changed);
   ~TableWatch();  // the stop has been requested
 
@@ -33,7 +50,7 @@ class TableWatch {
   void Run();
 
   const SourceConfig& config_;
-  std::vector<TableName> tables_;
+  FoundTables last_;
   shared::StopSignal& stop_;
   const sdk::Logger& log_;
   const std::function<void(std::vector<TableName>)> changed_;

@@ -125,6 +125,16 @@ def test_tables_that_come_are_spread_over_tasks(shared_worker, kafka, db, name):
     shared_worker.wait_for_states(name, "RUNNING", "RUNNING", "RUNNING")
 
 
+def test_tables_that_are_not_found_are_named_once(shared_worker, kafka, db, name):
+    create(shared_worker, db, name, mode="bulk", poll__interval__ms=600_000, table__whitelist=f"t,{name}-never")
+    said = f"{name}-never (there is none of that name)"
+    wait_for(lambda: f"t (there is none of that name), {said}. Found: nothing" in shared_worker.log(), "both are named")
+    db.run("CREATE TABLE t (id int); INSERT INTO t VALUES (1)")
+    wait_for_rows(kafka, f"{name}-t", 1)
+    assert f": {said}. Found: public.t" in shared_worker.log()
+    assert shared_worker.log().count(said) == 2  # several looks, two answers
+
+
 @pytest.mark.parametrize("setup, config, said", [
     ("CREATE TABLE t (id int)", {"incrementing__column__name": "id"}, "validate.non.null=false"),
     ("CREATE TABLE t (id int NOT NULL)", {}, "incrementing.column.name"),
