@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <utility>
 
 #include "connectors/postgres/oid.h"
 #include "connectors/postgres_source/text_value.h"
@@ -213,6 +214,7 @@ void TableReader::Begin() {
   connection_.Execute("DECLARE rows NO SCROLL CURSOR FOR " + select);
   reading_ = true;
   ended_ = false;
+  rows_before_ = 0;
   completed_ = offset_.timestamp;
 }
 
@@ -241,6 +243,7 @@ void TableReader::Abandon(Clock::time_point due) {
   rows_ = ResultRows();
   behind_ = ResultRows();
   described_.clear();
+  unreadable_.reset();
   due_ = due;
 }
 
@@ -256,6 +259,18 @@ std::optional<int64_t> TableReader::TimestampBehind(size_t row) const {
   return behind_.rows() > 0 ? TimestampOf(behind_, 0) : std::nullopt;
 }
 
+// By what an offset says of it, or where it stands.
+std::string TableReader::NameOfRow(size_t row) const {
+  std::string text;
+  const auto add = [&](size_t index) {
+    const std::string value(rows_.Get(row, index).value_or("null").substr(0, 100));
+    text += Cat(text.empty() ? "the row with " : ", ", columns_[index].name, "=", value);
+  };
+  if (HasTimestamp(config_.mode)) std::for_each(timestamps_.begin(), timestamps_.end(), add);
+  if (HasIncrementing(config_.mode)) add(incrementing_);
+  return text.empty() ? Cat("row ", rows_before_ + row + 1, " of this reading") : text;
+}
+
 void TableReader::Emit(sdk::RecordBatch& batch, size_t row) {
   abi::Arena& arena = batch.arena();
   auto* values = arena.NewArray<sdk::Value>(columns_.size());
@@ -264,8 +279,9 @@ void TableReader::Emit(sdk::RecordBatch& batch, size_t row) {
     try {
       values[i] = text ? columns_[i].reader.Read(*text, arena) : sdk::Null();
     } catch (const UnreadableValue& error) {
-      throw sdk::DataException("Column \"", columns_[i].name, "\" of ", name_,
-                               " cannot be read: ", error.what());
+      throw sdk::DataException("Column \"", columns_[i].name, "\" of ", NameOfRow(row), " in ",
+                               name_, " cannot be read: ", error.what(), ". ",
+                               columns_[i].reader.Advice(columns_[i].name));
     }
   }
   if (HasIncrementing(config_.mode)) {
@@ -293,6 +309,7 @@ void TableReader::Emit(sdk::RecordBatch& batch, size_t row) {
 }
 
 void TableReader::Read(sdk::RecordBatch& batch) {
+  if (unreadable_) throw sdk::DataException(std::exchange(unreadable_, std::nullopt)->what());
   if (!reading_) Begin();
   // All that talks to the server comes first: what fails has handed out nothing.
   if (rows_.rows() == 0 && !ended_) rows_ = Fetch();
@@ -303,7 +320,16 @@ void TableReader::Read(sdk::RecordBatch& batch) {
     Finish();
     rows_ = std::move(rows);
   }
-  for (size_t row = 0; row < rows_.rows(); ++row) Emit(batch, row);
+  for (size_t row = 0; row < rows_.rows(); ++row) {
+    try {
+      Emit(batch, row);
+    } catch (const sdk::DataException& error) {
+      if (row == 0) throw;
+      unreadable_ = error;  // those before it are sent first
+      return;
+    }
+  }
+  rows_before_ += rows_.rows();
   rows_ = std::move(behind_);
   behind_ = ResultRows();
 }

@@ -36,10 +36,11 @@ class TableReader {
   const std::string& name() const { return name_; }
   void Resume(const Offset& offset) { offset_ = offset; }
   Clock::time_point due() const { return due_; }
-  bool reading() const { return reading_; }  // in the middle of a pass
+  // In the middle of a pass, or of saying why there can be none.
+  bool reading() const { return reading_ || unreadable_.has_value(); }
 
   // Adds what the next fetch brings, perhaps nothing; at the end of a pass the next one becomes
-  // due.
+  // due. A row that cannot be read throws DataException, after those before it have been added.
   void Read(sdk::RecordBatch& batch);
   // The connection was lost, or a statement failed: the pass begins anew at `due`.
   void Abandon(Clock::time_point due);
@@ -68,6 +69,7 @@ class TableReader {
   ResultRows Fetch();
   void Finish();
   void Emit(sdk::RecordBatch& batch, size_t row);
+  std::string NameOfRow(size_t row) const;
   std::optional<int64_t> TimestampOf(const ResultRows& rows, size_t row) const;
   // The timestamp of the row behind `row`; nothing: there is none.
   std::optional<int64_t> TimestampBehind(size_t row) const;
@@ -95,6 +97,8 @@ class TableReader {
 
   // The pass under way.
   bool reading_ = false, ended_ = false;
+  size_t rows_before_ = 0;                        // rows_
+  std::optional<sdk::DataException> unreadable_;  // thrown by the next Read
   ResultRows rows_, behind_;          // what is handed out now, and what was fetched after it
   std::optional<int64_t> completed_;  // the last timestamp all of whose rows are out
 };

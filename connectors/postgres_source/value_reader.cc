@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "connectors/postgres/identifier.h"
 #include "connectors/postgres/oid.h"
 #include "connectors/postgres_source/text_value.h"
 #include "connectors/sdk/text.h"
@@ -204,6 +205,18 @@ sdk::Value ValueReader::ReadTimestamp(std::string_view text, abi::Arena& arena) 
   if (const size_t blank = iso.find(' '); blank != std::string::npos) iso[blank] = 'T';
   if (granularity_ == Granularity::kNanosIso) iso += "000";
   return arena.CopyString(iso);
+}
+
+std::string ValueReader::Advice(std::string_view column) const {
+  const std::string quoted = Quoting(true)(column);
+  if (kind_ != Kind::kDecimal) {
+    return sdk::Cat("Mend the row, or read it as text by a query that casts: ", quoted, "::text");
+  }
+  // numeric.mapping makes whole numbers of those without a scale.
+  const std::string mapping =
+      scale_ > 0 ? "set numeric.mapping=best_fit_eager_double (float64), or " : "";
+  return sdk::Cat("Mend the row, or ", mapping, "read it by a query that casts: ", quoted,
+                  "::float8, ", quoted, "::text, or nullif(", quoted, ", 'NaN')");
 }
 
 sdk::Value ValueReader::Read(std::string_view text, abi::Arena& arena) const {

@@ -45,6 +45,8 @@ class ValueReader {
   const sdk::Schema& schema() const { return schema_; }
   // What it points at lies in the arena. Throws UnreadableValue.
   sdk::Value Read(std::string_view text, abi::Arena& arena) const;
+  // What a user can do about a value that is unreadable, for a text.
+  std::string Advice(std::string_view column) const;
 
  private:
   enum class Kind : uint8_t {

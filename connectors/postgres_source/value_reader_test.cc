@@ -145,5 +145,19 @@ TEST_F(ValueReaderTest, WhatIsNoneOfItsTypeIsRefused) {
   EXPECT_THROW(Read(Of(kOidNumeric, Numeric(5, 1)), "1.25"), UnreadableValue);
 }
 
+TEST_F(ValueReaderTest, WhatToDoAboutAnUnreadableValueIsSaid) {
+  const auto advice = [&](const ResultColumn& column) {
+    return ValueReader(column, options_).Advice("n");
+  };
+  const std::string mapping = "numeric.mapping=best_fit_eager_double";
+  EXPECT_NE(advice(Of(kOidNumeric, Numeric(8, 2))).find(mapping), std::string::npos);
+  EXPECT_NE(advice(Of(kOidNumeric)).find(mapping), std::string::npos);
+  EXPECT_EQ(advice(Of(kOidNumeric, Numeric(8, 0))).find(mapping), std::string::npos);
+  EXPECT_NE(advice(Of(kOidNumeric, Numeric(8, 0))).find("\"n\"::float8"), std::string::npos);
+  EXPECT_NE(advice(Of(kOidDate)).find("\"n\"::text"), std::string::npos);
+  options_.numeric = NumericMapping::kBestFitEagerDouble;
+  EXPECT_EQ(Read(Of(kOidNumeric, Numeric(8, 2)), "NaN").substr(0, 7), "FLOAT64");
+}
+
 }  // namespace
 }  // namespace sluice::postgres::source

@@ -147,6 +147,19 @@ def test_what_a_user_has_to_mend_fails_at_once(shared_worker, db, name, setup, c
     assert said in shared_worker.trace(name)
 
 
+@pytest.mark.parametrize("config, row", [
+    ({"mode": "incrementing", "incrementing__column__name": "id"}, "the row with id=3 in public.t"),
+    ({"mode": "bulk"}, "row 3 of this reading in public.t"),
+])
+def test_a_row_that_cannot_be_read_is_named_and_those_before_it_are_sent(shared_worker, kafka, db, name, config, row):
+    db.run("CREATE TABLE t (id int NOT NULL, n numeric(8,2)); INSERT INTO t VALUES (1, 1), (2, 2), (3, 'NaN'), (4, 4)")
+    create(shared_worker, db, name, errors__tolerance="all", **config)
+    shared_worker.wait_for_states(name, "RUNNING", "FAILED")
+    assert [one["id"] for one in wait_for_rows(kafka, f"{name}-t", 2)] == [1, 2]
+    said = f"Column \"n\" of {row} cannot be read: 'NaN'"
+    assert said in shared_worker.trace(name) and "numeric.mapping=best_fit_eager_double" in shared_worker.trace(name)
+
+
 def test_two_tables_of_a_name_are_refused(shared_worker, db, name):
     db.run("CREATE SCHEMA other; CREATE TABLE t (id serial); CREATE TABLE other.t (id serial)")
     create(shared_worker, db, name, mode="bulk")
