@@ -79,7 +79,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Tries the hosts one after the other. Throws SqlError: kFatal where waiting does not help.
+  // Tries the hosts one after the other. Throws SqlError: kFatal where waiting does not help. The
+  // server is asked to notice within a minute when this client is cut off.
   void Open();
   void Close();
   bool open() const { return conn_ != nullptr; }
@@ -116,6 +117,7 @@ class Connection {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   void OpenHost(const Host& host);
+  void NoticeALoss();
   // Waits until the socket can be read, or (`writing`) written; throws at the deadline, or some
   // time after a stop.
   void Wait(bool writing, TimePoint deadline);

@@ -124,6 +124,28 @@ def test_a_masked_query_is_in_no_log(shared_worker, kafka, db, name):
     assert "unspeakable" not in shared_worker.log()
 
 
+TCP = ["tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout"]
+
+
+@pytest.mark.parametrize("options, expected", [
+    ("", ["30", "10", "3", "60000"]),
+    ("?options=-c%20tcp_keepalives_idle%3D600%20-c%20tcp_user_timeout%3D90000", ["600", "10", "3", "90000"]),
+], ids=["ours", "the URL's"])
+def test_the_server_is_to_notice_when_a_worker_is_cut_off(shared_worker, kafka, db, name, options, expected):
+    shown = ", ".join(f"current_setting('{one}') AS {one}" for one in TCP)
+    create_source(shared_worker, db, name, mode="bulk", query=f"SELECT {shown}", topic__prefix=f"{name}-shown",
+                  poll__interval__ms=600_000, connection__url=db.url + options)
+    assert wait_for_rows(kafka, f"{name}-shown", 1) == [dict(zip(TCP, expected, strict=True))]
+    columns = ", ".join(f"{one} text DEFAULT current_setting('{one}')" for one in TCP)
+    db.run(f'CREATE TABLE "{name}" (id bigint, {columns})')
+    kafka.create(name)
+    kafka.produce(name, [envelope(struct(id=INT64), {"id": 1})])
+    shared_worker.create(f"{name}-sink", connector__class=SINK, topics=name, connection__url=db.url + options,
+                         connection__user="postgres", key__converter=JSON, value__converter=JSON)
+    db.wait_for_count(name, 1)
+    assert db.run(f'SELECT {", ".join(TCP)} FROM "{name}"') == ["|".join(expected)]
+
+
 def test_isolation_is_the_transactions(shared_worker, kafka, db, name):
     create_source(shared_worker, db, name, mode="bulk", query="SELECT current_setting('transaction_isolation') AS level",
                   topic__prefix=name, poll__interval__ms=600_000, transaction__isolation__mode="REPEATABLE_READ")
