@@ -257,6 +257,12 @@ def test_validate_names_the_mistakes(shared_worker, name):
     answer = shared_worker.put("/connector-plugins/JdbcSinkConnector/config/validate", body).json
     wrong = {one["value"]["name"] for one in answer["configs"] if one["value"]["errors"]}
     assert wrong == {"connection.url", "insert.mode", "delete.enabled", "pk.mode", "pk.field"}
+    body |= {"connection.url": "postgresql://me:hunter22@h/d", "pk.mode": "some", "connection.passwrod": "x"}
+    answer = shared_worker.put("/connector-plugins/JdbcSinkConnector/config/validate", body).json
+    errors = {one["value"]["name"]: one["value"]["errors"] for one in answer["configs"] if one["value"]["errors"]}
+    assert len(errors["pk.mode"]) == 1, errors
+    assert "connection.password?" in errors["connection.passwrod"][0]
+    assert "connection.password" in errors["connection.url"][0] and "hunter22" not in str(errors)
 
 
 @pytest.mark.parametrize("config", [
