@@ -8,6 +8,7 @@
 
 #include "connectors/datagen/shapes.h"
 #include "connectors/sdk/plugin.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::datagen {
 namespace {
@@ -143,6 +144,9 @@ class DatagenConnector : public SourceConnector {
                     .AtLeast(1)
                     .Doc("How many tasks share the work, at most tasks.max."),
             }};
+  }
+  static void Validate(const Config& config, Problems& problems) {
+    shared::ReportUnknownKeys(config, Describe().keys, {}, problems);
   }
   std::vector<Config::Map> TaskConfigs(int max) override {
     const int count = std::min(max, config().GetInt("tasks"));

@@ -4,6 +4,7 @@
 
 #include "connectors/file/value_text.h"
 #include "connectors/shared/json_text.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::file {
 namespace {
@@ -90,6 +91,11 @@ sdk::ClassInfo FileStreamSinkConnector::Describe() {
                .Low()
                .Doc("What a line is: `text`, as Java writes the value, or `json`, a JSON value.")},
       .aliases = {"FileStreamSinkConnector", "FileStreamSink"}};
+}
+
+// A misspelt `file` would be standard output.
+void FileStreamSinkConnector::Validate(const sdk::Config& config, sdk::Problems& problems) {
+  shared::ReportUnknownKeys(config, Describe().keys, {}, problems);
 }
 
 void FileStreamSinkConnector::Start(const sdk::Config& config) {

@@ -35,6 +35,7 @@ class FileStreamSinkConnector : public sdk::SinkConnector {
  public:
   using Task = FileStreamSinkTask;
   static sdk::ClassInfo Describe();
+  static void Validate(const sdk::Config& config, sdk::Problems& problems);
   void Start(const sdk::Config& config) override;
   // Offsets are the worker's alone.
   bool AlterOffsets(const sdk::Config&, const std::vector<sdk::OffsetChange>&) override {

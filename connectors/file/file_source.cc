@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connectors/file/line_splitter.h"
+#include "connectors/shared/unknown_keys.h"
 
 namespace sluice::file {
 namespace {
@@ -235,6 +236,11 @@ sdk::ClassInfo FileStreamSourceConnector::Describe() {
                        .Low()
                        .Doc("The most lines that are handed over at a time.")},
           .aliases = {"FileStreamSourceConnector", "FileStreamSource"}};
+}
+
+// A misspelt `file` would be standard input.
+void FileStreamSourceConnector::Validate(const sdk::Config& config, sdk::Problems& problems) {
+  shared::ReportUnknownKeys(config, Describe().keys, {}, problems);
 }
 
 // A file that is only appended to can be resumed exactly; standard input can't.

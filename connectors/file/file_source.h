@@ -59,6 +59,7 @@ class FileStreamSourceConnector : public sdk::SourceConnector {
  public:
   using Task = FileStreamSourceTask;
   static sdk::ClassInfo Describe();
+  static void Validate(const sdk::Config& config, sdk::Problems& problems);
   static bool ExactlyOnce(const sdk::Config& config);
 
   void Start(const sdk::Config& config) override;

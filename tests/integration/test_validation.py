@@ -149,3 +149,12 @@ def test_a_version_that_is_not_there(errors, one_worker):
     assert answer.code == 400 and "[9.9.9,9.9.9]" in answer.json["message"]
     answer = one_worker.put("/connectors/none/config", SINK | {"name": "none", "connector.plugin.version": "[1,2"})
     assert (answer.code, answer.json["message"]) == (400, "Unbounded range: [1,2")
+
+
+@pytest.mark.parametrize("config, wrong, meant", [(SOURCE, "fle", "file"), (SINK, "formt", "format"),
+                                                  (SINK, "errors.tolerence", "errors.tolerance")])
+def test_a_misspelt_key_of_a_file_connector_is_named(errors, config, wrong, meant):
+    """Beyond the peer: without its `file` a connector would read standard input, or write to standard output."""
+    found = errors(config | {wrong: "x"})
+    check(found, 1, wrong)
+    assert f"meant to be {meant}?" in found[wrong][0]
