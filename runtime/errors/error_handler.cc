@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/log.h"
+#include "runtime/base/text.h"
 
 namespace sluice::errors {
 namespace {
@@ -16,6 +17,25 @@ constexpr milliseconds kServeStep{10};
 // Stages whose failures errors.tolerance=all may pass over. What poll and the consumer throw is
 // never one record's fault.
 bool IsTolerable(Stage stage) { return stage != Stage::kTaskPoll && stage != Stage::kKafkaConsume; }
+
+// The trace of a task that ends at a record is the peer's, which names no record. The log does.
+Status Exceeded(const Failure& failure) {
+  std::string which = "A record";
+  if (const ConsumedRecord* record = failure.subject.consumed) {
+    which = StrCat("The record at offset ", record->offset, " of ", record->topic, "-",
+                   record->partition);
+  }
+  constexpr std::string_view kCause = "Caused by: ";
+  std::string why = StackTrace(failure.error);
+  if (const size_t root = why.rfind(kCause); root != std::string::npos) {
+    why.erase(0, root + kCause.size());
+  }
+  why.resize(std::min(why.find('\n'), why.size()));
+  LogError("errors", which, " fails its task, at stage '", StageName(failure.stage),
+           "' with class '", failure.executing_class, "': ", why,
+           ". With errors.tolerance=all the task goes on; a dead letter queue keeps the record");
+  return WrapConnect(failure.error, kToleranceExceeded);
+}
 
 }  // namespace
 
@@ -95,7 +115,7 @@ StatusOr<bool> ErrorHandler::Final(Failure failure) {
   ++counts_.errors;
   SLUICE_RETURN_IF_ERROR(Report(failure));
   if (!IsTolerable(failure.stage)) return WrapConnect(failure.error, kUnhandled);
-  if (!settings_.tolerance_all) return WrapConnect(failure.error, kToleranceExceeded);
+  if (!settings_.tolerance_all) return Exceeded(failure);
   ++counts_.skipped;
   return false;
 }
@@ -105,7 +125,7 @@ StatusOr<bool> ErrorHandler::Fail(Failure failure) {
   SLUICE_RETURN_IF_ERROR(Report(failure));
   if (IsTolerable(failure.stage) && settings_.tolerance_all) return false;
   ++counts_.errors;
-  return WrapConnect(failure.error, IsTolerable(failure.stage) ? kToleranceExceeded : kUnhandled);
+  return IsTolerable(failure.stage) ? Exceeded(failure) : WrapConnect(failure.error, kUnhandled);
 }
 
 size_t ErrorHandler::pending_reports() const {

@@ -78,7 +78,8 @@ class ConnectorRunner::Instance : public plugin::ConnectorHost {
     SLUICE_ASSIGN_OR_RETURN(const config::ConfigMap resolved, ResolvedConfig());
     for (const auto& [key, variable] : config::LiteralVariables(*raw_, resolved)) {
       LogWarn("herder", "Connector ", name_, ": no config provider resolves ", variable, " in ",
-              key, ", which is used as it is. Does config.providers of this worker have it?");
+              key, ", which is used as it is. Is the provider among config.providers of this ",
+              "worker, and the key in what it reads?");
     }
     if (fresh || plugin_ == nullptr) {
       SetPlugin(nullptr);

@@ -95,6 +95,7 @@ def test_without_tolerance_the_letter_is_written_and_the_task_fails(worker, kafk
     worker.wait_for_states("to2", "RUNNING", "FAILED")
     trace = worker.trace("to2")
     assert "Tolerance exceeded in error handler" in trace
+    assert f"The record at offset 1 of {name}-0 fails its task, at stage 'VALUE_CONVERTER'" in worker.log()
     assert "Caused by: org.apache.kafka.connect.errors.DataException" in trace
     assert [letter.value() for letter in kafka.read(dead)] == [b"{oops"]
     assert kafka.committed("connect-to2", name) <= 1
