@@ -58,8 +58,10 @@ SqlError MakeSqlError(const ServerMessage& message, bool trim) {
 
 bool IsHopeless(std::string_view text) {
   for (std::string_view sign :
-       {"password authentication failed", "no password supplied", "no pg_hba.conf entry",
-        "does not exist", "permission denied for database", "root certificate file",
+       {"password authentication failed", "certificate authentication failed",
+        "no password supplied", "no pg_hba.conf entry", "pg_hba.conf rejects connection",
+        "connection requires a valid client certificate", "has group or world access",
+        "is not a regular file", "certificate present, but not private key", "does not exist", "permission denied for database", "root certificate file",
         "certificate verify failed", "does not support SSL", "server certificate for",
         "is not permitted to log in", "invalid sslmode", "could not load private key",
         "could not read certificate file"}) {
