@@ -92,8 +92,7 @@ PartitionerKind ReadKind(const sdk::Config& config) {
   const std::string_view kind = SimpleName(given);
   if (kind == "DefaultPartitioner") return PartitionerKind::kDefault;
   if (kind == "FieldPartitioner") return PartitionerKind::kField;
-  if (kind == "TimeBasedPartitioner" || kind == "HourlyPartitioner" ||
-      kind == "DailyPartitioner") {
+  if (kind == "TimeBasedPartitioner" || kind == "HourlyPartitioner" || kind == "DailyPartitioner") {
     return PartitionerKind::kTime;
   }
   throw ConfigException::Invalid(
@@ -105,7 +104,8 @@ PartitionerKind ReadKind(const sdk::Config& config) {
 std::chrono::milliseconds ReadDuration(const sdk::Config& config) {
   const std::string given = config.GetString("partitioner.class");
   const std::string_view kind = SimpleName(given);
-  if (kind != "TimeBasedPartitioner") return std::chrono::hours(kind == "DailyPartitioner" ? 24 : 1);
+  if (kind != "TimeBasedPartitioner")
+    return std::chrono::hours(kind == "DailyPartitioner" ? 24 : 1);
   const std::chrono::milliseconds out = config.GetMillis("partition.duration.ms");
   if (out.count() > 0) return out;
   throw ConfigException::Invalid("partition.duration.ms", sdk::Cat(out.count()),
@@ -115,11 +115,10 @@ std::chrono::milliseconds ReadDuration(const sdk::Config& config) {
 TimePattern ReadPattern(const sdk::Config& config) {
   const std::string given = config.GetString("partitioner.class");
   const std::string_view kind = SimpleName(given);
-  return TimePattern::Compile(
-      "path.format", kind == "TimeBasedPartitioner"
-                         ? Needed(config, "path.format", WhyOfTimes(config))
-                         : DatePattern(config.GetString("directory.delim"),
-                                       kind != "DailyPartitioner"));
+  return TimePattern::Compile("path.format", kind == "TimeBasedPartitioner"
+                                                 ? Needed(config, "path.format", WhyOfTimes(config))
+                                                 : DatePattern(config.GetString("directory.delim"),
+                                                               kind != "DailyPartitioner"));
 }
 
 void CheckLocale(const sdk::Config& config, bool names) {

@@ -61,10 +61,10 @@ bool IsHopeless(std::string_view text) {
        {"password authentication failed", "certificate authentication failed",
         "no password supplied", "no pg_hba.conf entry", "pg_hba.conf rejects connection",
         "connection requires a valid client certificate", "has group or world access",
-        "is not a regular file", "certificate present, but not private key", "does not exist", "permission denied for database", "root certificate file",
-        "certificate verify failed", "does not support SSL", "server certificate for",
-        "is not permitted to log in", "invalid sslmode", "could not load private key",
-        "could not read certificate file"}) {
+        "is not a regular file", "certificate present, but not private key", "does not exist",
+        "permission denied for database", "root certificate file", "certificate verify failed",
+        "does not support SSL", "server certificate for", "is not permitted to log in",
+        "invalid sslmode", "could not load private key", "could not read certificate file"}) {
     if (text.find(sign) != std::string_view::npos) return true;
   }
   return false;

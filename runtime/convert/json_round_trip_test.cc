@@ -1,5 +1,5 @@
-// Random Connect schemas and values through JsonConverter with schemas and back: equal, and the same
-// bytes again.
+// Random Connect schemas and values through JsonConverter with schemas and back: equal, and the
+// same bytes again.
 #include <gtest/gtest.h>
 
 #include "runtime/abi/arena.h"

@@ -251,8 +251,8 @@ class RdkafkaProducer : public Producer {
     }
   }
 
-  // What the broker said, else what its code means. Not rd_kafka_message_errstr: that is the payload
-  // here, and a payload ends where it wants.
+  // What the broker said, else what its code means. Not rd_kafka_message_errstr: that is the
+  // payload here, and a payload ends where it wants.
   static std::string_view Reason(const rd_kafka_message_t& message) {
     const char* said = rd_kafka_message_produce_errstr(&message);
     return said != nullptr ? said : rd_kafka_err2str(message.err);

@@ -109,9 +109,8 @@ std::string Ask(const JsonValue& question, const Input& input) {
 }
 
 std::string AskPredicate(const JsonValue& question, const Input& input) {
-  const auto found =
-      FindPredicate(StrCat("org.apache.kafka.connect.transforms.predicates.",
-                           JsonText(*FindJsonMember(question, "predicate"))));
+  const auto found = FindPredicate(StrCat("org.apache.kafka.connect.transforms.predicates.",
+                                          JsonText(*FindJsonMember(question, "predicate"))));
   if (!found.ok()) return Describe(found.status());
   config::ConfigMap settings;
   for (const auto& one : FindJsonMember(question, "config")->GetObject())
@@ -145,8 +144,8 @@ TEST(Peer, TransformsAndPredicatesSayWhatJavasSay) {
     }
     const std::string_view java = JsonText(*FindJsonMember(*json, "out"));
     const auto* record = FindJsonMember(*json, "record");
-    const Input input = record->IsInt() ? inputs.at(record->GetInt())
-                                        : ReadInput(reader, JsonText(*record));
+    const Input input =
+        record->IsInt() ? inputs.at(record->GetInt()) : ReadInput(reader, JsonText(*record));
     if (FindJsonMember(*json, "predicate") != nullptr) {
       ++predicates;
       const std::string ours = AskPredicate(*json, input);

@@ -1,10 +1,9 @@
-// Asks Java's Avro, and AvroData as Apicurio publishes it, what Connect schemas and values are in Avro and the other way
-// round. One JSON object a line; runtime/convert/avro/testdata/README.md says how to run it.
+// Asks Java's Avro, and Confluent's AvroData, what Connect schemas and values are in Avro and the other way round. One JSON object a line; runtime/convert/avro/testdata/README.md says how to run it.
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.apicurio.registry.utils.converter.avro.AvroData;
-import io.apicurio.registry.utils.converter.avro.AvroDataConfig;
-import io.apicurio.registry.serde.avro.NonRecordContainer;
+import io.confluent.connect.avro.AvroData;
+import io.confluent.connect.avro.AvroDataConfig;
+import io.confluent.kafka.serializers.NonRecordContainer;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -82,6 +81,7 @@ public class JavaAvro {
         if (made instanceof NonRecordContainer) made = ((NonRecordContainer) made).getValue();
         if (made != null) line.put("bytes", Base64.getEncoder().encodeToString(encode(avro, made)));
       } catch (Exception error) {
+        line.put("class", error.getClass().getName());
         line.put("error", String.valueOf(root(error).getMessage()));
       }
       print(line);
@@ -104,6 +104,7 @@ public class JavaAvro {
           line.put("connect", new String(ENVELOPE.fromConnectData("t", made.schema(), made.value()), StandardCharsets.UTF_8));
         }
       } catch (Exception error) {
+        line.put("class", error.getClass().getName());
         line.put("error", String.valueOf(root(error).getMessage()));
       }
       print(line);
@@ -144,6 +145,7 @@ public class JavaAvro {
           line.put("connect", new String(ENVELOPE.fromConnectData("t", made.schema(), made.value()), StandardCharsets.UTF_8));
         }
       } catch (Exception error) {
+        line.put("class", error.getClass().getName());
         line.put("error", String.valueOf(root(error).getMessage()));
       }
       print(line);
@@ -266,6 +268,9 @@ public class JavaAvro {
     from(hashes, new Struct(hashes).put("h", ByteBuffer.wrap(new byte[] {1, 2, 3})).put("o", ByteBuffer.wrap(new byte[] {4, 5, 6})));
     Schema union = SchemaBuilder.struct().name("io.confluent.connect.avro.Union").field("int", Schema.OPTIONAL_INT32_SCHEMA).field("string", Schema.OPTIONAL_STRING_SCHEMA).field("Inner", innerOptional).build();
     Schema unions = SchemaBuilder.struct().name("com.example.Unions").field("u", union).field("v", SchemaBuilder.struct().name("io.confluent.connect.avro.Union").optional().field("int", Schema.OPTIONAL_INT32_SCHEMA).field("string", Schema.OPTIONAL_STRING_SCHEMA).build()).build();
+    Schema other = SchemaBuilder.string().name("com.example.Suit").parameter("io.confluent.connect.avro.Enum", "com.example.Suit").parameter("io.confluent.connect.avro.Enum.HEARTS", "HEARTS").parameter("io.confluent.connect.avro.Enum.SPADES", "SPADES").parameter("own", "1").optional().build();
+    Schema hand = SchemaBuilder.struct().name("com.example.Hand").field("s", symbol).field("t", other).field("u", inner).field("v", innerOptional).build();
+    from(hand, new Struct(hand).put("s", "HEARTS").put("t", "SPADES").put("u", one));
     for (int i = 0; i < 3; ++i) {
       Struct member = new Struct(union);
       member.put(union.fields().get(i), i == 0 ? 4 : i == 1 ? "four" : two);
@@ -304,6 +309,7 @@ public class JavaAvro {
     "{\"type\":\"record\",\"name\":\"n.U\",\"fields\":[{\"name\":\"u\",\"type\":[\"int\",{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]},{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"e\",\"type\":\"E\"}]}]},{\"name\":\"v\",\"type\":[\"null\",\"n.R\"]}]}",
     "\"null\"", "{\"type\":\"array\",\"items\":\"null\"}",
     "{\"type\":\"record\",\"name\":\"P\",\"namespace\":\"\",\"fields\":[{\"name\":\"q\",\"type\":{\"type\":\"record\",\"name\":\"Q\",\"namespace\":\"z\",\"fields\":[{\"name\":\"p\",\"type\":[\"null\",{\"type\":\"fixed\",\"name\":\"w.W\",\"size\":1}]}]}}]}",
+    "{\"type\":\"record\",\"name\":\"Again\",\"fields\":[{\"name\":\"s\",\"type\":{\"type\":\"enum\",\"name\":\"Suit\",\"symbols\":[\"A\",\"B\"],\"connect.parameters\":{\"x\":\"1\"}}},{\"name\":\"t\",\"type\":\"Suit\",\"connect.parameters\":{\"x\":\"2\",\"y\":\"3\"}},{\"name\":\"u\",\"type\":[\"null\",\"Suit\"],\"default\":null,\"connect.parameters\":{\"x\":\"1\"}},{\"name\":\"v\",\"type\":\"int\",\"default\":4,\"connect.parameters\":{\"z\":5}},{\"name\":\"w\",\"type\":\"string\",\"connect.parameters\":[1]}]}",
   };
 
   static final String[][] PAIRS = {

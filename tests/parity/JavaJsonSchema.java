@@ -79,13 +79,15 @@ public class JavaJsonSchema {
         JsonNode payload = data.fromConnectData(schema, value);
         if (payload != null) line.put("payload", new String(JSON.writeValueAsBytes(payload), StandardCharsets.UTF_8));
       } catch (Exception error) {
+        line.put("class", error.getClass().getName());
         line.put("error", text(error));
       }
       print(line);
     }
   }
 
-  // JSON Schema -> Connect: what JsonConverter makes of it; or the schema and the value's text, where that refuses it.
+  // JSON Schema -> Connect: what JsonConverter makes of it; or the schema (where it can be told) and the value's text,
+  // where that refuses it.
   static void to(String schema, String... payloads) throws Exception {
     for (String payload : payloads) {
       for (String[] options : TO_OPTIONS) {
@@ -95,7 +97,11 @@ public class JavaJsonSchema {
         Schema made = null;
         try {
           made = data(options).toConnectSchema(new JsonSchema(schema).copy(3));
-          line.put("made", JSON.writeValueAsString(ENVELOPE.asJsonSchema(made)));
+          try {
+            line.put("made", JSON.writeValueAsString(ENVELOPE.asJsonSchema(made)));
+          } catch (Exception untellable) {
+            // a default that JsonConverter refuses
+          }
           JsonNode node = JSON.readTree(payload.getBytes(StandardCharsets.UTF_8));
           Object value = data(options).toConnectData(made, node);
           try {
@@ -106,6 +112,7 @@ public class JavaJsonSchema {
         } catch (StackOverflowError recursion) {
           continue;  // here a schema has no end
         } catch (Exception error) {
+          line.put("class", error.getClass().getName());
           line.put("error", text(error));
         }
         print(line);
@@ -325,6 +332,7 @@ public class JavaJsonSchema {
     enums();
     defaults();
     modern();
+    missing();
   }
 
   static void objects() throws Exception {
@@ -438,6 +446,31 @@ public class JavaJsonSchema {
       to(head + "\"properties\":{\"n\":{\"type\":\"integer\",\"exclusiveMinimum\":5,\"maximum\":9}},\"dependentRequired\":{\"a\":[\"n\"]}}", "{\"n\":1}");
       to(head + "\"const\":\"x\"}", "\"x\"");
     }
+  }
+
+  // Members that are missing though their fields are required: Struct.put refuses what holds such a struct, at any depth; the
+  // struct, list or map that is the record itself is not put anywhere.
+  static void missing() throws Exception {
+    String in = "{\"type\":\"object\",\"title\":\"In\",\"properties\":{\"a\":{\"type\":\"string\",\"connect.index\":0},\"b\":{\"type\":\"integer\",\"connect.index\":1},\"d\":{\"type\":\"integer\",\"default\":7,\"connect.index\":2}}}";
+    String map = "{\"type\":\"object\",\"connect.type\":\"map\",\"additionalProperties\":" + in + "}";
+    String pairs = "{\"type\":\"array\",\"connect.type\":\"map\",\"items\":{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"integer\",\"connect.index\":0},\"value\":" + in.replace("\"title\"", "\"connect.index\":1,\"title\"") + "}}}";
+    String[] ins = {"{}", "{\"a\":\"x\"}", "{\"b\":1}", "{\"a\":\"x\",\"b\":1}", "{\"a\":5,\"b\":1}", "{\"a\":\"x\",\"b\":1,\"d\":null}"};
+    to(in, ins);
+    for (String one : ins) {
+      to("{\"type\":\"array\",\"items\":" + in + "}", "[" + one + "]");
+      to(map, "{\"k\":" + one + "}");
+      to(pairs, "[{\"key\":1,\"value\":" + one + "}]", "[{\"x\":1,\"value\":" + one + "}]");
+      to("{\"type\":\"object\",\"properties\":{\"in\":" + in + "}}", "{\"in\":" + one + "}");
+      to("{\"type\":\"object\",\"properties\":{\"l\":{\"type\":\"array\",\"items\":" + in + "}}}", "{\"l\":[" + one + "]}");
+      to("{\"type\":\"object\",\"properties\":{\"m\":" + map + "}}", "{\"m\":{\"k\":" + one + "}}");
+      to("{\"type\":\"object\",\"properties\":{\"p\":" + pairs + "}}", "{\"p\":[{\"key\":1,\"value\":" + one + "}]}", "{\"p\":[{\"x\":1,\"value\":" + one + "}]}");
+      to("{\"type\":\"object\",\"properties\":{\"u\":{\"oneOf\":[{\"type\":\"integer\"}," + in + "]}}}", "{\"u\":" + one + "}");
+      to("{\"type\":\"object\",\"properties\":{\"o\":{\"type\":\"object\",\"title\":\"Out\",\"properties\":{\"in\":" + in + "}},\"n\":{\"type\":\"integer\"}}}", "{\"o\":{\"in\":" + one + "}}", "{\"o\":{}}", "{\"o\":{\"in\":" + one + "},\"n\":[]}");
+    }
+    to("{\"type\":\"object\",\"properties\":{\"in\":" + in + ",\"l\":{\"type\":\"array\",\"items\":" + in + "}}}", "{\"in\":{},\"l\":[{}]}", "{\"l\":[{}]}", "{}");
+    to("{\"type\":\"object\",\"properties\":{\"l\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}", "{\"l\":[\"a\",5]}", "{\"l\":[null]}");
+    to("{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "[\"a\",5]");
+    to("{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},{\"type\":\"integer\"}]}", "[\"a\",5]");
   }
 
   static void validation() throws Exception {

@@ -56,9 +56,10 @@ public class JavaProtobuf {
     ANSWERS.clear();
   }
 
-  static String root(Throwable error) {
+  static void error(ObjectNode line, Throwable error) {
+    line.put("class", error.getClass().getName());
     while (error.getCause() != null) error = error.getCause();
-    return error.getClass().getName() + ": " + error.getMessage();
+    line.put("error", String.valueOf(error.getMessage()));
   }
 
   // Connect -> Protobuf: the schema's text, the indexes and the bytes.
@@ -81,14 +82,14 @@ public class JavaProtobuf {
           line.put("bytes", Base64.getEncoder().encodeToString(message.toByteArray()));
         }
       } catch (Throwable error) {
-        line.put("error", root(error));
+        error(line, error);
       }
       answer(options, line);
     }
     printAnswers();
   }
 
-  // Protobuf -> Connect: what JsonConverter makes of it.
+  // Protobuf -> Connect: what JsonConverter makes of it; or the schema and the value's text, where that refuses it.
   static void to(String text, String name, byte[] bytes, String[]... all) throws Exception {
     for (String[] options : all) {
       ObjectNode line = line("to");
@@ -99,9 +100,14 @@ public class JavaProtobuf {
         ProtobufSchema schema = new ProtobufSchema(text).copy(name);
         Message message = DynamicMessage.parseFrom(schema.toDescriptor(), bytes);
         SchemaAndValue made = data(options).toConnectData(schema, message);
-        line.put("connect", new String(ENVELOPE.fromConnectData("t", made.schema(), made.value()), StandardCharsets.UTF_8));
+        try {
+          line.put("connect", new String(ENVELOPE.fromConnectData("t", made.schema(), made.value()), StandardCharsets.UTF_8));
+        } catch (Exception unwritable) {
+          line.put("made", JSON.writeValueAsString(ENVELOPE.asJsonSchema(made.schema())));
+          line.put("text", String.valueOf(made.value()));
+        }
       } catch (Throwable error) {
-        line.put("error", root(error));
+        error(line, error);
       }
       answer(options, line);
     }
@@ -331,6 +337,33 @@ public class JavaProtobuf {
     {PROTO3 + "package aliases; message M { E e = 1; } enum E { option allow_alias = true; ZERO = 0; ONE = 1; EINS = 1; MANY = 100; }", "aliases.M"},
   };
 
+  // Fields that may be missing and, with wrapper.for.nullables, are required: Struct.put refuses what holds such a message.
+  static void missing() throws Exception {
+    String[][] options = {{}, {"wrapper.for.nullables"}, {"wrapper.for.nullables", "generate.struct.for.nulls"}, {"optional.for.nullables"}};
+    String in = "message In { optional string a = 1; optional int32 b = 2; }";
+    String text = PROTO3 + "message Out { In in = 1; repeated In l = 2; map<string, In> m = 3; oneof u { int32 i = 4; In j = 5; } optional int32 n = 6; message Mid { In in = 1; } Mid mid = 7; } " + in;
+    int[][] parts = {{}, {10, 1, 65}, {16, 5}, {10, 1, 65, 16, 5}};
+    for (int[] part : parts) {
+      to(text, "In", bytes(part), options);
+      for (int tag : new int[] {10, 18, 26, 42, 58}) {
+        byte[] inside = bytes(part);
+        if (tag == 26) inside = join(join(bytes(10, 1, 107), bytes(18, part.length)), inside);
+        if (tag == 58) inside = join(bytes(10, part.length), inside);
+        to(text, "Out", join(bytes(tag, inside.length), inside), options);
+      }
+    }
+    to(text, "Out", bytes(58, 0), options);
+    to(text, "Out", bytes(10, 0, 8), options);
+    String two = "syntax = \"proto2\";\nmessage Out { optional In in = 1; } message In { optional int32 a = 1; required In2 r = 2; } message In2 { optional int32 b = 1 [default = 3]; }";
+    for (int[] part : new int[][] {{}, {10, 0}, {10, 2, 18, 0}, {10, 4, 8, 1, 18, 0}, {10, 6, 8, 1, 18, 2, 8, 4}}) to(two, "Out", bytes(part), options);
+  }
+
+  static byte[] join(byte[] one, byte[] other) {
+    byte[] all = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, all, one.length, other.length);
+    return all;
+  }
+
   static byte[] bytes(int... numbers) {
     byte[] bytes = new byte[numbers.length];
     for (int i = 0; i < numbers.length; ++i) bytes[i] = (byte) numbers[i];
@@ -375,6 +408,7 @@ public class JavaProtobuf {
     enumsAndUnions();
     for (String[] one : SCHEMAS) samples(one[0], one[1], 6);
     strange();
+    missing();
     for (String[] pair : PAIRS) compatible(message(pair[0]), message(pair[1]));
     compatible(message("int32 a = 1;"), message("int32 a = 1;").replace("package c;", "package d;"));
     compatible(message("int32 a = 1;"), message("int32 a = 1;").replace("message N { int32 x = 1; }", ""));

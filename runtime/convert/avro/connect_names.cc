@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "runtime/abi/views.h"
+#include "runtime/base/json.h"
 #include "runtime/base/text.h"
 
 namespace sluice::convert::avro {
@@ -131,6 +132,22 @@ const Schema& AnythingSchema() {
 const std::string& AnythingText() {
   static const auto& text = *new std::string(kAnything);
   return text;
+}
+
+std::string TextOf(const rapidjson::Value& value) {
+  return value.IsString() ? std::string(JsonText(value)) : WriteJson(value);
+}
+
+abi::SchemaRef WithFieldParameters(const Field& field, abi::SchemaRef made) {
+  for (const auto& [key, value] : field.props) {
+    if (key != kConnectParameters || !value->IsObject()) continue;
+    abi::SchemaBuilder builder = abi::SchemaBuilder::Like(*made);
+    for (const auto& one : value->GetObject()) {
+      builder.Parameter(JsonText(one.name), TextOf(one.value));
+    }
+    return builder.Build();
+  }
+  return made;
 }
 
 }  // namespace sluice::convert::avro

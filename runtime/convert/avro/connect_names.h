@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/abi/schema.h"
 #include "runtime/abi/sluice_plugin.h"
 #include "runtime/convert/avro/options.h"
 #include "runtime/convert/avro/schema.h"
@@ -67,6 +68,10 @@ struct SplitName {
 };
 SplitName SplitFullName(std::string_view full, const AvroOptions& options);
 
+// A text, or JSON.
+std::string TextOf(const rapidjson::Value& value);
+// `made` with what the field has of its own: where it uses a name again, other parameters.
+abi::SchemaRef WithFieldParameters(const Field& field, abi::SchemaRef made);
 // The field of a union's struct for one of its branches, the `index`th.
 std::string UnionField(const Schema& branch, int index, const AvroOptions& options);
 

@@ -1,7 +1,9 @@
 #include "runtime/convert/avro/from_connect.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "runtime/abi/schema.h"
@@ -233,7 +235,13 @@ class Mapper {
       return DataError(
           StrCat("Two fields of ", record.full_name(), " are called ", field.name, " in Avro"));
     }
+    const bool again =
+        schema.name.data != nullptr && !seen_.insert(NameOrDefault(schema).full()).second;
     SLUICE_ASSIGN_OR_RETURN(field.schema, Map(schema));
+    // A name alone says nothing of parameters, which may be others than those of the first use.
+    if (again && options_.connect_meta_data && IsNamed(*field.schema)) {
+      AddParameters(schema, field.props);
+    }
     field.doc = std::move(doc);
     if (options_.discard_type_doc_default && schema.doc.data != nullptr) {
       field.doc = std::string(abi::View(schema.doc));
@@ -282,6 +290,19 @@ class Mapper {
   Status AddMetaData(const sluice_schema& schema, Schema& made) {
     if (schema.doc.data != nullptr) AddText(made, kConnectDoc, abi::View(schema.doc));
     if (schema.has_version != 0) AddNumber(made, kConnectVersion, schema.version);
+    AddParameters(schema, made.props);
+    if (schema.default_value != nullptr && !abi::IsNull(*schema.default_value) &&
+        (options_.discard_type_doc_default || FindParameter(schema, kFieldDefault) == nullptr)) {
+      SLUICE_ASSIGN_OR_RETURN(const rapidjson::Value* json, Default(schema));
+      made.props.emplace_back(kConnectDefault, json);
+    }
+    if (schema.name.data != nullptr) AddText(made, kConnectName, abi::View(schema.name));
+    if (schema.type == SLUICE_INT8) AddText(made, kConnectType, "int8");
+    if (schema.type == SLUICE_INT16) AddText(made, kConnectType, "int16");
+    return OkStatus();
+  }
+
+  void AddParameters(const sluice_schema& schema, Props& props) {
     rapidjson::Value parameters(rapidjson::kObjectType);
     for (uint32_t i = 0; i < schema.parameter_count; ++i) {
       const std::string_view key = abi::View(schema.parameters[i].key);
@@ -292,17 +313,17 @@ class Mapper {
     if (parameters.MemberCount() > 0) {
       rapidjson::Value* place = out_.NewValue();
       *place = std::move(parameters);
-      made.props.emplace_back(kConnectParameters, place);
+      props.emplace_back(kConnectParameters, place);
     }
-    if (schema.default_value != nullptr && !abi::IsNull(*schema.default_value) &&
-        (options_.discard_type_doc_default || FindParameter(schema, kFieldDefault) == nullptr)) {
-      SLUICE_ASSIGN_OR_RETURN(const rapidjson::Value* json, Default(schema));
-      made.props.emplace_back(kConnectDefault, json);
+  }
+
+  static bool IsNamed(const Schema& schema) {
+    if (schema.type == Type::kUnion) {
+      return std::any_of(schema.branches.begin(), schema.branches.end(),
+                         [](const Schema* branch) { return IsNamed(*branch); });
     }
-    if (schema.name.data != nullptr) AddText(made, kConnectName, abi::View(schema.name));
-    if (schema.type == SLUICE_INT8) AddText(made, kConnectType, "int8");
-    if (schema.type == SLUICE_INT16) AddText(made, kConnectType, "int16");
-    return OkStatus();
+    return schema.type == Type::kRecord || schema.type == Type::kEnum ||
+           schema.type == Type::kFixed;
   }
 
   rapidjson::Value Text(std::string_view text) {
@@ -338,6 +359,7 @@ class Mapper {
   std::map<std::pair<uint64_t, uint64_t>, const Schema*>
       records_;                                // by the required schema's print
   std::map<std::string, const Schema*> open_;  // that are being made, by name
+  std::set<std::string> seen_;                 // names of fields' schemas
   int unnamed_ = 0;
   int depth_ = 0;
 };

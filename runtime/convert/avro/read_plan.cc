@@ -94,6 +94,11 @@ class Planner {
           StrCat("the writer has ", NameOf(writer), " where the reader expects ", NameOf(reader)),
           node);
     }
+    if (writer.type == Type::kFixed && reader.type == Type::kFixed && writer.size != reader.size) {
+      return Fail(StrCat("the writer has ", writer.size, " bytes of ", NameOf(writer),
+                         " where the reader expects ", reader.size),
+                  node);
+    }
     return FillValue(writer, reader, *connect, node);
   }
 

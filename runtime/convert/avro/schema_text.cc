@@ -68,7 +68,7 @@ class TextWriter {
     const std::string full = schema.full_name();
     const auto [known, fresh] = names_.emplace(full, &schema);
     if (!fresh) {
-      if (known->second != &schema && !SameText(*known->second, schema)) {
+      if (known->second != &schema && !Fits(*known->second, schema)) {
         return DataError(
             StrCat("Can't redefine: ", full,
                    ": two different schemas have this name. Give one of them another"));
@@ -124,6 +124,14 @@ class TextWriter {
   }
 
   // Names that are open count as known, so that recursive types end.
+  // Whether a name can stand for both. What it says beside the binary form is that of its first
+  // use.
+  bool Fits(const Schema& a, const Schema& b) {
+    if (a.type == b.type && a.type == Type::kEnum) return a.symbols == b.symbols;
+    if (a.type == b.type && a.type == Type::kFixed) return a.size == b.size;
+    return SameText(a, b);
+  }
+
   bool SameText(const Schema& a, const Schema& b) {
     std::map<std::string, const Schema*> known = names_;
     known.erase(a.full_name());

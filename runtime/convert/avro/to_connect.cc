@@ -24,10 +24,6 @@ using rapidjson::Value;
 constexpr int kMappedMax = 200'000;
 constexpr int kDepthMax = 500;
 
-std::string TextOf(const Value& value) {
-  return value.IsString() ? std::string(JsonText(value)) : WriteJson(value);
-}
-
 std::vector<const Schema*> PartsOf(const Schema& schema) {
   std::vector<const Schema*> parts = schema.branches;
   if (schema.items != nullptr) parts.push_back(schema.items);
@@ -260,6 +256,7 @@ class Mapper {
       SLUICE_ASSIGN_OR_RETURN(
           SchemaRef made,
           Map(*field.schema, {.field_default = ValidDefault(field, schema), .doc = DocOf(field)}));
+      if (options_.connect_meta_data) made = WithFieldParameters(field, std::move(made));
       draft.builder.Field(field.name, std::move(made));
     }
     return draft;

@@ -226,7 +226,7 @@ TEST(ToConnect, ATypeThatContainsItselfMayHaveFreeObjectsBeside) {
                       std::nullopt, {});
   ASSERT_TRUE(connect.ok()) << connect.status();
   for (const bool fits : {true, false}) {
-    std::string text = fits ? "{}" : R"({"meta":{"k":1}})";
+    std::string text = fits ? R"({"meta":{},"children":[]})" : R"({"meta":{"k":1}})";
     for (int i = 0; i < (fits ? 3 : kRecursionMax + 2); ++i) {
       text = StrCat(R"({"meta":{"k":1},"children":[)", text, "]}");
     }

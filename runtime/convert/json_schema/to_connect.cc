@@ -124,7 +124,10 @@ class Mapper {
       case Kind::kArray:
         return StartArray(schema);
       case Kind::kObject: {
-        if (schema.object->additional == nullptr) return DataError("valueSchema cannot be null.");
+        if (schema.object->additional == nullptr) {
+          return ExceptionError(absl::StatusCode::kInvalidArgument, record::kSchemaBuilderException,
+                                "valueSchema cannot be null.");
+        }
         SLUICE_ASSIGN_OR_RETURN(SchemaRef values, Map(*schema.object->additional, {}));
         SchemaBuilder builder(SLUICE_MAP);
         builder.Key(SchemaRef(record::RequiredSchema(SLUICE_STRING))).Value(std::move(values));
@@ -310,7 +313,9 @@ class Mapper {
     if (parts.size() == 2) {
       for (size_t i = 0; i < 2; ++i) {
         if (parts[i]->kind != Kind::kNull) continue;
-        if (parts[1 - i]->kind == Kind::kNull) break;
+        if (parts[1 - i]->kind == Kind::kNull) {
+          return DataError("A JSON schema of nothing but null has no schema in Connect");
+        }
         return Map(*parts[1 - i], {.version = place.version, .optional = true});
       }
     }
@@ -379,7 +384,7 @@ class Mapper {
     SLUICE_ASSIGN_OR_RETURN(const sluice_value value,
                             ReadValue(*bare, node, {.ends = &ends_}, arena));
     const Status fits = record::ValidateValue(*bare, value);
-    if (!fits.ok()) return Wrap(fits, kDataException, "Invalid default value");
+    if (!fits.ok()) return Wrap(fits, record::kSchemaBuilderException, "Invalid default value");
     if (place.optional) builder.Optional();
     if (abi::IsNull(value)) return builder.Build();
     return builder.Default(value).Build();

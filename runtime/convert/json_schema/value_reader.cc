@@ -1,5 +1,7 @@
 #include "runtime/convert/json_schema/value_reader.h"
 
+#include <utility>
+
 #include "runtime/abi/views.h"
 #include "runtime/base/text.h"
 #include "runtime/convert/json_members.h"
@@ -25,7 +27,7 @@ class Reader {
   StatusOr<sluice_value> Read(const sluice_schema& schema, const sluice_value* node) {
     if (node == nullptr || node->kind == SLUICE_NULL) {
       if (schema.default_value != nullptr) return *schema.default_value;
-      if (node == nullptr || schema.optional) return abi::Null();
+      if (node == nullptr || schema.optional) return Nothing(schema);
       return DataError(
           StrCat("Invalid null value for required ", record::TypeName(schema.type), " field"));
     }
@@ -36,7 +38,7 @@ class Reader {
     }
     switch (schema.type) {
       case SLUICE_STRING:
-        return node->kind == SLUICE_STRING ? *node : abi::Null();
+        return node->kind == SLUICE_STRING ? *node : Nothing(schema);
       case SLUICE_BYTES:
         return ReadBytes(*node);
       case SLUICE_ARRAY:
@@ -51,6 +53,24 @@ class Reader {
   }
 
  private:
+  sluice_value Nothing(const sluice_schema& schema) {
+    if (!schema.optional) hole_ = true;
+    return abi::Null();
+  }
+
+  // What is put into a struct is validated with all that it holds, as Struct.put does: only then do
+  // nulls count where a schema has none. It needs looking at only if there are some.
+  StatusOr<sluice_value> ReadField(const sluice_field& field, const sluice_value* node) {
+    const bool before = std::exchange(hole_, false);
+    SLUICE_ASSIGN_OR_RETURN(const sluice_value value, Read(*field.schema, node));
+    if (!hole_) [[likely]] {
+      hole_ = before;
+    } else if (!abi::IsNull(value)) {  // null is not put, and left to whoever puts the struct
+      SLUICE_RETURN_IF_ERROR(record::ValidateField(abi::View(field.name), *field.schema, value));
+    }
+    return value;
+  }
+
   StatusOr<sluice_value> ReadBytes(const sluice_value& node) {
     std::string_view bytes;
     if (node.kind != SLUICE_STRING || !DecodeJsonBase64(abi::Text(node), arena_, bytes)) {
@@ -124,7 +144,7 @@ class Reader {
     JsonMembers members(node);
     for (uint32_t i = 0; i < schema.field_count; ++i) {
       const sluice_field& field = schema.fields[i];
-      SLUICE_ASSIGN_OR_RETURN(values[i], Read(*field.schema, members.Find(abi::View(field.name))));
+      SLUICE_ASSIGN_OR_RETURN(values[i], ReadField(field, members.Find(abi::View(field.name))));
     }
     return arena_.NewStruct(&schema, values);
   }
@@ -148,7 +168,7 @@ class Reader {
     if (which == schema.field_count) return DataError("Did not find matching oneof field for data");
     auto* values = arena_.NewArray<sluice_value>(schema.field_count);
     for (uint32_t i = 0; i < schema.field_count; ++i) values[i] = abi::Null();
-    SLUICE_ASSIGN_OR_RETURN(values[which], Read(*schema.fields[which].schema, &node));
+    SLUICE_ASSIGN_OR_RETURN(values[which], ReadField(schema.fields[which], &node));
     return arena_.NewStruct(&schema, values);
   }
 
@@ -191,6 +211,7 @@ class Reader {
 
   const ReadOptions options_;
   abi::Arena& arena_;
+  bool hole_ = false;  // a null was read where the schema has none
 };
 
 }  // namespace

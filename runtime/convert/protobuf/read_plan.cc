@@ -192,6 +192,7 @@ class Planner {
     if (field.oneof >= 0 || (node.op == ReadOp::kStruct && recursion_.IsOnCycle(*field.message))) {
       node.null_if_missing = !node.repeated;
     }
+    node.refuses_null = node.null_if_missing && !holder->fields[node.slot].schema->optional;
     return node;
   }
 

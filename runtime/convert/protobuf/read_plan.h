@@ -44,6 +44,7 @@ struct ReadNode {
   bool closed = false;       // unknown numbers of an enum count as no value
   bool strict_utf8 = false;  // as proto3 has it; else malformed parts are replaced
   bool null_if_missing = false;
+  bool refuses_null = false;  // and is required all the same
   bool required = false;
   uint32_t slot = 0;      // in the struct, or in the union
   int32_t in_union = -1;  // of MessagePlan::unions

@@ -12,6 +12,7 @@
 #include "runtime/convert/protobuf/read_plan.h"
 #include "runtime/convert/protobuf/unique_entries.h"
 #include "runtime/convert/protobuf/wire.h"
+#include "runtime/convert/put_fields.h"
 #include "runtime/convert/recursion.h"
 
 namespace sluice::convert::protobuf {
@@ -95,6 +96,7 @@ class Run {
   }
 
   Status status() const { return status_; }
+  bool hole() const { return hole_; }
 
   // null: there is not enough memory for them.
   sluice_value* NewValues(uint32_t count) {
@@ -278,6 +280,7 @@ class Run {
                   : abi::Array(static_cast<const sluice_value*>(all.items), all.count);
       if (all.count == 0 && node.op != ReadOp::kMap) value = abi::Array(Nothing(), 0);
     } else if (!seen) {
+      hole_ |= node.refuses_null && depth > 0;
       if (node.null_if_missing) return true;
       if (!Missing(node, depth, value)) return false;
     } else if (node.wire != Wire::kBytes) {
@@ -419,6 +422,7 @@ class Run {
   std::vector<int32_t>& picked_;
   UniqueEntries& unique_;
   Status status_;
+  bool hole_ = false;  // below the root, a null is where its schema has none
 };
 
 }  // namespace
@@ -435,10 +439,12 @@ Reader::~Reader() = default;
 
 StatusOr<sluice_value> Reader::Read(std::string_view bytes, abi::Arena& arena) {
   Run run(bytes, arena, *scratch_);
-  const MessagePlan& root = *plan_->root;
-  sluice_value* values = run.NewValues(root.values);
-  if (!run.ReadMessage(root, bytes, 0, true, values)) return run.status();
-  return plan_->raw ? values[0] : arena.NewStruct(schema_.get(), values);
+  sluice_value* values = run.NewValues(plan_->root->values);
+  if (!run.ReadMessage(*plan_->root, bytes, 0, true, values)) return run.status();
+  if (plan_->raw) return values[0];
+  const sluice_value value = arena.NewStruct(schema_.get(), values);
+  if (run.hole()) SLUICE_RETURN_IF_ERROR(ValidateFields(*value.as.structure));
+  return value;
 }
 
 }  // namespace sluice::convert::protobuf
