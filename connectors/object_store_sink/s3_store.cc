@@ -33,8 +33,8 @@ class S3Upload : public PartedUpload {
  private:
   bool begun() const override { return !id_.empty(); }
   void PutWhole(const FinishOptions& options) override {
-    const bool honoured = client_.options().google;
-    if (options.only_if_absent && !honoured && Look()) ThrowExists();
+    const bool heeded = client_.options().google;
+    if (options.only_if_absent && !heeded && LookBefore()) ThrowExists();
     client_.PutObject(name_, buffer_, options);
   }
   void SendPart(std::string_view bytes) override {
@@ -55,7 +55,7 @@ class S3Upload : public PartedUpload {
   void Complete(const FinishOptions& options) override {
     const bool google = client_.options().google;  // whose completion takes no condition
     if (options.only_if_absent) {
-      if (const auto there = Look()) {
+      if (const auto there = LookBefore()) {
         if (IsOurs(*there)) return;
         ThrowExists();
       }
@@ -70,8 +70,18 @@ class S3Upload : public PartedUpload {
   }
 
   // Servers that speak like S3 may take a condition and not heed it: then the object of a task that
-  // is dead is overwritten by one that ends elsewhere. What a task writes at this moment stays to
-  // the condition.
+  // is dead is overwritten by one that ends elsewhere. What another task writes at this moment
+  // stays to the condition, and why a look is refused, to the write, whose answer has a text: but
+  // for Google's completion, for which the look is all there is.
+  std::optional<ObjectInfo> LookBefore() {
+    try {
+      return client_.HeadObject(name_);
+    } catch (const StoreError& error) {
+      if (error.kind() == StoreErrorKind::kTransient || client_.options().google) throw;
+      return std::nullopt;
+    }
+  }
+
   std::optional<ObjectInfo> Look() {
     try {
       return client_.HeadObject(name_);

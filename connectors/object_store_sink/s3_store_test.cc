@@ -74,6 +74,16 @@ TEST_F(S3StoreTest, WhatMustNotBeThereIsLookedForAndIsACondition) {
   }
 }
 
+// An answer to HEAD has no text: that the token is old is known by the write.
+TEST_F(S3StoreTest, ALookThatIsRefusedIsLeftToTheWrite) {
+  script_.answers = {HttpResponse{400, {}, ""}, Error(400, "ExpiredToken")};
+  const auto upload = store().Begin("a");
+  upload->Append("abc");
+  upload->Finish({.only_if_absent = true});
+  EXPECT_EQ(Lines(),
+            "HEAD http://s3:9000/buck/a\nPUT http://s3:9000/buck/a\nPUT http://s3:9000/buck/a\n");
+}
+
 // As of a server that takes the condition and does not heed it.
 TEST_F(S3StoreTest, WhatIsThereAlreadyIsNotSentAgain) {
   script_.answers = {HttpResponse{200, {{"content-length", "3"}}, ""}};
@@ -340,6 +350,8 @@ TEST_F(S3StoreTest, GooglesCompletionIsAskedBefore) {
   script_.answers = {HttpResponse{200, {{"etag", "2"}}, ""},
                      HttpResponse{200, {{"content-length", "3"}}, ""}};
   EXPECT_EQ(KindOfFinish(*upload, {.only_if_absent = true}), StoreErrorKind::kExists);
+  script_.answers = {HttpResponse{403, {}, ""}};
+  EXPECT_EQ(KindOfFinish(*upload, {.only_if_absent = true}), StoreErrorKind::kFatal);
   upload->Finish({});
   EXPECT_EQ(script_.seen.back().line, "POST http://s3:9000/buck/a?uploadId=u%201");
   EXPECT_EQ(script_.seen.back().Header("x-goog-if-generation-match"), "");

@@ -22,13 +22,13 @@ constexpr milliseconds kStopGrace{2500};
 constexpr size_t kCopyPiece = 256 * 1024;
 
 // A server that is not told otherwise keeps the session, and the locks, of a client that was cut
-// off for hours. What the URL, the role or the database set stays, and so does what is shorter. The
-// CASE keeps other settings, which may be words, from being read as numbers.
+// off for hours. What the URL, a role, all roles or the database set stays, and so does what is
+// shorter. The CASE keeps other settings, which may be words, from being read as numbers.
 constexpr const char* kNoticeALoss =
     "SELECT pg_catalog.set_config(s.name, v.value::text, false) FROM pg_catalog.pg_settings s JOIN "
     "(VALUES ('tcp_keepalives_idle', 30), ('tcp_keepalives_interval', 10), "
     "('tcp_keepalives_count', 3), ('tcp_user_timeout', 60000)) v (name, value) ON s.name = v.name "
-    "WHERE s.source NOT IN ('client', 'user', 'database', 'database user') AND "
+    "WHERE s.source NOT IN ('client', 'user', 'database', 'database user', 'global') AND "
     "CASE WHEN s.name = v.name THEN s.setting::bigint NOT BETWEEN 1 AND v.value END";
 
 std::string Trimmed(const char* text) {

@@ -15,41 +15,6 @@ bool IsOf(std::string_view key, std::string_view beginning) {
   return beginning.ends_with('.') ? key.starts_with(beginning) : key == beginning;
 }
 
-bool IsTheWorkers(std::string_view key) {
-  static constexpr std::string_view kKeys[] = {
-      "name",
-      "connector.class",
-      "connector.plugin.version",
-      "tasks.max",
-      "tasks.max.enforce",
-      "task.class",
-      "topics",
-      "topics.regex",
-      "key.converter",
-      "key.converter.",
-      "value.converter",
-      "value.converter.",
-      "header.converter",
-      "header.converter.",
-      "transforms",
-      "transforms.",
-      "predicates",
-      "predicates.",
-      "errors.",
-      "config.action.reload",
-      "consumer.override.",
-      "producer.override.",
-      "admin.override.",
-      "topic.creation.",
-      "exactly.once.support",
-      "transaction.boundary",
-      "transaction.boundary.",
-      "offsets.storage.topic",
-  };
-  return std::any_of(std::begin(kKeys), std::end(kKeys),
-                     [&](std::string_view one) { return IsOf(key, one); });
-}
-
 // How many letters to insert, drop, replace or swap with their neighbour; `most` + 1 if more.
 size_t Distance(std::string_view a, std::string_view b, size_t most) {
   if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
@@ -108,6 +73,15 @@ constexpr std::string_view kWorkersBeginnings[] = {
     "consumer.override.", "producer.override.", "admin.override.",
     "topic.creation.",    "transforms.",        "predicates.",
 };
+
+bool IsTheWorkers(std::string_view key) {
+  static constexpr std::string_view kMore[] = {"name", "task.class", "topics", "errors.",
+                                               "transaction.boundary."};
+  const auto is_of = [&](std::string_view one) { return IsOf(key, one); };
+  return std::any_of(std::begin(kMore), std::end(kMore), is_of) ||
+         std::any_of(std::begin(kWorkersNames), std::end(kWorkersNames), is_of) ||
+         std::any_of(std::begin(kWorkersBeginnings), std::end(kWorkersBeginnings), is_of);
+}
 
 // a.b. of a.b.c, for as many words as `like` has; "": there are no more.
 std::string_view BeginningOf(std::string_view key, std::string_view like) {

@@ -28,10 +28,12 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair(postgres, tmp_path_factory):
     standby = type(postgres)(tmp_path_factory.mktemp("standby"))
-    pair = Pair(postgres, standby, "hosts")
-    yield pair
-    standby.down()
-    pair.primary.drop()
+    try:
+        pair = Pair(postgres, standby, "hosts")
+        yield pair
+        pair.primary.drop()
+    finally:
+        standby.down()
 
 
 @pytest.mark.parametrize("hosts, target, taken", [

@@ -126,13 +126,15 @@ def test_tables_that_come_are_spread_over_tasks(shared_worker, kafka, db, name):
 
 
 def test_tables_that_are_not_found_are_named_once(shared_worker, kafka, db, name):
-    create(shared_worker, db, name, mode="bulk", poll__interval__ms=600_000, table__whitelist=f"t,{name}-never")
-    said = f"{name}-never (there is none of that name)"
-    wait_for(lambda: f"t (there is none of that name), {said}. Found: nothing" in shared_worker.log(), "both are named")
-    db.run("CREATE TABLE t (id int); INSERT INTO t VALUES (1)")
-    wait_for_rows(kafka, f"{name}-t", 1)
-    assert f": {said}. Found: public.t" in shared_worker.log()
-    assert shared_worker.log().count(said) == 2  # several looks, two answers
+    create(shared_worker, db, name, mode="bulk", poll__interval__ms=600_000, table__whitelist=f"t,u,{name}-never")
+    absent = "(there is none of that name)"
+    said = f"{name}-never {absent}"
+    wait_for(lambda: f"t {absent}, u {absent}, {said}. Found: nothing" in shared_worker.log(), "all are named")
+    for number, (table, found) in enumerate([("t", "public.t"), ("u", "public.t, public.u")], 2):
+        db.run(f"CREATE TABLE {table} (id int); INSERT INTO {table} VALUES (1)")
+        wait_for_rows(kafka, f"{name}-{table}", 1)
+        wait_for(lambda text=f"{said}. Found: {found}": text in shared_worker.log(), f"{found} is there")
+        assert shared_worker.log().count(said) == number  # several looks, an answer for each change
 
 
 @pytest.mark.parametrize("setup, config, said", [

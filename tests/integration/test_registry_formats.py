@@ -182,18 +182,15 @@ message Outer {
         {"text": "a"}, read, {"numbers": [-1, 2]}, {"inner": read, "choice_0": {"number": None, "word": "w"}}]
 
 
-def levels(test):
-    test = pytest.mark.parametrize("level", ["BACKWARD", "FORWARD", "FULL"])(test)
-    return pytest.mark.parametrize("transitive", ["", "_TRANSITIVE"])(test)
+LEVELS = ["BACKWARD", "FORWARD", "FULL"]
 
 
-@levels
-def test_a_sink_reads_each_version_or_all_as_the_latest(
-        shared_worker, kafka, registry, kit, name, tmp_path, level, transitive):
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_sink_reads_each_version_or_all_as_the_latest(shared_worker, kafka, registry, kit, name, tmp_path, level):
     kafka.create(name)
     subject, versions, records, read = f"{name}-value", kit.levels[level], [], []
     registry.register(subject, kit.users[versions[0]], kit.kind)
-    registry.compatibility(subject, level + transitive)
+    registry.compatibility(subject, level)
     for version in versions:
         known, city = registry.register(subject, kit.users[version], kit.kind), ["Ulm"] * (version == "second")
         records.append(kit.user(known, "ann", 7, *city))
@@ -211,7 +208,8 @@ def test_a_sink_reads_each_version_or_all_as_the_latest(
     assert wait_for_lines(shared_worker, name + "-latest", latest, 10) == read * 5
 
 
-@levels
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("transitive", ["", "_TRANSITIVE"])
 def test_a_source_adds_a_version_that_fits_the_last_one_or_all(shared_worker, kafka, registry, kit, name, level, transitive):
     kafka.create(name)
     subject = f"{name}-value"

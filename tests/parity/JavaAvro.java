@@ -1,4 +1,5 @@
-// Asks Java's Avro, and Confluent's AvroData, what Connect schemas and values are in Avro and the other way round. One JSON object a line; runtime/convert/avro/testdata/README.md says how to run it.
+// Asks Java's Avro, and Confluent's AvroData, what Connect schemas and values are in Avro and the other way round. One JSON
+// object a line; runtime/convert/avro/testdata/README.md says how to run it.
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.confluent.connect.avro.AvroData;

@@ -9,8 +9,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "
 
 from services import kafka, maven  # noqa: E402
 
-APICURIO = "2.5.11.Final"
-
 
 def _artifact(jar):
     """Its name without the version."""
@@ -21,9 +19,7 @@ def apicurio_converters(folder, home):
     """A plugin location in `folder` with Apicurio's converters; what the peer has itself, in `home`, is its own."""
     location = pathlib.Path(folder) / "java-converters"
     (location / "apicurio").mkdir(parents=True)
-    # The folder of the cache that tests/bench/data has its own from.
-    jars = maven.fetch_jars(f"apicurio-converters-{APICURIO}", "Avro and Apicurio's converters", [
-        f"io.apicurio:apicurio-registry-utils-converter:{APICURIO}", "org.apache.avro:avro:1.12.0"])
+    jars = maven.fetch_apicurio_converters()
     own = {_artifact(jar) for jar in pathlib.Path(home).glob("*.jar")}
     for jar in jars.glob("*.jar"):
         if _artifact(jar) not in own:

@@ -123,7 +123,6 @@ class TextWriter {
     WriteTexts("aliases", aliases);
   }
 
-  // Names that are open count as known, so that recursive types end.
   // Whether a name can stand for both. What it says beside the binary form is that of its first
   // use.
   bool Fits(const Schema& a, const Schema& b) {
@@ -132,6 +131,7 @@ class TextWriter {
     return SameText(a, b);
   }
 
+  // Names that are open count as known, so that recursive types end.
   bool SameText(const Schema& a, const Schema& b) {
     std::map<std::string, const Schema*> known = names_;
     known.erase(a.full_name());

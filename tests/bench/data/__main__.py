@@ -18,14 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SUITES = {"converters": ("runtime/convert/convert_benchmark", "ConverterBench"),
           "transforms": ("runtime/transform/transform_benchmark", "TransformBench")}
 SLICES, SLICE_S = 5, 0.3  # as Bench.java's
-APICURIO, DEBEZIUM = "2.5.11.Final", "3.3.1.Final"
+DEBEZIUM = "3.3.1.Final"
 SYSTEMS = ("java", "sluice", "sluice-again")
-
-
-def avro_jars():
-    """Java's Avro, and Apicurio's converters for it."""
-    return maven.fetch_jars(f"apicurio-converters-{APICURIO}", "Avro and Apicurio's converters", [
-        f"io.apicurio:apicurio-registry-utils-converter:{APICURIO}", "org.apache.avro:avro:1.12.0"])
 
 
 def debezium_jars():
@@ -34,7 +28,7 @@ def debezium_jars():
 
 def compile_java(folder, more=""):
     """The class path that the Java programs run with: the peer's own classes first."""
-    path = f"{os.environ['SLUICE_KAFKA_HOME']}/*:{avro_jars()}/*:{debezium_jars()}/*" + (more and f":{more}")
+    path = f"{os.environ['SLUICE_KAFKA_HOME']}/*:{maven.fetch_apicurio_converters()}/*:{debezium_jars()}/*" + (more and f":{more}")
     classes = folder / "classes"
     classes.mkdir(parents=True, exist_ok=True)
     subprocess.run(["javac", "-nowarn", "-cp", path, "-d", classes, *sorted(HERE.glob("*Bench.java"))], check=True)
@@ -118,7 +112,7 @@ def main():
             suite = Suite(options.binaries / binary, main_class, compile_java(folder, options.class_path))
             lines += table(measure(suite, options.rounds))
     if "pipeline" in options.only.split(","):
-        plugins = pipeline.java_plugins(folder, compile_java(folder), avro_jars())
+        plugins = pipeline.java_plugins(folder, compile_java(folder), maven.fetch_apicurio_converters())
         lines += pipeline.table(pipeline.Pipeline(folder, plugins, options.records).run(SYSTEMS, options.rounds))
     print("\n".join(lines))
     if options.markdown:

@@ -47,6 +47,13 @@ def fetch_jars(name, what, artifacts):
     return fetch_once(name, f"{what} through Maven", fill)
 
 
+def fetch_apicurio_converters():
+    """A folder with Java's Avro and Apicurio's converters, and what they need."""
+    version = "2.5.11.Final"
+    return fetch_jars(f"apicurio-converters-{version}", "Avro and Apicurio's converters", [
+        f"io.apicurio:apicurio-registry-utils-converter:{version}", "org.apache.avro:avro:1.12.0"])
+
+
 def fetch_jar(name, what, artifact):
     """A folder with the jar `artifact` ("group:artifact:version:jar:classifier") alone."""
 
