@@ -35,8 +35,13 @@ size_t Distance(std::string_view a, std::string_view b, size_t most) {
   return std::min(last[b.size()], most + 1);
 }
 
-// A short name has neighbours that mean something else.
+// A short name has neighbours that mean something else. One of four letters (file, mode, seed) is
+// near with a letter more, one less, or two that changed places.
 bool IsNear(std::string_view given, std::string_view known) {
+  if (known.size() == 4) {
+    return given != known && Distance(given, known, 1) <= 1 &&
+           (given.size() != 4 || std::is_permutation(given.begin(), given.end(), known.begin()));
+  }
   const size_t most = std::min<size_t>(known.size() / 5, 2);
   return most > 0 && given != known && Distance(given, known, most) <= most;
 }

@@ -98,14 +98,20 @@ TEST(UnknownKeysTest, AmongParametersOfADriverMisspeltKeysOfOursAreReported) {
     return KeysOf(Report(given, {"connection."}, keys));
   };
   for (const char* key : {"connection.passwrod", "connection.pasword", "connection.attempt",
-                          "connection.backof.ms", "connection.backoff_ms"}) {
+                          "connection.backof.ms", "connection.backoff_ms", "connection.usr"}) {
     EXPECT_EQ(report({key}), std::string(key) + " ");
   }
   EXPECT_EQ(report({"connection.ssl", "connection.sslmode", "connection.sslpassword",
                     "connection.sslcert", "connection.loginTimeout", "connection.tcpKeepAlive",
-                    "connection.options", "connection.usr", "connection.password",
-                    "connection.connectTimeout", "connection.currentSchema"}),
+                    "connection.options", "connection.password", "connection.connectTimeout",
+                    "connection.currentSchema"}),
             "");
+}
+
+TEST(UnknownKeysTest, OfFourLettersOneMayBeMissingOrTooManyOrTwoSwapped) {
+  const sdk::ConfigDef keys = {sdk::ConfigKey("file"), sdk::ConfigKey("rate")};
+  EXPECT_EQ(KeysOf(Report({"fle", "fiel", "files"}, {}, keys)), "fiel files fle ");
+  EXPECT_EQ(KeysOf(Report({"date", "fill", "filename"}, {}, keys)), "");
 }
 
 TEST(UnknownKeysTest, APluralIsOfTheFamily) {

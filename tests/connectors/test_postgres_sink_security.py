@@ -125,10 +125,10 @@ def test_whom_the_server_does_not_let_in_fails_at_once(shared_worker, own_postgr
                ("none", "sslmode=require", "other", "connection requires a valid client certificate"),
                ("key", shown + str(open_key), "other", "has group or world access")]
     connectors = {send(how, parameters, connection__user=user)[1]: said for how, parameters, user, said in refused}
-    for connector, said in connectors.items():
-        wait_for(lambda of=connector, text=said: shared_worker.times_told(of, text), f"{connector} is refused, and says so")
     try:
-        wait_for(lambda: all(shared_worker.states(one) == ["RUNNING", "FAILED"] for one in connectors), "all have failed")
+        for connector, said in connectors.items():
+            shared_worker.wait_for_states(connector, "RUNNING", "FAILED")
+            assert said in shared_worker.trace(connector)
     finally:
         for connector in connectors:
             shared_worker.delete(f"/connectors/{connector}")
