@@ -77,7 +77,10 @@ class LocalTasks : public task::TaskListener {
   // Stops the tasks and starts them again, even if they have failed; RESTARTING in between. `done`
   // when they have been started. Tasks that are not there are left out.
   void Restart(const std::vector<storage::TaskId>& tasks, std::function<void()> done);
-  bool Has(const storage::TaskId& task) const { return tasks_.contains(task); }
+  // Also one that has been stopped for a restart and is started at the next Reconcile.
+  bool Has(const storage::TaskId& task) const {
+    return tasks_.contains(task) || wanted_.contains(task);
+  }
   // Nothing runs, or is being stopped, that was not wanted at the last Reconcile.
   bool Settled() const;
   bool HasAnyOf(const std::string& connector) const;
