@@ -3,6 +3,7 @@ comes of formats, folders, cuts and bad records is the same for all stores: test
 
 import pytest
 from records import INT64, STRING, envelope, produce, struct
+from store_rows import ids, restart_the_broker_in_the_middle
 from support import kills
 from support.network import DOWN, Network
 from support.object_store import AZURE_SINK, Flaky
@@ -22,10 +23,6 @@ def create(worker, container, name, format="json.JsonFormat", **config):
                            "value__converter": JSON, "retry__backoff__ms": 100,
                            "azure__datalake__gen2__retry__backoff__ms": 10, "azure__datalake__gen2__part__retries": 1,
                            **container.config, **config})
-
-
-def ids(container):
-    return sorted(record["id"] for record in container.all_records())
 
 
 @pytest.mark.parametrize("format, extension", [("json.JsonFormat", "json"), ("parquet.ParquetFormat", "snappy.parquet")],
@@ -133,17 +130,7 @@ def test_the_server_restarts_in_the_middle(shared_worker, kafka, azurite, contai
 
 
 def test_the_broker_restarts_in_the_middle(new_worker, own_kafka, azurite, name):
-    container, size = azurite.new_bucket(), kills.records(15_000) // 30
-    own_kafka.create(name)
-    worker = new_worker(bootstrap__servers=own_kafka.address).start()
-    create(worker, container, name, flush__size=size)
-    with kills.meanwhile(produce, own_kafka, name, rows(0, 20 * size)):
-        wait_for(lambda: len(container.names()) > 2, "files arrive", kills.seconds(20 * size), interval=0.01)
-        own_kafka.stop()
-        own_kafka.start()
-    produce(own_kafka, name, rows(20 * size, 10 * size))
-    container.wait_for_files(30, timeout=kills.seconds(30 * size))
-    assert ids(container) == list(range(30 * size))
+    restart_the_broker_in_the_middle(new_worker, own_kafka, azurite.new_bucket(), name, create, rows)
 
 
 def test_a_silent_server_does_not_hold_up_a_stop(shared_worker, kafka, azurite, container, name):

@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 from records import INT64, STRING, envelope, produce, struct
+from store_rows import ids, restart_the_broker_in_the_middle
 from support import kills
 from support.network import DOWN, Network
 from support.object_store import SINK, Flaky
@@ -24,10 +25,6 @@ def create(worker, bucket, name, **config):
                            "format__class": "io.confluent.connect.s3.format.json.JsonFormat", "key__converter": JSON,
                            "value__converter": JSON, "retry__backoff__ms": 100, "s3__retry__backoff__ms": 10,
                            "s3__part__retries": 1, **bucket.config, **config})
-
-
-def ids(bucket):
-    return sorted(record["id"] for record in bucket.all_records())
 
 
 def wait_for_failure(worker, name, after=0):
@@ -102,17 +99,7 @@ def test_the_server_restarts_and_is_killed_in_the_middle(shared_worker, kafka, s
 
 
 def test_the_broker_restarts_in_the_middle(new_worker, own_kafka, s3, name):
-    bucket, size = s3.new_bucket(), kills.records(15_000) // 30
-    own_kafka.create(name)
-    worker = new_worker(bootstrap__servers=own_kafka.address).start()
-    create(worker, bucket, name, flush__size=size)
-    with kills.meanwhile(produce, own_kafka, name, rows(0, 20 * size)):
-        wait_for(lambda: len(bucket.names()) > 2, "files arrive", kills.seconds(20 * size), interval=0.01)
-        own_kafka.stop()
-        own_kafka.start()
-    produce(own_kafka, name, rows(20 * size, 10 * size))
-    bucket.wait_for_files(30, timeout=kills.seconds(30 * size))
-    assert ids(bucket) == list(range(30 * size))
+    restart_the_broker_in_the_middle(new_worker, own_kafka, s3.new_bucket(), name, create, rows)
 
 
 @pytest.mark.parametrize("text, size", [("x", 100), (TEXT, 1500)], ids=["by one call", "by parts"])
