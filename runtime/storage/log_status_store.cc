@@ -28,19 +28,16 @@ std::string TopicKey(const std::string& connector, const std::string& topic) {
   return StrCat(kTopicPrefix, topic, kTopicInfix, connector);
 }
 
+// A trace may quote anything. Bytes that are no text would make the status unreadable.
 void OptionalText(JsonWriter& json, std::string_view key, const std::optional<std::string>& text) {
   json.Key(key);
-  text ? json.String(*text) : json.Null();
+  text ? json.String(ReplaceInvalidUtf8(*text)) : json.Null();
 }
 
 std::string StatusJson(const PartStatus& status) {
   JsonWriter json;
   json.StartObject().Key("state").String(StateName(status.state));
-  // A trace may quote anything. Bytes that are no text would make the status unreadable.
-  OptionalText(json, "trace",
-               status.trace && FindInvalidUtf8(*status.trace) != std::string_view::npos
-                   ? ReplaceInvalidUtf8(*status.trace)
-                   : status.trace);
+  OptionalText(json, "trace", status.trace);
   json.Key("worker_id").String(status.worker_id).Key("generation").Int(status.generation);
   OptionalText(json, "version", status.version);
   json.EndObject();
