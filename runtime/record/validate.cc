@@ -107,4 +107,14 @@ Status ValidateStruct(const sluice_struct& structure) {
   return OkStatus();
 }
 
+Status ValidateFields(const sluice_struct& structure) {
+  for (uint32_t i = 0; i < structure.schema->field_count; ++i) {
+    const sluice_field& field = structure.schema->fields[i];
+    const sluice_value& value = structure.values[i];
+    if (abi::IsNull(value)) continue;
+    SLUICE_RETURN_IF_ERROR(ValidateField(abi::View(field.name), *field.schema, value));
+  }
+  return OkStatus();
+}
+
 }  // namespace sluice::record

@@ -45,6 +45,9 @@ Status ValidateField(std::string_view field, const sluice_schema& schema,
                      const sluice_value& value);
 // Struct.validate: each field fits, or is null and has a default.
 Status ValidateStruct(const sluice_struct& structure);
+// Struct.put of a whole struct that was read without it: each field that is not null fits, with all
+// that it holds.
+Status ValidateFields(const sluice_struct& structure);
 
 }  // namespace sluice::record
 

@@ -12,8 +12,8 @@
 #include "runtime/convert/protobuf/read_plan.h"
 #include "runtime/convert/protobuf/unique_entries.h"
 #include "runtime/convert/protobuf/wire.h"
-#include "runtime/convert/put_fields.h"
 #include "runtime/convert/recursion.h"
+#include "runtime/record/value.h"
 
 namespace sluice::convert::protobuf {
 namespace {
@@ -443,7 +443,7 @@ StatusOr<sluice_value> Reader::Read(std::string_view bytes, abi::Arena& arena) {
   if (!run.ReadMessage(*plan_->root, bytes, 0, true, values)) return run.status();
   if (plan_->raw) return values[0];
   const sluice_value value = arena.NewStruct(schema_.get(), values);
-  if (run.hole()) SLUICE_RETURN_IF_ERROR(ValidateFields(*value.as.structure));
+  if (run.hole()) SLUICE_RETURN_IF_ERROR(record::ValidateFields(*value.as.structure));
   return value;
 }
 
