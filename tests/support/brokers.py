@@ -4,17 +4,11 @@ A broker tells its clients where it is. So each worker has a listener of its own
 that the broker is where the worker's link is: that one worker can be cut off while the others are not.
 """
 
-import pathlib
-import sys
-
 from confluent_kafka import KafkaException
+from services.kafka3 import Kafka3
 from support.kafka import Kafka, admin_client
 from support.network import Links
 from support.worker import free_port, wait_for
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
-
-from services.kafka3 import Kafka3  # noqa: E402
 
 _OFFSETS = "__consumer_offsets"
 

@@ -3,11 +3,8 @@ tests. From Maven Central, once."""
 
 import pathlib
 import re
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
-
-from services import kafka, maven  # noqa: E402
+from services import kafka, maven
 
 
 def _artifact(jar):

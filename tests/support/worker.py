@@ -3,15 +3,15 @@
 import json
 import os
 import pathlib
-import random
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import weakref
+
+from services import ports
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIST = pathlib.Path(os.environ.get("SLUICE_DIST", ROOT / "dist"))
@@ -21,14 +21,8 @@ JSON = "org.apache.kafka.connect.json.JsonConverter"
 
 
 def free_port():
-    """One that stays free while its server is away: none of those that outgoing connections get."""
-    while True:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", random.randint(20000, 30000)))
-            except OSError:
-                continue
-            return probe.getsockname()[1]
+    """One that stays free while its server is away: no outgoing connection and no other test gets it."""
+    return ports.free_port(ports.TESTS)
 
 
 def wait_for(condition, what, timeout=30, interval=0.05):

@@ -1,7 +1,6 @@
 """One server process on loopback: started, waited for, found again, stopped, removed."""
 
 import os
-import random
 import shutil
 import signal
 import socket
@@ -10,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from services.ports import SERVERS, free_port
+
 
 class ServiceError(Exception):
     """Says which service, what was expected, and what was found."""
@@ -17,19 +18,6 @@ class ServiceError(Exception):
 
 def say(text):
     print(f"[services] {text}", file=sys.stderr, flush=True)
-
-
-def free_port():
-    """A free port outside the range from which the kernel picks ports of outgoing connections."""
-    for _ in range(200):
-        port = random.randint(20000, 30000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise ServiceError("no free port found between 20000 and 30000 on 127.0.0.1")
 
 
 def http_answers(port, path="/"):
@@ -98,12 +86,7 @@ class Service:
         """This instance's ports: chosen at the first call, remembered until `down`."""
         file = self.folder / "port"
         if not file.exists():
-            chosen = []
-            while len(chosen) < count:
-                port = free_port()
-                if port not in chosen:
-                    chosen.append(port)
-            file.write_text("".join(f"{port}\n" for port in chosen))
+            file.write_text("".join(f"{free_port(SERVERS)}\n" for _ in range(count)))
         return [int(line) for line in file.read_text().split()]
 
     def pid(self):

@@ -3,12 +3,14 @@
 import contextlib
 import io
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 from services import __main__ as cli
+from services.ports import free_port
 from services.service import Service, ServiceError, http_answers
 
 
@@ -26,6 +28,21 @@ class Web(Service):
 
     def environment(self):
         return {"WEB": str(self.ports()[0])}
+
+
+class PortsTest(unittest.TestCase):
+    def test_a_port_is_given_once(self):
+        two = range(31000, 31002)
+        self.assertEqual({free_port(two), free_port(two)}, set(two))
+        with self.assertRaisesRegex(OSError, "no free port from 31000 to 31001 on 127.0.0.1"):
+            free_port(two)
+
+    def test_nor_to_another_process(self):
+        free_port(range(31002, 31003))
+        program = "from services.ports import free_port; free_port(range(31002, 31003))"
+        other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20,
+                               env={"PYTHONPATH": str(Path(__file__).parents[1])})
+        self.assertIn("no free port", other.stderr)
 
 
 class ServiceTest(unittest.TestCase):
