@@ -348,19 +348,6 @@ bool IsMissing(Flavor flavor, const sdk::Config& config, std::string_view key) {
          });
 }
 
-// Of the original's that mean nothing here.
-constexpr std::string_view kIgnored[] = {"storage.class",
-                                         "schema.generator.class",
-                                         "max.files.scan.limit",
-                                         "azblob.retry.type",
-                                         "azblob.retry.max.backoff.ms",
-                                         "azblob.retry.secondary.host",
-                                         "azblob.connection.timeout.ms"};
-
-bool IsIgnored(std::string_view key) {
-  return std::find(std::begin(kIgnored), std::end(kIgnored), key) != std::end(kIgnored);
-}
-
 }  // namespace
 
 std::string StoreKey(Flavor flavor, std::string_view name) {
@@ -402,14 +389,6 @@ SinkConfig ReadConfig(Flavor flavor, const sdk::Config& config) {
   return out;
 }
 
-std::vector<std::string> IgnoredKeys(const sdk::Config& config) {
-  std::vector<std::string> out;
-  for (const auto& [key, value] : config.given()) {
-    if (IsIgnored(key) && key != "storage.class") out.push_back(key);
-  }
-  return out;
-}
-
 void ValidateConfig(Flavor flavor, const sdk::Config& config, sdk::Problems& problems) {
   std::set<std::string> told;
   const auto check = [&](auto&& read) {  // one mistake does not hide the others
@@ -441,8 +420,7 @@ void ValidateConfig(Flavor flavor, const sdk::Config& config, sdk::Problems& pro
     CheckAcross(flavor, config,
                 [&](std::string_view key, std::string_view text) { problems.Add(key, text); });
   });
-  shared::ReportUnknownKeys(config, KeysOf(flavor), {std::begin(kIgnored), std::end(kIgnored)},
-                            problems);
+  shared::ReportUnknownKeys(config, KeysOf(flavor), {}, problems);
 }
 
 }  // namespace sluice::object_store_sink

@@ -1,9 +1,15 @@
 #include "runtime/config/check_answer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace sluice::config {
+namespace {
+
+constexpr char kUnknownGroup[] = "Unknown";
+
+}  // namespace
 
 void CheckAnswer::AddAll(const ConfigDef& def) {
   for (ConfigValue& value : def.Validate(config_, null_keys_)) {
@@ -37,6 +43,43 @@ void CheckAnswer::AddError(const std::string& key, std::string text) {
     info = &*found;
   }
   info->value.errors.push_back(std::move(text));
+}
+
+void CheckAnswer::AddUnknown() {
+  std::set<std::string_view> known;
+  for (const auto* part : {&undefined_, &infos_, &others_}) {
+    for (const ConfigInfo& info : *part) known.insert(info.value.name);
+  }
+  std::vector<ConfigInfo> unknown;
+  for (const auto& [key, value] : config_) {
+    const auto begins = [&](const std::string& one) { return key.starts_with(one); };
+    if (known.contains(key) || std::any_of(open_.begin(), open_.end(), begins)) continue;
+    ConfigKey definition;
+    definition.name = definition.display_name = key;
+    definition.importance = Importance::kLow;
+    definition.documentation =
+        "Neither Connect defines this key, nor the connector, nor one of the converters, "
+        "transforms "
+        "and predicates that are configured. It has no effect, unless the connector reads keys "
+        "that "
+        "it does not define (Sluice only: a name to look at, no error).";
+    definition.group = kUnknownGroup;
+    definition.order_in_group = static_cast<int>(unknown.size());
+    unknown.push_back(
+        {std::move(definition), {.name = key, .value = value, .recommended = {}, .errors = {}}});
+  }
+  if (!unknown.empty()) AddGroup(kUnknownGroup);
+  std::move(unknown.begin(), unknown.end(), std::back_inserter(others_));
+}
+
+std::vector<std::string> UnknownKeys(const ConfigInfos& infos) {
+  std::vector<std::string> keys;
+  for (const ConfigInfo& info : infos.configs) {
+    if (info.definition && info.definition->group == kUnknownGroup) {
+      keys.push_back(info.value.name);
+    }
+  }
+  return keys;
 }
 
 ConfigInfos CheckAnswer::Finish(std::string name) && {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/config/config_def.h"
@@ -29,6 +30,11 @@ class CheckAnswer {
   ConfigInfo* Find(const std::string& key);
   // An error on a key; one that nobody defines gets an entry of its own, which comes first.
   void AddError(const std::string& key, std::string text);
+  // Keys that begin so may be anybody's: AddUnknown leaves them alone.
+  void LeaveOpen(std::string prefix) { open_.push_back(std::move(prefix)); }
+  // An entry without an error, behind all others and in a group of their own, for each given key
+  // that has none yet.
+  void AddUnknown();
 
   // The connector's own part counts errors, the parts of clients and converters count entries that
   // have any.
@@ -39,7 +45,7 @@ class CheckAnswer {
   const std::set<std::string, std::less<>>& null_keys_;
   std::vector<ConfigInfo> undefined_, infos_, others_;
   std::map<std::string, size_t> index_;
-  std::vector<std::string> groups_;
+  std::vector<std::string> groups_, open_;
 };
 
 }  // namespace sluice::config

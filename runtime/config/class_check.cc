@@ -124,11 +124,13 @@ void CheckStep(const ConfigMap& config, const ClassKeys& classes, const StepKind
   const std::string group = version.group;
   def.Add(std::move(version));
   std::vector<ConfigKey> own;
-  if (found.usable() && trouble.text.empty()) own = OwnKeys(found.keys, transform);
+  const bool has_keys = found.usable() && trouble.text.empty();
+  if (has_keys) own = OwnKeys(found.keys, transform);
   AddOwnKeys(def, own, prefix, group);
   answer.AddAll(def);
   CheckOwnKeys(config, own, prefix, answer);
-  if (found.usable() && trouble.text.empty() && found.check != nullptr) {
+  if (!has_keys || found.check != nullptr) answer.LeaveOpen(prefix);
+  if (has_keys && found.check != nullptr) {
     for (auto& [key, text] : found.check(config.WithPrefix(prefix))) {
       answer.AddError(prefix + key, std::move(text));
     }
@@ -207,10 +209,12 @@ void CheckConverter(const ConfigMap& config, const WorkerConfig* worker, const C
     version.value.recommended = {found.version};
     if (!config.Contains(version_key)) version.value.value = found.version;
   }
-  if (own == nullptr || !found.usable()) return;
+  if (own == nullptr) return;
+  if (!found.usable()) return answer.LeaveOpen(key + ".");
   if (const std::string* required = config.Find(version_key)) {
     const VersionTrouble trouble = classes.CheckVersion(found, *required);
     if (!trouble.text.empty()) {
+      answer.LeaveOpen(key + ".");
       version.value.errors.push_back(trouble.text);
       if (!trouble.malformed) shown.value.errors.push_back(trouble.text);
       return;

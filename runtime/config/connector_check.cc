@@ -119,6 +119,10 @@ StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check) {
     }
   }
   if (check.classes != nullptr) CheckConverters(config, check.worker, *check.classes, answer);
+  if (check.classes != nullptr && check.plugin_keys != nullptr) {
+    if (check.kind == ConnectorKind::kSource) answer.LeaveOpen("topic.creation.");
+    answer.AddUnknown();
+  }
   return std::move(answer).Finish(*class_name);
 }
 

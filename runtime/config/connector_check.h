@@ -36,6 +36,9 @@ struct ConnectorCheck {
 // type` (400).
 StatusOr<ConfigInfos> CheckConnector(const ConnectorCheck& check);
 
+// The given keys that nobody defines, which CheckConnector has named in its answer.
+std::vector<std::string> UnknownKeys(const ConfigInfos& infos);
+
 // The answer when there is no such version of the connector: the keys that source and sink share,
 // with `why` on class and version.
 ConfigInfos WrongVersion(const ConnectorCheck& check, const std::string& why);

@@ -95,7 +95,6 @@ TEST_F(ConnectorCheckTest, AGoodConfiguration) {
                                    {"transforms", "t"},
                                    {"transforms.t.type", "T"},
                                    {"transforms.t.field", "x"},
-                                   {"unknown", "u"},
                                    {"key.converter", "Json"},
                                    {"key.converter.schemas.enable", "false"}});
   EXPECT_EQ(Errors(infos), std::vector<std::string>());
@@ -106,8 +105,61 @@ TEST_F(ConnectorCheckTest, AGoodConfiguration) {
   EXPECT_EQ(infos.configs.front().value.name, "name");
   EXPECT_EQ(infos.configs.back().value.name, "key.converter.schemas.enable");
   EXPECT_EQ(infos.configs.back().value.value, "false");
-  for (const ConfigInfo& info : infos.configs) EXPECT_NE(info.value.name, "unknown");
+  EXPECT_EQ(UnknownKeys(infos), std::vector<std::string>());
   EXPECT_TRUE(InvalidConfigError(infos).ok());
+}
+
+TEST_F(ConnectorCheckTest, KeysThatNobodyDefinesAreNamedWithoutAnError) {
+  check_.plugin_errors = {{"refused", "by the plugin"}};
+  const ConfigInfos infos = Check({{"connector.class", "C"},
+                                   {"name", "s"},
+                                   {"topics", "t"},
+                                   {"file", "f"},
+                                   {"else", "x"},
+                                   {"refused", "x"},
+                                   {"transforms", "t,u,gone"},
+                                   {"transforms.t.type", "T"},
+                                   {"transforms.t.field", "x"},
+                                   {"transforms.t.rule.mine", "good"},
+                                   {"transforms.u.type", "Nope"},
+                                   {"transforms.u.field", "x"},
+                                   {"transforms.v.type", "T"},
+                                   {"predicates", "p"},
+                                   {"predicates.p.type", "P"},
+                                   {"predicates.p.field", "x"},
+                                   {"consumer.override.fetch.min.bytes", "1"},
+                                   {"topic.creation.default.partitions", "1"},
+                                   {"key.converter", "Json"},
+                                   {"key.converter.schemas.enabled", "false"},
+                                   {"value.converter.schemas.enable", "false"},
+                                   {"header.converter", "Nope"},
+                                   {"header.converter.what", "x"}});
+  const std::vector<std::string> unknown = {
+      "else",
+      "transforms.v.type",  // `transforms` does not name it
+      "predicates.p.field",
+      "topic.creation.default.partitions",  // of a sink
+      "key.converter.schemas.enabled",
+      "value.converter.schemas.enable",  // the worker's converter has its own settings
+  };
+  EXPECT_EQ(UnknownKeys(infos), unknown);
+  EXPECT_EQ(infos.groups.back(), "Unknown");
+  const ConfigInfo& last = infos.configs.back();
+  EXPECT_EQ(last.value.name, unknown.back());
+  EXPECT_EQ(last.value.value, "false");
+  EXPECT_EQ(last.value.errors, std::vector<std::string>());
+  ASSERT_TRUE(last.definition.has_value());
+  EXPECT_NE(last.definition->documentation.find("It has no effect"), std::string::npos);
+}
+
+TEST_F(ConnectorCheckTest, ASourcesTopicsMayHaveAnySetting) {
+  const ConfigInfos infos = Check({{"connector.class", "C"},
+                                   {"name", "s"},
+                                   {"file", "f"},
+                                   {"topic.creation.groups", ""},
+                                   {"topic.creation.default.retention.ms", "1"}},
+                                  ConnectorKind::kSource);
+  EXPECT_EQ(UnknownKeys(infos), std::vector<std::string>());
 }
 
 TEST_F(ConnectorCheckTest, ATaskWeightIsShownWhereItIsSet) {

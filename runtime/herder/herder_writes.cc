@@ -4,6 +4,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
 #include "runtime/config/config_json.h"
+#include "runtime/config/connector_check.h"
 #include "runtime/herder/distributed_herder.h"
 #include "runtime/herder/views.h"
 
@@ -26,6 +27,14 @@ std::optional<TargetState> InitialState(const std::optional<std::string>& name) 
   return *name == "PAUSED"    ? TargetState::kPaused
          : *name == "STOPPED" ? TargetState::kStopped
                               : TargetState::kStarted;
+}
+
+void WarnOfUnknownKeys(const std::string& connector, const config::ConfigInfos& infos) {
+  const std::vector<std::string> keys = config::UnknownKeys(infos);
+  if (keys.empty()) return;
+  LogWarn("herder", "Connector ", connector, ": neither Connect nor a class that it names defines ",
+          StrJoin(keys, ", "),
+          ": no effect, unless the connector reads keys that it does not define");
 }
 
 }  // namespace
@@ -69,10 +78,12 @@ void DistributedHerder::NextOperation(const std::string& name) {
 
 // Validates in the pool, then goes on here.
 void DistributedHerder::Checked(SubmittedConfig config, std::function<void(Status)> then) {
-  Validate(std::move(config), [this, then = std::move(then),
+  const std::string name(config.values.Get("name"));
+  Validate(std::move(config), [this, name, then = std::move(then),
                                stage = StageScope::Current()](StatusOr<config::ConfigInfos> infos) {
     const Status status =
         infos.ok() ? config::InvalidConfigError(*infos) : std::move(infos).status();
+    if (status.ok()) WarnOfUnknownKeys(name, *infos);
     const bool posted = loop_.Post([then, status, stage] {
       const StageScope scope(stage);
       then(status);

@@ -4,6 +4,7 @@ Not here, since converters are built in: abstract ones, ones without a construct
 """
 
 import pytest
+from support.cookbook import recipe
 from support.worker import JSON, Worker
 
 TRANSFORMS = "org.apache.kafka.connect.transforms."
@@ -158,3 +159,28 @@ def test_a_misspelt_key_of_a_file_connector_is_named(errors, config, wrong, mean
     found = errors(config | {wrong: "x"})
     check(found, 1, wrong)
     assert f"meant to be {meant}?" in found[wrong][0]
+
+
+def unknown(worker, config):
+    answer = worker.put(f"/connector-plugins/{config['connector.class']}/config/validate", config).json
+    assert answer["error_count"] == 0, answer
+    return [info["definition"]["name"] for info in answer["configs"] if info["definition"]["group"] == "Unknown"]
+
+
+def test_keys_that_nobody_defines_are_named_without_an_error(one_worker):
+    """Beyond the peer, which hands them to the connector and says nothing."""
+    config = SINK | {"name": "odd", "colour": "red", "key.converter.schemas.enable": "false", "transforms.gone.type": "x",
+                     "consumer.override.fetch.min.bytes": "1", "errors.log.enable": "true"}
+    keys = ["colour", "key.converter.schemas.enable", "transforms.gone.type"]
+    assert unknown(one_worker, config) == keys
+    made = one_worker.put("/connectors/odd/config", config | {"topics": "odd-topic", "file": "/dev/null"})
+    assert made.code == 201, made.text
+    assert f"Connector odd: neither Connect nor a class that it names defines {', '.join(keys)}: " in one_worker.log()
+    assert one_worker.delete("/connectors/odd").code == 204
+
+
+def test_recipes_have_no_key_that_nobody_defines(one_worker):
+    """Those of README.md that are whole configurations."""
+    titles = {"Orders into PostgreSQL", "Records to a web service", "A web service's list into a topic", "Events into S3"}
+    for title in titles:
+        assert unknown(one_worker, {"name": "recipe"} | recipe(title)) == [], title

@@ -118,10 +118,16 @@ def differences(path, java, sluice):
 
 
 def drop_own_keys(plugin, answer):
-    """Takes the keys that only our connector has out of an answer."""
+    """Takes the keys that only our connector has out of an answer, and those that nobody defines; see README.md."""
     own = next((keys for name, keys in OWN_KEYS.items() if name in plugin), set())
     body = answer["body"]
-    items = body.get("configs", []) if isinstance(body, dict) else body
+    items = body
+    if isinstance(body, dict):
+        items = body["configs"]
+        unknown = [item for item in items if (item["definition"] or {}).get("group") == "Unknown"]
+        own = own | {item["value"]["name"] for item in unknown if not item["value"]["errors"]}
+        if unknown and body["groups"][-1] == "Unknown":
+            body["groups"].pop()
     items[:] = [item for item in items if (item.get("name") or item.get("value", {}).get("name")) not in own]
 
 
