@@ -104,6 +104,25 @@ void CheckOwnKeys(const ConfigMap& config, const std::vector<ConfigKey>& keys,
   }
 }
 
+// A transform's predicate is one of `predicates`, and a negation has one to negate.
+void CheckBinding(const ConfigMap& config, const std::string& prefix, const std::string& type_key,
+                  CheckAnswer& answer) {
+  const std::string key = prefix + "predicate";
+  if (!config.Contains(key)) {
+    if (!config.Contains(prefix + "negate")) return;
+    answer.AddError(type_key,
+                    StrCat("Config '", prefix, "negate' was provided but there is no config '", key,
+                           "' defining a predicate to be negated."));
+    return;
+  }
+  const std::string predicate(Trim(config.Get(key)));
+  const std::vector<std::string> all = SplitList(config.Get(kPredicates.list));
+  if (predicate.empty() || std::find(all.begin(), all.end(), predicate) != all.end()) return;
+  answer.AddError(key,
+                  StrCat("Invalid value ", predicate, " for configuration ", key,
+                         ": no such alias in predicates, which names [", StrJoin(all, ", "), "]"));
+}
+
 void CheckStep(const ConfigMap& config, const ClassKeys& classes, const StepKind& kind,
                const std::string& alias, CheckAnswer& answer) {
   const std::string prefix = StrCat(kind.list, ".", alias, ".");
@@ -148,11 +167,7 @@ void CheckStep(const ConfigMap& config, const ClassKeys& classes, const StepKind
     answer.AddError(type_key, trouble.text);
     answer.AddError(version_key, trouble.text);
   }
-  if (transform && config.Contains(prefix + "negate") && !config.Contains(prefix + "predicate")) {
-    answer.AddError(type_key,
-                    StrCat("Config '", prefix, "negate' was provided but there is no config '",
-                           prefix, "predicate' defining a predicate to be negated."));
-  }
+  if (transform) CheckBinding(config, prefix, type_key, answer);
 }
 
 // The settings of a converter; they are checked without their prefix and shown with it.

@@ -193,6 +193,26 @@ TEST_F(ConnectorCheckTest, KeysWhoseNamesUsersChooseAreCheckedByTheirClass) {
   EXPECT_EQ(infos.error_count, 1);
 }
 
+TEST_F(ConnectorCheckTest, APredicateThatNobodyConfigures) {
+  const ConfigInfos infos = Check({{"connector.class", "C"},
+                                   {"name", "s"},
+                                   {"topics", "t"},
+                                   {"file", "f"},
+                                   {"predicates", "p"},
+                                   {"predicates.p.type", "P"},
+                                   {"transforms", "t,u"},
+                                   {"transforms.t.type", "T"},
+                                   {"transforms.t.field", "x"},
+                                   {"transforms.t.predicate", " p "},
+                                   {"transforms.u.type", "T"},
+                                   {"transforms.u.field", "x"},
+                                   {"transforms.u.predicate", "q"}});
+  EXPECT_EQ(Errors(infos),
+            std::vector<std::string>{
+                "transforms.u.predicate: Invalid value q for configuration transforms.u.predicate: "
+                "no such alias in predicates, which names [p]"});
+}
+
 TEST_F(ConnectorCheckTest, WhatADefinitionRefusesAPluginDoesNotRefuseAgain) {
   const std::string again = "Invalid value SOME for configuration errors.tolerance: expected all";
   check_.plugin_errors = {{"errors.tolerance", again},

@@ -21,7 +21,7 @@ from support.worker import Worker  # noqa: E402
 OWN_KEYS = {"FileStreamSource": set(), "FileStreamSink": {"format"}}
 # Where the peer fails over its own null pointers (500) or loses an error, and Sluice names what is wrong; see README.md.
 PEER_FAILS = {"null values of a sink", "version: not there", "version: range that is not there", "version: empty",
-              "null for a key of the connector", "keys of InsertField$Value"}
+              "null for a key of the connector", "keys of InsertField$Value", "transform: predicate that is none"}
 # What the two say in words of their own: the regex engine's complaint, and the list of classes.
 WORDS = [(r"(Invalid regex: ).*", r"\1..."), (r"(available connectors are: ).*", r"\1..."),
          (r"\[VERSION(, VERSION)+\]", "[VERSION]"), (r"org\.apache\.kafka\.connect\.errors\.ConnectException: ", "")]

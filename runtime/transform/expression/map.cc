@@ -242,9 +242,17 @@ class Map : public FieldTransform {
   SchemaCache<Plan> cache_;
 };
 
+constexpr char kNothing[] =
+    "Map needs something to do: field.NAME, header.NAME, topic or timestamp with an expression, or "
+    "exclude";
+
 SettingErrors Check(const config::ConfigMap& settings) {
-  SettingErrors errors = CheckAll(settings, kField);
-  for (auto& error : CheckAll(settings, kHeader)) errors.push_back(std::move(error));
+  SettingErrors errors = CheckAll(settings, Definition(), {kField, kHeader});
+  if (settings.WithPrefix(kField).empty() && settings.WithPrefix(kHeader).empty() &&
+      !settings.Contains("topic") && !settings.Contains("timestamp") &&
+      !settings.Contains("exclude")) {
+    errors.emplace_back("type", kNothing);
+  }
   return errors;
 }
 
@@ -264,9 +272,7 @@ StatusOr<std::unique_ptr<Transform>> Make(const config::ConfigMap& settings) {
   typed.keep = parsed.Bool("keep.fields");
   if (typed.fields.empty() && typed.headers.empty() && typed.exclude.empty() && !typed.topic &&
       !typed.timestamp) {
-    return ConfigError(
-        "Map needs something to do: field.NAME, header.NAME, topic or timestamp "
-        "with an expression, or exclude");
+    return ConfigError(kNothing);
   }
   return std::make_unique<Map>(side, std::move(typed));
 }

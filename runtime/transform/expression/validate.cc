@@ -81,15 +81,28 @@ const config::ConfigDef& MatchesDefinition() {
   return *definition;
 }
 
-SettingErrors CheckRules(const config::ConfigMap& settings) { return CheckAll(settings, kRule); }
+constexpr char kNoRule[] =
+    "Validate needs a rule: rule.NAME with a condition, such as rule.positive=value.amount > 0";
+constexpr char kNoCondition[] =
+    "Matches needs a condition: expression, or rule.NAME, such as expression=value.amount > 0";
+
+SettingErrors CheckValidate(const config::ConfigMap& settings) {
+  SettingErrors errors = CheckAll(settings, ValidateDefinition(), {kRule});
+  if (settings.WithPrefix(kRule).empty()) errors.emplace_back("type", kNoRule);
+  return errors;
+}
+
+SettingErrors CheckMatches(const config::ConfigMap& settings) {
+  SettingErrors errors = CheckAll(settings, MatchesDefinition(), {kRule});
+  if (settings.WithPrefix(kRule).empty() && !settings.Contains("expression")) {
+    errors.emplace_back("type", kNoCondition);
+  }
+  return errors;
+}
 
 StatusOr<std::unique_ptr<Transform>> MakeValidate(const config::ConfigMap& settings) {
   SLUICE_ASSIGN_OR_RETURN(auto rules, CompileAll(settings, kRule));
-  if (rules.empty()) {
-    return ConfigError(
-        "Validate needs a rule: rule.NAME with a condition, such as "
-        "rule.positive=value.amount > 0");
-  }
+  if (rules.empty()) return ConfigError(kNoRule);
   return std::make_unique<Validate>(std::move(rules));
 }
 
@@ -100,21 +113,17 @@ StatusOr<std::unique_ptr<Predicate>> MakeMatches(const config::ConfigMap& settin
     SLUICE_ASSIGN_OR_RETURN(Expression compiled, CompileSetting("expression", *text));
     rules.insert(rules.begin(), NamedExpression{"expression", std::move(compiled)});
   }
-  if (rules.empty()) {
-    return ConfigError(
-        "Matches needs a condition: expression, or rule.NAME, such as "
-        "expression=value.amount > 0");
-  }
+  if (rules.empty()) return ConfigError(kNoCondition);
   return std::make_unique<Matches>(std::move(rules));
 }
 
 }  // namespace
 
 void AddValidate(std::vector<TransformClass>& classes) {
-  classes.push_back({std::string(kValidate), &ValidateDefinition(), &MakeValidate, &CheckRules});
+  classes.push_back({std::string(kValidate), &ValidateDefinition(), &MakeValidate, &CheckValidate});
 }
 void AddMatches(std::vector<PredicateClass>& classes) {
-  classes.push_back({std::string(kMatches), &MatchesDefinition(), &MakeMatches, &CheckRules});
+  classes.push_back({std::string(kMatches), &MatchesDefinition(), &MakeMatches, &CheckMatches});
 }
 
 }  // namespace sluice::transform

@@ -72,6 +72,12 @@ TEST(Validate, ChecksItsSettings) {
   const SettingErrors errors = (*FindTransform("Validate"))->check({{"rule.b", "("}});
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].first, "rule.b");
+  const SettingErrors misspelt = (*FindTransform("Validate"))->check({{"rules.b", "true"}});
+  ASSERT_EQ(misspelt.size(), 2u);
+  EXPECT_EQ(misspelt[0].second, "There is no such key. There are: rule.NAME");
+  EXPECT_EQ(misspelt[1].first, "type");
+  EXPECT_TRUE((*FindPredicate("Matches"))->check({{"expression", "true"}}).empty());
+  EXPECT_EQ((*FindPredicate("Matches"))->check({{"type", "Matches"}}).front().first, "type");
 }
 
 StatusOr<std::unique_ptr<Predicate>> MakeMatches(const config::ConfigMap& settings) {

@@ -63,8 +63,11 @@ public class TransformBench {
         config.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
       }
       transform.configure(config);
-      BENCH.add(name + "/" + form, record != CHANGE ? () -> transform.apply(record) : () -> {
-        record.headers().clear();  // ExtractNewRecordState adds to those of the record that it is given
+      // ExtractNewRecordState adds to the headers of the record that it is given, Hash writes into its value.
+      Runnable asItWas = record == CHANGE ? () -> record.headers().clear()
+          : name.startsWith("Hash") ? () -> ((Struct) record.value()).put("item", "Item_184") : null;
+      BENCH.add(name + "/" + form, asItWas == null ? () -> transform.apply(record) : () -> {
+        asItWas.run();
         return transform.apply(record);
       });
     }
