@@ -151,7 +151,9 @@ TEST_F(DeliveryTest, BadRecordsAtTheHeadOfABatchAreFound) {
 TEST_F(DeliveryTest, AGoodRecordAmongBadOnesIsFoundAndOnlyThenTheyAreRejected) {
   StartBatching({{"batch.max.size", "40"}});
   client_->on_request = [&](const Request& request) {
-    if (request.body == "a") EXPECT_TRUE(delivery_->rejected().empty());
+    if (request.body == "a") {
+      EXPECT_TRUE(delivery_->rejected().empty());
+    }
     return Answer(request.body == "a" ? 200 : 422);
   };
   Strings records(40, "x");

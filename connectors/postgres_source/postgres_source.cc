@@ -136,8 +136,14 @@ FoundTables PostgresSourceConnector::LookAtFirst() {
       connection.Open();
       return FindTables(connection, *config_);
     } catch (const SqlError& error) {
-      if (error.kind() != ErrorKind::kTransient || attempt >= config_->connection_attempts ||
-          !stop_.WaitFor(config_->connection_backoff)) {
+      const bool again =
+          error.kind() == ErrorKind::kTransient && attempt < config_->connection_attempts;
+      if (again) {
+        log().Warn("Could not find the tables of ", config_->connection.Target(), " at attempt ",
+                   attempt, " of ", config_->connection_attempts, "; next in ",
+                   config_->connection_backoff.count(), " ms: ", error.what());
+      }
+      if (!again || !stop_.WaitFor(config_->connection_backoff)) {
         throw sdk::ConnectException("Could not find the tables of ", config_->connection.Target(),
                                     ": ", error.what());
       }

@@ -1,7 +1,9 @@
 // The connector without a database. With one: tests/connectors/test_postgres_source.py.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "connectors/sdk/fakes.h"
 #include "connectors/shared/test_server.h"
@@ -28,6 +30,13 @@ TEST(PostgresSourceTest, AttemptsToConnectAreCounted) {
         << failure.what();
   }
   EXPECT_EQ(server.connections(), 2u);
+  const std::vector<std::string>& log = source.host().log;
+  EXPECT_EQ(std::count_if(log.begin(), log.end(),
+                          [](const std::string& line) {
+                            return line.starts_with("WARN Could not find the tables of ") &&
+                                   line.find(" at attempt 1 of 2; next in 0 ms: ") != line.npos;
+                          }),
+            1);
 }
 
 }  // namespace
