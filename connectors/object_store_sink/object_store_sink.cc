@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "connectors/object_store_sink/keys_without_effect.h"
 #include "connectors/object_store_sink/make_parts.h"
 #include "connectors/object_store_sink/store_error.h"
 

@@ -59,8 +59,6 @@ sdk::ConfigDef KeysOf(Flavor flavor);
 std::string StoreKey(Flavor flavor, std::string_view name);
 // Throws ConfigException for what cannot work.
 SinkConfig ReadConfig(Flavor flavor, const sdk::Config& config);
-// Keys of the original's that were given and mean nothing here.
-std::vector<std::string> IgnoredKeys(const sdk::Config& config);
 // What validate says across keys, and of keys that the connector does not know.
 void ValidateConfig(Flavor flavor, const sdk::Config& config, sdk::Problems& problems);
 

@@ -1,8 +1,6 @@
 // The connectors' keys as data.
+#include "connectors/object_store_sink/keys_without_effect.h"
 #include "connectors/object_store_sink/sink_config.h"
-
-#include <string>
-#include <utility>
 
 namespace sluice::object_store_sink {
 namespace {
@@ -399,47 +397,7 @@ void AddAzure(sdk::ConfigDef& keys, Flavor flavor) {
       .High();
 }
 
-// Of the originals', without an effect here.
-constexpr char kStorageClass[] = "storage.class";
-constexpr std::pair<std::string_view, std::string_view> kAccepted[] = {
-    {kStorageClass, "the class of the connector says which store it is."},
-    {"schema.generator.class", "schemas are made as the original's own class does it."},
-    {"max.files.scan.limit", "no folder is searched for files."}};
-constexpr std::pair<std::string_view, std::string_view> kAcceptedOfBlob[] = {
-    {"azblob.retry.type", "pauses are doubled."},
-    {"azblob.retry.max.backoff.ms", "see `azblob.retry.retries`."},
-    {"azblob.retry.secondary.host", "there is one host."},
-    {"azblob.connection.timeout.ms", "a connection has 10 s."}};
-
-void AddAccepted(sdk::ConfigDef& keys, Flavor flavor) {
-  Group group(keys, "Accepted");
-  const auto add = [&](const auto& accepted) {
-    for (const auto& [name, why] : accepted) {
-      group.Add(name, ConfigType::kString, sdk::Cat("Accepted, without an effect: ", why))
-          .Optional()
-          .Low();
-    }
-  };
-  add(kAccepted);
-  if (flavor == Flavor::kAzureBlob) add(kAcceptedOfBlob);
-}
-
 }  // namespace
-
-// The class of the store is in every configuration: nobody expects anything else of it.
-std::vector<std::string> IgnoredKeys(const sdk::Config& config) {
-  std::vector<std::string> out;
-  const auto look = [&](const auto& accepted) {
-    for (const auto& [name, why] : accepted) {
-      if (name != kStorageClass && config.given().contains(std::string(name))) {
-        out.emplace_back(name);
-      }
-    }
-  };
-  look(kAccepted);
-  look(kAcceptedOfBlob);
-  return out;
-}
 
 sdk::ConfigDef KeysOf(Flavor flavor) {
   sdk::ConfigDef keys;
@@ -455,7 +413,7 @@ sdk::ConfigDef KeysOf(Flavor flavor) {
   AddFiles(keys);
   AddNames(keys);
   AddPartitioner(keys);
-  AddAccepted(keys, flavor);
+  AddKeysWithoutEffect(keys, flavor);
   return keys;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "connectors/object_store_sink/keys_without_effect.h"
 #include "connectors/object_store_sink/sink_config_fixture.h"
 #include "connectors/sdk/fakes.h"
 
