@@ -3,7 +3,7 @@ comes of formats, folders, cuts and bad records is the same for all stores: test
 
 import pytest
 from records import INT64, STRING, envelope, produce, struct
-from store_rows import ids, restart_the_broker_in_the_middle
+from store_rows import ids, restart_the_broker_in_the_middle, restart_the_server_in_the_middle, shares
 from support import kills
 from support.network import DOWN, Network
 from support.object_store import AZURE_SINK, Flaky
@@ -104,29 +104,22 @@ def test_a_killed_worker_loses_and_repeats_nothing(new_worker, kafka, azurite, n
 
 
 def test_requests_fail_and_answers_are_lost(shared_worker, kafka, azurite, container, name):
+    size, files = shares(kills.records(1400), 700, 20)
+    total, text = size * files, "x" * (7_000_000 // size)
     kafka.create(name)
-    text = "x" * 10_000
     with Flaky(azurite.port, lambda number: {2: "refuse", 4: "lose", 5: "refuse"}.get(number % 6)) as flaky:
         container.config["store.url"] = f"{flaky.url}/{azurite.env['_ACCOUNT']}"
-        create(shared_worker, container, name, flush__size=700, azure__datalake__gen2__part__size=5_242_880)
-        produce(kafka, name, rows(0, 1400, text))
-        container.wait_for_files(2)
-        assert flaky.failed > 2
+        create(shared_worker, container, name, flush__size=size, azure__datalake__gen2__part__size=5_242_880)
+        produce(kafka, name, rows(0, total, text))
+        container.wait_for_files(files, timeout=kills.seconds(total))
+        assert flaky.failed > max(2, files)
         assert len({request.query["blockid"] for request in flaky.seen if request.query.get("comp") == "block"}) >= 2
-    assert container.all_records() == [{"id": n, "text": text} for n in range(1400)]
+    assert container.all_records() == [{"id": n, "text": text} for n in range(total)]
 
 
 def test_the_server_restarts_in_the_middle(shared_worker, kafka, azurite, container, name):
-    kafka.create(name)
-    create(shared_worker, container, name)
-    produce(kafka, name, rows(0, 2000))
-    container.wait_for_files(4)
-    with azurite.stopped():
-        produce(kafka, name, rows(2000, 2000))
-        wait_for(lambda: shared_worker.times_told(name, "will be tried again") > 0, "the failure is told")
-    container.wait_for_files(8)
-    assert ids(container) == list(range(4000))
-    assert shared_worker.states(name) == ["RUNNING", "RUNNING"]
+    """The emulator does not keep all from a SIGKILL, so there is none."""
+    restart_the_server_in_the_middle(shared_worker, kafka, azurite, container, name, create, rows, kill=(False, False))
 
 
 def test_the_broker_restarts_in_the_middle(new_worker, own_kafka, azurite, name):
