@@ -1,6 +1,7 @@
 """Fixtures of the connectors' tests: real servers of their own."""
 
 import pytest
+from support.http_server import HttpServer
 from support.object_store import S3, Azurite, local_bucket
 from support.postgres import Postgres
 
@@ -57,3 +58,9 @@ def azurite(tmp_path_factory):
 @pytest.fixture
 def container(azurite):
     return azurite.new_bucket()
+
+
+@pytest.fixture
+def server():
+    with HttpServer() as made:
+        yield made

@@ -1,4 +1,4 @@
-"""Records to an HTTP server that fails in every way: nothing lost, nothing that was taken is sent again, keys in order."""
+"""Records to an HTTP server: what is sent, who may send it, and what comes of what the server refuses."""
 
 import collections
 import json
@@ -6,22 +6,15 @@ import ssl
 
 import pytest
 from records import produce
-from support import kills
 from support.certificates import PASSWORD, Certificates
 from support.cookbook import recipe
-from support.http_server import CUT, SILENT, HttpServer, Limit, Reply, Tokens
+from support.http_server import SILENT, HttpServer, Limit, Reply, Tokens
 from support.worker import JSON, STRING, wait_for
 
 SINK = "io.aiven.kafka.connect.http.HttpSinkConnector"
 CONFLUENTS = "io.confluent.connect.http.HttpSinkConnector"
 SHARED_WORKER = {"config__providers": "file",
                  "config__providers__file__class": "org.apache.kafka.common.config.provider.FileConfigProvider"}
-
-
-@pytest.fixture
-def server():
-    with HttpServer() as made:
-        yield made
 
 
 def create(worker, server, name, **config):
@@ -174,26 +167,6 @@ def test_what_is_no_records_fault_fails_the_task(shared_worker, kafka, server, n
     assert kafka.size(f"{name}-dead") == 0 and len(server.requests) == 1
 
 
-def test_faults_of_every_kind_lose_nothing_and_keep_the_order(shared_worker, kafka, server, name):
-    """A cut or a silence may come after the server has acted; here it comes before, so each is taken once."""
-    kafka.create(name)
-    kafka.produce(name, [str(n) for n in range(200)])
-    taken = []
-
-    def respond(request):
-        taken.append(request.text)
-        return Reply(204)
-
-    server.respond = respond
-    # (A cut of a connection that was used before is tried again by libcurl itself, once.)
-    server.next(CUT, Reply(503), respond, Reply(429, headers={"Retry-After": "1"}), respond, CUT, CUT, Reply(500),
-                SILENT, Reply(408), respond)
-    create(shared_worker, server, name, http__request__timeout__ms=500)
-    wait_for(lambda: len(taken) >= 200, lambda: f"200 are taken, but {len(taken)}", 60)
-    assert taken == [str(n) for n in range(200)]
-    wait_for(lambda: kafka.committed(f"connect-{name}", name) == 200, "all is committed")
-
-
 def test_a_limit_is_believed_and_not_counted(shared_worker, kafka, server, name):
     limit = Limit(server.respond)
     server.respond = limit
@@ -218,57 +191,6 @@ def test_the_task_fails_after_its_retries_and_goes_on_when_restarted(shared_work
     shared_worker.wait_for_states(name, "RUNNING", "RUNNING")
 
 
-def test_the_server_is_away_for_a_while(shared_worker, kafka, server, name):
-    taken = []
-
-    def respond(request):
-        taken.extend(request.text.split("\n"))
-        return Reply()
-
-    server.respond = respond
-    kafka.create(name)
-    create(shared_worker, server, name, batching__enabled="true", batch__suffix="", batch__max__size=50)
-    kafka.produce(name, [str(n) for n in range(1000)])
-    wait_for(lambda: taken, "some are taken")
-    server.stop()
-    kafka.produce(name, [str(n) for n in range(1000, 2000)])
-    server.start()
-    # What was under way when it stopped may have been taken, and come again.
-    wait_for(lambda: len(set(taken)) == 2000, lambda: f"2000 are taken, but {len(set(taken))}")
-    assert list(dict.fromkeys(taken)) == [str(n) for n in range(2000)]
-
-
-def test_a_killed_worker_loses_nothing(new_worker, kafka, server, name):
-    """Repetitions have the Idempotency-Key of what they repeat."""
-    total, taken, seen = kills.records(600), collections.Counter(), {}
-    size, (limit, *more) = max(1, total // 2000), kills.moments(total, 200)
-
-    def respond(request):
-        if len(taken) > limit:  # so far and no further before the kill
-            return SILENT
-        seen.setdefault(request.headers["Idempotency-Key"], set()).add(request.text)
-        taken.update(request.text.split("\n"))
-        return Reply()
-
-    server.respond = respond
-    kafka.create(name, partitions=2)
-    worker = new_worker(offset__flush__interval__ms=60_000, session__timeout__ms=6000, heartbeat__interval__ms=1000,
-                        consumer__session__timeout__ms=6000).start()
-    create(worker, server, name, tasks__max=2, http__idempotency__key="true", batch__suffix="", batch__max__size=size,
-           batching__enabled=str(size > 1).lower())
-    for partition in range(2):
-        produce(kafka, name, ((None, f"{partition}-{n}") for n in range(total // 2)), partition)
-    for following in (*more, total):
-        wait_for(lambda: len(taken) > limit, "some are taken", kills.seconds(total))
-        worker.kill()
-        limit = following
-        worker.start()
-    wait_for(lambda: len(taken) == total, lambda: f"{total} are taken, but {len(taken)}", kills.seconds(total))
-    assert set(taken) == {f"{p}-{n}" for p in range(2) for n in range(total // 2)}
-    assert all(len(texts) == 1 for texts in seen.values())
-    assert max(taken.values()) > 1, "the killed worker had committed all: the test shows nothing"
-
-
 def test_a_stop_commits_what_was_taken(shared_worker, kafka, server, name):
     """Of one put, in whose middle the server falls silent."""
     server.respond = lambda request: SILENT if request.text == "3" else Reply()
@@ -282,24 +204,6 @@ def test_a_stop_commits_what_was_taken(shared_worker, kafka, server, name):
     server.respond = lambda request: Reply()
     shared_worker.put(f"/connectors/{name}/resume")
     wait_for_bodies(server, ["0", "1", "2", "3", "3", "4", "5"])
-
-
-def test_requests_beside_each_other_keep_the_order_of_keys(shared_worker, kafka, server, name):
-    taken = collections.defaultdict(list)
-
-    def respond(request):
-        key, _, number = request.text.partition("=")
-        taken[key].append(int(number))
-        return Reply()
-
-    server.respond = respond
-    kafka.create(name)
-    produce(kafka, name, [(f"k{n % 20}", f"k{n % 20}={n}") for n in range(1000)])
-    server.next(Reply(503), CUT, Reply(503), times=5)
-    create(shared_worker, server, name, max__in__flight__requests=8)
-    wait_for(lambda: sum(map(len, taken.values())) >= 1000, "all are taken", 60)
-    for key, numbers in taken.items():
-        assert numbers == sorted(numbers) and len(numbers) == 50, key
 
 
 def test_a_pause_and_a_delete_do_not_wait_for_a_silent_server(shared_worker, kafka, server, name):

@@ -7,7 +7,7 @@ import json
 import pytest
 from support import kills
 from support.cookbook import recipe
-from support.http_server import CUT, SILENT, HttpServer, Limit, Reply, Tokens
+from support.http_server import CUT, SILENT, Limit, Reply, Tokens
 from support.offsets import path as offsets_path
 from support.worker import JSON, STRING, Worker, wait_for
 
@@ -68,12 +68,6 @@ MODES = {
 }
 
 
-@pytest.fixture
-def server():
-    with HttpServer() as made:
-        yield made
-
-
 def create(worker, server, name, **config):
     worker.create(name, **{"connector__class": SOURCE, "url": server.url + "/items", "topic__name__pattern": name,
                            "value__converter": JSON, "value__converter__schemas__enable": "false",
@@ -87,7 +81,7 @@ def ids(kafka, topic, timeout=20):
 
 def wait_for_ids(kafka, topic, count, timeout=30):
     wait_for(lambda: kafka.size(topic) >= count, lambda: f"{count} records, but {kafka.size(topic)}", timeout)
-    return ids(kafka, topic)
+    return ids(kafka, topic, timeout)
 
 
 def create_all(worker, kafka, server, name, **config):
@@ -211,17 +205,31 @@ def test_a_snapshot_is_read_again_and_again(shared_worker, kafka, server, name):
 
 
 def test_faults_of_every_kind(shared_worker, kafka, server, name):
-    items = Items(60)
-    server.respond = items.by_offset
-    server.next(CUT, Reply(503), items.by_offset, Reply(429, headers={"Retry-After": "1"}), items.by_offset, CUT, CUT,
-                Reply(500), SILENT, Reply(408))
+    total = kills.records(80)
+    early, last = total * 3 // 4, total * 7 // 8
+    items, moments, reached = Items(early, page=max(PAGE, total // 400)), kills.moments(early, PAGE), []
+
+    def respond(request):
+        offset = int(request.query["offset"])
+        if moments and offset >= moments[0]:
+            moments.pop(0)
+            server.next(CUT, Reply(503), items.by_offset, Reply(429, headers={"Retry-After": "1"}), items.by_offset, CUT, CUT,
+                        Reply(500), SILENT, Reply(408))
+        if offset >= last and not reached:
+            reached.append(offset)
+            return SILENT
+        return items.by_offset(request)
+
+    server.respond = respond
     kafka.create(name)
     create(shared_worker, server, name, http__request__timeout__ms=500, **MODES["by_offset"])
-    assert wait_for_ids(kafka, name, 60) == list(range(60))
+    assert wait_for_ids(kafka, name, early, kills.seconds(total)) == list(range(early))
+    assert not moments
+    items.count = total
+    wait_for(lambda: reached, "it is in the middle of the rest", kills.seconds(total))
     server.stop()
-    items.count = 80
     server.start()
-    assert wait_for_ids(kafka, name, 80) == list(range(80))
+    assert wait_for_ids(kafka, name, total, kills.seconds(total)) == list(range(total))
 
 
 def test_a_limit_is_believed_and_not_counted(shared_worker, kafka, server, name):

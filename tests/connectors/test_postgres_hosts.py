@@ -2,6 +2,7 @@
 
 import pytest
 from records import INT64, envelope, produce, struct
+from support import kills
 from support.worker import free_port, wait_for
 from test_postgres_sink_security import create as create_sink
 from test_postgres_source import create as create_source
@@ -65,18 +66,28 @@ def test_the_sink_takes_the_first_that_can_be_written(shared_worker, kafka, pair
 
 
 def test_the_sink_goes_over_to_another_host(shared_worker, kafka, pair, own_postgres, name):
-    """While the first is away; and it stays there."""
-    first = own_postgres.new_database(pair.primary.name)
+    """While the first is away, in the middle of the rows; and it stays there. Each row is at one of them."""
+    total, first = kills.records(3000), own_postgres.new_database(pair.primary.name)
+    late = total * 3 // 4
+
+    def rows(begin, end):
+        return ((None, envelope(ROW, {"id": n})) for n in range(begin, end))
+
+    def ids(database):
+        return {int(line) for line in database.run(f'SELECT id FROM "{name}"')}
+
     kafka.create(name)
-    produce(kafka, name, [(None, envelope(ROW, {"id": 1}))])
     url = f"jdbc:postgresql://{first.host},{pair.primary.host}/{first.name}"
-    create_sink(shared_worker, first, name, connection__url=url, retry__backoff__ms=100)
-    first.wait_for_count(name, 1)
-    own_postgres.stop()
-    produce(kafka, name, [(None, envelope(ROW, {"id": 2}))])
-    pair.primary.wait_for_count(name, 1)
+    create_sink(shared_worker, first, name, connection__url=url, retry__backoff__ms=100,
+                consumer__override__max__poll__records=max(50, total // 200))
+    with kills.meanwhile(produce, kafka, name, rows(0, late)):
+        wait_for(lambda: (first.count(name) or 0) > total // 10, "rows arrive", kills.seconds(total), interval=0.01)
+        own_postgres.stop()
+    wait_for(lambda: pair.primary.count(name), "they go to the other", kills.seconds(total))
     own_postgres.start()
-    produce(kafka, name, [(None, envelope(ROW, {"id": 3}))])
-    pair.primary.wait_for_count(name, 2)
     wait_for(lambda: first.run("SELECT 1", check=False), "the first is back")
-    assert first.count(name) == 1
+    before = ids(first)
+    assert len(before) < late, "it was stopped too late to be in the middle"
+    produce(kafka, name, rows(late, total))
+    wait_for(lambda: pair.primary.one(f'SELECT max(id) FROM "{name}"') == str(total - 1), "the last has come", kills.seconds(total))
+    assert ids(first) == before and before | ids(pair.primary) == set(range(total))
