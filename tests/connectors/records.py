@@ -40,8 +40,8 @@ def envelope(schema, payload):
 
 
 def produce(kafka, topic, records, partition=0):
-    """Pairs of key and value, text or None."""
-    producer = Producer({"bootstrap.servers": kafka.address, "linger.ms": 5})
+    """Pairs of key and value, text or None. Each is in the topic once, also when the broker restarts."""
+    producer = Producer({"bootstrap.servers": kafka.address, "linger.ms": 5, "enable.idempotence": True})
     failures = []
     for key, value in records:
         while True:
