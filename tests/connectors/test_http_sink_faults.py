@@ -112,7 +112,8 @@ def test_requests_beside_each_other_keep_the_order_of_keys(shared_worker, kafka,
     server.respond = respond
     kafka.create(name)
     produce(kafka, name, ((key, f"{key}={n}") for n in range(total) for key in [f"k{n // size % 20}"]))
-    create(shared_worker, server, name, max__in__flight__requests=8, **batching)
+    create(shared_worker, server, name, max__in__flight__requests=8,
+           consumer__override__max__poll__records=max(500, 20 * size), **batching)  # a put is of many requests
     for moment in moments:
         wait_for(lambda least=moment: sum(map(len, list(taken.values()))) >= least, "some are taken", kills.seconds(total),
                  interval=0.01)
