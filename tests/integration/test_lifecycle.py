@@ -3,6 +3,7 @@
 import collections
 import json
 
+from support import kills
 from support.worker import wait_for
 
 LINE_BYTES = 48  # of the files that are read while workers die
@@ -57,7 +58,7 @@ def test_a_clean_restart_repeats_nothing(new_worker, kafka, name, tmp_path):
 
 
 def test_kill_9_of_a_source_loses_nothing(new_worker, kafka, name, tmp_path):
-    source, count = tmp_path / "in.txt", 400_000
+    source, count = tmp_path / "in.txt", kills.records(400_000)
     source.write_text("".join(f"record number {n:08d} with some text behind it\n" for n in range(count)))
     kafka.create(name)
     worker = new_worker(offset__flush__interval__ms=50).start()
@@ -74,10 +75,10 @@ def test_kill_9_of_a_source_loses_nothing(new_worker, kafka, name, tmp_path):
         return kafka.size(name) >= count and len(seen()) == count
 
     def seen():
-        numbers[:] = [int(record.value()[14:22]) for record in kafka.read(name, timeout=60)]
+        numbers[:] = [int(record.value()[14:22]) for record in kafka.read(name, kills.seconds(count))]
         return set(numbers)
 
-    wait_for(whole, "every record is in the topic", timeout=90, interval=1)
+    wait_for(whole, "every record is in the topic", kills.seconds(count), interval=1)
     # Only the uncommitted tail comes again: each life begins where the one before it had committed, and within a life
     # the order is that of the file.
     begins = [b for a, b in zip(numbers, numbers[1:]) if b != a + 1]
@@ -86,23 +87,25 @@ def test_kill_9_of_a_source_loses_nothing(new_worker, kafka, name, tmp_path):
 
 
 def test_kill_9_of_a_sink_loses_nothing(new_worker, kafka, name, tmp_path):
-    target, count = tmp_path / "out.txt", 300_000
+    target, count, committed = tmp_path / "out.txt", kills.records(300_000), []
     kafka.create(name)
     kafka.produce(name, (f"record number {n:08d} with some text behind it" for n in range(count)))
     worker = new_worker(offset__flush__interval__ms=50, consumer__session__timeout__ms=6000).start()
     worker.create(name, connector__class="FileStreamSink", file=target, topics=name)
-    wait_for(lambda: target.exists() and target.stat().st_size > 1_000_000, "some records", interval=0.005)
-    worker.kill()
-    committed = max(kafka.committed(f"connect-{name}", name), 0)
-    worker.start()
+    for moment in kills.moments(kills.records(1), count // 15):  # several only if so many were asked for
+        wait_for(lambda least=moment * LINE_BYTES: target.exists() and target.stat().st_size > least, "some records",
+                 kills.seconds(count), interval=0.005)
+        worker.kill()
+        committed.append(max(kafka.committed(f"connect-{name}", name), 0))
+        worker.start()
 
     def numbers():
         return [int(line[14:22]) for line in target.read_bytes().split(b"\n") if len(line) == 47]
 
-    wait_for(lambda: len(set(numbers())) == count, "every record is in the file", timeout=90, interval=0.5)
+    wait_for(lambda: len(set(numbers())) == count, "every record is in the file", kills.seconds(count), interval=0.5)
     wait_for(lambda: kafka.committed(f"connect-{name}", name) == count, "all is committed", timeout=60)
     twice = [number for number, times in collections.Counter(numbers()).items() if times > 1]
-    assert not twice or min(twice) >= committed  # the uncommitted tail alone
+    assert not twice or min(twice) >= committed[0]  # the uncommitted tail alone
 
 
 def test_states_and_configs_outlive_a_kill(new_worker, kafka, name, tmp_path):
