@@ -47,4 +47,4 @@ def test_every_row_arrives_and_each_record_is_written_once(what, own_kafka, own_
         # What the source sent twice, if anything, is there twice; nothing else is.
         wait_for(lambda: db.count("copy") == own_kafka.size(f"{name}-t"), "each record is a row")
         for connector in (f"{name}-source", f"{name}-sink"):
-            assert worker.states(connector) == ["RUNNING", "RUNNING"]
+            worker.wait_for_states(connector, "RUNNING", "RUNNING")
