@@ -56,6 +56,8 @@ TEST(JavaDateFormat, TwoDigitsAreOfTheEightyYearsBeforeAndTheTwentyAfter) {
   EXPECT_EQ(format.Parse("046-11-27"), Day(46, 11, 27));  // three digits are what they are
   EXPECT_EQ(Compile("YY", Day(2026, 11, 26)).Parse("30"),
             Day(2029, 12, 30));  // its first week's Sunday
+  // A hundred years more are added to both kinds of year: the other one may be Java's last.
+  EXPECT_EQ(Compile("Y yy", Day(2026, 11, 26)).Parse("2147483647 46"), Day(2046, 1, 1));
 }
 
 TEST(JavaDateFormat, RefusesBadPatterns) {

@@ -180,8 +180,11 @@ std::optional<int64_t> JavaDateFormat::Parse(std::string_view text) const {
   if (at == 0) return std::nullopt;
   int64_t millis = MillisOf(fields);
   if (fields.ambiguous_year && millis < century_start_millis_) {
-    fields.year += 100;
-    fields.week_year += 100;
+    const auto later = [](int year) {  // as Java's int: one that was not asked for may wrap round
+      return static_cast<int>(static_cast<uint32_t>(year) + 100);
+    };
+    fields.year = later(fields.year);
+    fields.week_year = later(fields.week_year);
     millis = MillisOf(fields);
   }
   return millis;
