@@ -1,6 +1,7 @@
 #include "connectors/postgres/common_keys.h"
 
 #include <map>
+#include <utility>
 
 #include "connectors/sdk/errors.h"
 #include "connectors/shared/text.h"
@@ -12,6 +13,28 @@ using sdk::ConfigException;
 using sdk::ConfigKey;
 using sdk::ConfigType;
 using shared::Lower;
+
+// pgjdbc's parameters that connection_options.cc knows.
+constexpr std::pair<const char*, const char*> kParameters[] = {
+    {"sslmode", "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`."},
+    {"ssl", "`true`: `verify-full`."},
+    {"sslfactory", "`org.postgresql.ssl.NonValidatingFactory`: `require`."},
+    {"sslrootcert", "File with the certificates of authorities, as PEM."},
+    {"sslcert", "File with the client's certificate."},
+    {"sslkey", "File with its key."},
+    {"sslpassword", "The key's password."},
+    {"kerberosServerName", "The server's name in Kerberos."},
+    {"channelBinding", "`disable`, `prefer` or `require`."},
+    {"gssEncMode", "`disable`, `prefer` or `require`."},
+    {"connectTimeout", "Seconds to connect within."},
+    {"loginTimeout", "The same."},
+    {"socketTimeout", "Seconds within which an answer comes."},
+    {"tcpKeepAlive", "Whether a silent connection is probed."},
+    {"loadBalanceHosts", "Whether hosts are tried in any order."},
+    {"targetServerType", "`any` or `primary`; a source: or `secondary`."},
+    {"currentSchema", "The schemas in which names are looked for."},
+    {"options", "The server's options, as `-c statement_timeout=5min`."},
+    {"ApplicationName", "The session's name in pg_stat_activity; `sluice`."}};
 
 }  // namespace
 
@@ -52,6 +75,15 @@ void AddConnectionKeys(sdk::ConfigDef& keys, std::string_view attempts) {
                      .Low()
                      .Group(group, ++order)
                      .Doc("Empty or `PostgreSqlDatabaseDialect`: there is no other."));
+  for (const auto& [name, doc] : kParameters) {
+    const bool secret = std::string_view(name) == "sslpassword";
+    keys.push_back(ConfigKey(sdk::Cat("connection.", name),
+                             secret ? ConfigType::kPassword : ConfigType::kString)
+                       .Optional()
+                       .Low()
+                       .Group(group, ++order)
+                       .Doc(sdk::Cat("pgjdbc's parameter, here or in the URL: ", doc)));
+  }
 }
 
 ConnectionOptions ReadConnection(const sdk::Config& config, Purpose purpose) {
