@@ -54,32 +54,20 @@ void CheckAnswer::AddUnknown() {
   for (const auto& [key, value] : config_) {
     const auto begins = [&](const std::string& one) { return key.starts_with(one); };
     if (known.contains(key) || std::any_of(open_.begin(), open_.end(), begins)) continue;
-    ConfigKey definition;
-    definition.name = definition.display_name = key;
-    definition.importance = Importance::kLow;
-    definition.documentation =
-        "Neither Connect defines this key, nor the connector, nor one of the converters, "
-        "transforms "
-        "and predicates that are configured. It has no effect, unless the connector reads keys "
-        "that "
-        "it does not define (Sluice only: a name to look at, no error).";
-    definition.group = kUnknownGroup;
-    definition.order_in_group = static_cast<int>(unknown.size());
-    unknown.push_back(
-        {std::move(definition), {.name = key, .value = value, .recommended = {}, .errors = {}}});
+    // Not its value: what is misspelt may be a password.
+    ConfigInfo info{.definition = ConfigKey(), .value = {}, .unknown = true};
+    info.value.name = info.definition->name = info.definition->display_name = key;
+    info.definition->importance = Importance::kLow;
+    info.definition->documentation =
+        "Nothing that is configured defines this key: not Connect for this kind of connector, not "
+        "the connector, none of its converters, transforms and predicates. It has no effect, "
+        "unless the connector reads keys that it does not define (Sluice only: no error).";
+    info.definition->group = kUnknownGroup;
+    info.definition->order_in_group = static_cast<int>(unknown.size());
+    unknown.push_back(std::move(info));
   }
   if (!unknown.empty()) AddGroup(kUnknownGroup);
   std::move(unknown.begin(), unknown.end(), std::back_inserter(others_));
-}
-
-std::vector<std::string> UnknownKeys(const ConfigInfos& infos) {
-  std::vector<std::string> keys;
-  for (const ConfigInfo& info : infos.configs) {
-    if (info.definition && info.definition->group == kUnknownGroup) {
-      keys.push_back(info.value.name);
-    }
-  }
-  return keys;
 }
 
 ConfigInfos CheckAnswer::Finish(std::string name) && {

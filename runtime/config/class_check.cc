@@ -148,7 +148,8 @@ void CheckStep(const ConfigMap& config, const ClassKeys& classes, const StepKind
   AddOwnKeys(def, own, prefix, group);
   answer.AddAll(def);
   CheckOwnKeys(config, own, prefix, answer);
-  if (!has_keys || found.check != nullptr) answer.LeaveOpen(prefix);
+  if (!has_keys) answer.LeaveOpen(prefix);
+  for (std::string_view beginning : found.open) answer.LeaveOpen(StrCat(prefix, beginning));
   if (has_keys && found.check != nullptr) {
     for (auto& [key, text] : found.check(config.WithPrefix(prefix))) {
       answer.AddError(prefix + key, std::move(text));
@@ -225,6 +226,7 @@ void CheckConverter(const ConfigMap& config, const WorkerConfig* worker, const C
     if (!config.Contains(version_key)) version.value.value = found.version;
   }
   if (own == nullptr) return;
+  for (std::string_view beginning : found.open) answer.LeaveOpen(StrCat(key, ".", beginning));
   if (!found.usable()) return answer.LeaveOpen(key + ".");
   if (const std::string* required = config.Find(version_key)) {
     const VersionTrouble trouble = classes.CheckVersion(found, *required);

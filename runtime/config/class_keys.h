@@ -20,7 +20,9 @@ struct NamedClass {
   std::string complaint = {};  // why it cannot be used in this role; empty: it can
   std::string version = {};    // of those that can
   const ConfigDef* keys = {};  // of those that can; nullptr: none of its own
-  // Keys whose names users choose, and what is wrong with them; nullptr: there are none.
+  // How keys begin that the class takes beyond `keys`; an empty text: it takes any.
+  std::vector<std::string_view> open = {};
+  // What is wrong beyond what `keys` says of each, by key; nullptr: there is no more to check.
   std::vector<std::pair<std::string, std::string>> (*check)(const ConfigMap& settings) = nullptr;
   bool usable() const { return !name.empty() && complaint.empty(); }
 };

@@ -70,6 +70,7 @@ struct ConfigValue {
 struct ConfigInfo {
   std::optional<ConfigKey> definition;  // nothing: an error on a key that nobody defines
   ConfigValue value;
+  bool unknown = false;  // nobody defines the key, and that is all there is to say
 };
 struct ConfigInfos {
   std::string name;  // the submitted connector.class

@@ -26,6 +26,8 @@ class FakeClasses : public ClassKeys {
             .keys = role == ClassRole::kTransform   ? &transform_
                     : role == ClassRole::kPredicate ? &predicate_
                                                     : &converter_,
+            .open = role == ClassRole::kTransform ? std::vector<std::string_view>{"rule."}
+                                                  : std::vector<std::string_view>(),
             .check = role == ClassRole::kTransform ? &CheckRules : nullptr};
   }
   std::vector<std::string> Names(ClassRole role) const override {
@@ -121,6 +123,8 @@ TEST_F(ConnectorCheckTest, KeysThatNobodyDefinesAreNamedWithoutAnError) {
                                    {"transforms.t.type", "T"},
                                    {"transforms.t.field", "x"},
                                    {"transforms.t.rule.mine", "good"},
+                                   {"transforms.t.rules.mine", "good"},
+                                   {"admin.override.retries", "1"},
                                    {"transforms.u.type", "Nope"},
                                    {"transforms.u.field", "x"},
                                    {"transforms.v.type", "T"},
@@ -136,6 +140,7 @@ TEST_F(ConnectorCheckTest, KeysThatNobodyDefinesAreNamedWithoutAnError) {
                                    {"header.converter.what", "x"}});
   const std::vector<std::string> unknown = {
       "else",
+      "transforms.t.rules.mine",
       "transforms.v.type",  // `transforms` does not name it
       "predicates.p.field",
       "topic.creation.default.partitions",  // of a sink
@@ -146,7 +151,7 @@ TEST_F(ConnectorCheckTest, KeysThatNobodyDefinesAreNamedWithoutAnError) {
   EXPECT_EQ(infos.groups.back(), "Unknown");
   const ConfigInfo& last = infos.configs.back();
   EXPECT_EQ(last.value.name, unknown.back());
-  EXPECT_EQ(last.value.value, "false");
+  EXPECT_EQ(last.value.value, std::nullopt);
   EXPECT_EQ(last.value.errors, std::vector<std::string>());
   ASSERT_TRUE(last.definition.has_value());
   EXPECT_NE(last.definition->documentation.find("It has no effect"), std::string::npos);

@@ -48,7 +48,7 @@ const convert::ConverterInfo* FindConverter(std::string_view type) {
 
 template <typename Class>
 NamedClass Named(const Class& found) {
-  return {.name = found.name, .keys = found.config, .check = found.check};
+  return {.name = found.name, .keys = found.config, .open = found.open, .check = found.check};
 }
 
 // A class that has the role, without complaint.
@@ -61,7 +61,11 @@ std::optional<NamedClass> FindOf(ClassRole role, std::string_view type) {
     if (found.ok()) return Named(**found);
   } else if (const convert::ConverterInfo* found = FindConverter(type); found != nullptr) {
     const bool has = role == ClassRole::kConverter ? found->converter : found->header_converter;
-    if (has) return NamedClass{.name = found->class_name, .keys = found->config};
+    if (!has) return std::nullopt;
+    NamedClass named{.name = found->class_name, .keys = found->config};
+    // Those with a schema registry hand on keys to its client, and to whoever gives it tokens.
+    if (named.keys->Find("schema.registry.url") != nullptr) named.open = {""};
+    return named;
   }
   return std::nullopt;
 }

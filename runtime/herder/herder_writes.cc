@@ -32,7 +32,7 @@ std::optional<TargetState> InitialState(const std::optional<std::string>& name) 
 void WarnOfUnknownKeys(const std::string& connector, const config::ConfigInfos& infos) {
   const std::vector<std::string> keys = config::UnknownKeys(infos);
   if (keys.empty()) return;
-  LogWarn("herder", "Connector ", connector, ": neither Connect nor a class that it names defines ",
+  LogWarn("herder", "Connector ", connector, ": nothing that is configured defines ",
           StrJoin(keys, ", "),
           ": no effect, unless the connector reads keys that it does not define");
 }

@@ -37,8 +37,8 @@ class Predicate {
 
 // Keys of settings, and what is wrong with each.
 using SettingErrors = std::vector<std::pair<std::string, std::string>>;
-// Complaints about settings that `config` cannot list, because users choose their names; nullptr:
-// there are none of that kind. Any thread.
+// Complaints about settings that go beyond what `config` says of each key: those whose names users
+// choose, and those that must not lack together. nullptr: there are none of that kind. Any thread.
 using SettingCheck = SettingErrors (*)(const config::ConfigMap& settings);
 
 // A class that can be named in `transforms.A.type` or `predicates.P.type`.
@@ -47,12 +47,14 @@ struct TransformClass {
   const config::ConfigDef* config;
   StatusOr<std::unique_ptr<Transform>> (*make)(const config::ConfigMap& settings);
   SettingCheck check = nullptr;
+  std::vector<std::string_view> open = {};  // how keys begin whose names users choose
 };
 struct PredicateClass {
   std::string name;
   const config::ConfigDef* config;
   StatusOr<std::unique_ptr<Predicate>> (*make)(const config::ConfigMap& settings);
   SettingCheck check = nullptr;
+  std::vector<std::string_view> open = {};
 };
 const std::vector<TransformClass>& ListTransforms();
 const std::vector<PredicateClass>& ListPredicates();

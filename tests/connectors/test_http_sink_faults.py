@@ -119,6 +119,7 @@ def test_requests_beside_each_other_keep_the_order_of_keys(shared_worker, kafka,
                  interval=0.01)
         server.next(Reply(503), CUT, Reply(503), times=5)
     wait_for(lambda: sum(map(len, list(taken.values()))) >= total, "all are taken", kills.seconds(total))
+    assert shared_worker.times_told(name, AGAIN) > 0
     for key, numbers in taken.items():
         assert numbers == sorted(numbers), key
     assert sorted(number for numbers in taken.values() for number in numbers) == list(range(total))

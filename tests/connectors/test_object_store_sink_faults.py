@@ -110,6 +110,7 @@ def test_the_network_fails_in_the_middle_of_parts(shared_worker, kafka, s3, name
         bucket.config["store.url"] = f"http://{link.address}"
         create(shared_worker, bucket, name, flush__size=size, s3__part__size=5_242_880)
         for first in range(0, total, size):
+            bucket.wait_for_files(first // size, timeout=kills.seconds(size))  # those before are there, and do not count
             carried = link.carried()[UP]
             with kills.meanwhile(produce, kafka, name, rows(first, size, text)):
                 wait_for(lambda least=carried + 1_000_000: link.carried()[UP] > least, "a file is on its way",

@@ -66,7 +66,7 @@ def test_the_sink_takes_the_first_that_can_be_written(shared_worker, kafka, pair
 
 
 def test_the_sink_goes_over_to_another_host(shared_worker, kafka, pair, own_postgres, name):
-    """While the first is away, in the middle of the rows; and it stays there. Each row is at one of them."""
+    """While the first is away, in the middle of the rows; and it stays there. Each row is at one of them at least."""
     total, first = kills.records(3000), own_postgres.new_database(pair.primary.name)
     late = total * 3 // 4
 

@@ -175,7 +175,7 @@ def test_keys_that_nobody_defines_are_named_without_an_error(one_worker):
     assert unknown(one_worker, config) == keys
     made = one_worker.put("/connectors/odd/config", config | {"topics": "odd-topic", "file": "/dev/null"})
     assert made.code == 201, made.text
-    assert f"Connector odd: neither Connect nor a class that it names defines {', '.join(keys)}: " in one_worker.log()
+    assert f"Connector odd: nothing that is configured defines {', '.join(keys)}: " in one_worker.log()
     assert one_worker.delete("/connectors/odd").code == 204
 
 

@@ -1,8 +1,5 @@
 #include "runtime/transform/expression/classes.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "runtime/base/text.h"
 
 namespace sluice::transform {
@@ -30,24 +27,12 @@ StatusOr<std::vector<NamedExpression>> CompileAll(const config::ConfigMap& setti
   return all;
 }
 
-SettingErrors CheckAll(const config::ConfigMap& settings, const config::ConfigDef& keys,
-                       const std::vector<std::string_view>& prefixes) {
-  constexpr std::string_view kOfEachStep[] = {"type", "plugin.version", "predicate", "negate"};
+SettingErrors CheckAll(const config::ConfigMap& settings, std::string_view prefix) {
   SettingErrors errors;
-  for (const auto& [key, text] : settings) {
-    const auto begins = [&](std::string_view prefix) { return key.starts_with(prefix); };
-    if (std::any_of(prefixes.begin(), prefixes.end(), begins)) {
-      const auto compiled = Expression::Compile(text);
-      if (!compiled.ok()) errors.emplace_back(key, Complaint(text, key, compiled.status()));
-    } else if (keys.Find(key) == nullptr &&
-               std::find(std::begin(kOfEachStep), std::end(kOfEachStep), key) ==
-                   std::end(kOfEachStep)) {
-      std::string known;
-      for (std::string_view prefix : prefixes) StrAppend(known, prefix, "NAME, ");
-      for (const config::ConfigKey& own : keys.keys()) StrAppend(known, own.name, ", ");
-      known.resize(known.size() - 2);
-      errors.emplace_back(key, StrCat("There is no such key. There are: ", known));
-    }
+  for (const auto& [name, text] : settings.WithPrefix(prefix)) {
+    const std::string key = StrCat(prefix, name);
+    const auto compiled = Expression::Compile(text);
+    if (!compiled.ok()) errors.emplace_back(key, Complaint(text, key, compiled.status()));
   }
   return errors;
 }

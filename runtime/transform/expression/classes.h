@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/config/config_def.h"
 #include "runtime/config/config_key.h"
 #include "runtime/transform/expression/expression.h"
 #include "runtime/transform/transform.h"
@@ -28,10 +27,8 @@ struct NamedExpression {
 StatusOr<std::vector<NamedExpression>> CompileAll(const config::ConfigMap& settings,
                                                   std::string_view prefix);
 StatusOr<Expression> CompileSetting(std::string_view key, std::string_view text);
-// For a validation: the complaints about all PREFIX.NAME of `prefixes`, and about what is none of
-// them, nor of the class's own `keys`, nor of Connect's for each step.
-SettingErrors CheckAll(const config::ConfigMap& settings, const config::ConfigDef& keys,
-                       const std::vector<std::string_view>& prefixes);
+// The complaints about them, for a validation.
+SettingErrors CheckAll(const config::ConfigMap& settings, std::string_view prefix);
 
 // A key whose value is an expression, or null.
 config::ConfigKey ExpressionKey(std::string_view name, std::string_view documentation);

@@ -247,10 +247,11 @@ constexpr char kNothing[] =
     "exclude";
 
 SettingErrors Check(const config::ConfigMap& settings) {
-  SettingErrors errors = CheckAll(settings, Definition(), {kField, kHeader});
+  SettingErrors errors = CheckAll(settings, kField);
+  for (auto& error : CheckAll(settings, kHeader)) errors.push_back(std::move(error));
   if (settings.WithPrefix(kField).empty() && settings.WithPrefix(kHeader).empty() &&
       !settings.Contains("topic") && !settings.Contains("timestamp") &&
-      !settings.Contains("exclude")) {
+      SplitList(settings.Get("exclude")).empty()) {
     errors.emplace_back("type", kNothing);
   }
   return errors;

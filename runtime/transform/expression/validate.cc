@@ -87,13 +87,13 @@ constexpr char kNoCondition[] =
     "Matches needs a condition: expression, or rule.NAME, such as expression=value.amount > 0";
 
 SettingErrors CheckValidate(const config::ConfigMap& settings) {
-  SettingErrors errors = CheckAll(settings, ValidateDefinition(), {kRule});
+  SettingErrors errors = CheckAll(settings, kRule);
   if (settings.WithPrefix(kRule).empty()) errors.emplace_back("type", kNoRule);
   return errors;
 }
 
 SettingErrors CheckMatches(const config::ConfigMap& settings) {
-  SettingErrors errors = CheckAll(settings, MatchesDefinition(), {kRule});
+  SettingErrors errors = CheckAll(settings, kRule);
   if (settings.WithPrefix(kRule).empty() && !settings.Contains("expression")) {
     errors.emplace_back("type", kNoCondition);
   }
@@ -120,10 +120,12 @@ StatusOr<std::unique_ptr<Predicate>> MakeMatches(const config::ConfigMap& settin
 }  // namespace
 
 void AddValidate(std::vector<TransformClass>& classes) {
-  classes.push_back({std::string(kValidate), &ValidateDefinition(), &MakeValidate, &CheckValidate});
+  classes.push_back(
+      {std::string(kValidate), &ValidateDefinition(), &MakeValidate, &CheckValidate, {kRule}});
 }
 void AddMatches(std::vector<PredicateClass>& classes) {
-  classes.push_back({std::string(kMatches), &MatchesDefinition(), &MakeMatches, &CheckMatches});
+  classes.push_back(
+      {std::string(kMatches), &MatchesDefinition(), &MakeMatches, &CheckMatches, {kRule}});
 }
 
 }  // namespace sluice::transform

@@ -1,4 +1,4 @@
-"""Ports on loopback that two processes never get at once, though neither listens yet."""
+"""Ports on loopback that two processes do not get at once while neither listens yet."""
 
 import collections
 import os
@@ -8,8 +8,8 @@ import socket
 SERVERS = range(20000, 22000)  # of tools/services: kept while a server is stopped
 TESTS = range(22000, 30000)
 
-# Who was given a port holds the abstract socket of its number, until it is given this many others or ends: by then a
-# server listens there, or has gone for good.
+# Who was given a port holds the abstract socket of its number, until it is given this many others or ends. By then a
+# server listens there, has gone for good, or is one of tools/services that was stopped: those have their own range.
 _MOST = 256
 _given = collections.deque()
 

@@ -86,7 +86,10 @@ class Service:
         """This instance's ports: chosen at the first call, remembered until `down`."""
         file = self.folder / "port"
         if not file.exists():
-            file.write_text("".join(f"{free_port(SERVERS)}\n" for _ in range(count)))
+            try:
+                file.write_text("".join(f"{free_port(SERVERS)}\n" for _ in range(count)))
+            except OSError as error:
+                raise ServiceError(f"{self.name}: {error}") from error
         return [int(line) for line in file.read_text().split()]
 
     def pid(self):
